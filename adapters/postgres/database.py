@@ -1,0 +1,101 @@
+"""The same synchronous units on threads, each with a psycopg connection of its own."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self, TypeVar
+
+import psycopg
+from psycopg import errors
+from sqlalchemy.dialects import postgresql
+
+from core.db import Unit, UnitOfWork
+from core.db.uow import Statements
+from core.errors import DatabaseBusy
+
+T = TypeVar("T")
+
+_TRIES = 5
+_RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
+
+
+class PostgresDatabase:
+    """`Database` on a PostgreSQL server. A unit may run more than once: it must change nothing but the database."""
+
+    def __init__(self, url: str, *, pool_max: int = 16) -> None:
+        self.url = url
+        self._pool_max = pool_max
+        self._statements = Statements(postgresql.psycopg.dialect(paramstyle="format"))  # type: ignore[no-untyped-call]
+        self._threads = ThreadPoolExecutor(pool_max, thread_name_prefix="postgres")
+        self._own = threading.local()
+        self._connections: set[psycopg.Connection[Any]] = set()
+
+    async def open(self) -> Self:
+        """Connect once, so that a wrong address is known at the start. Raises `DatabaseBusy`."""
+        await self._submit(lambda uow: None, read_only=True)
+        return self
+
+    async def close(self) -> None:
+        """Finish what is running and disconnect."""
+        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+        while self._connections:
+            self._connections.pop().close()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit in a transaction of its own. Durable when this returns."""
+        return await self._submit(unit, read_only=False)
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit on one snapshot, read-only."""
+        return await self._submit(unit, read_only=True)
+
+    async def _submit(self, unit: Unit[T], *, read_only: bool) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, unit, read_only)
+
+    # From here on: a pool thread.
+
+    def _run(self, unit: Unit[T], read_only: bool) -> T:
+        for attempt in range(_TRIES):
+            try:
+                return self._run_once(unit, read_only)
+            except _RETRIED:
+                if attempt == _TRIES - 1:
+                    raise DatabaseBusy from None
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                self._disconnect()
+                raise DatabaseBusy from error
+        raise AssertionError("the loop returns or raises")
+
+    def _run_once(self, unit: Unit[T], read_only: bool) -> T:
+        connection = self._connection()
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
+        try:
+            result = unit(UnitOfWork(connection, self._statements))
+        except BaseException:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return result
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        connection: psycopg.Connection[Any] | None = getattr(self._own, "connection", None)
+        if connection is None or connection.closed:
+            # Autocommit: BEGIN and COMMIT are ours to say. Every statement is worth preparing.
+            connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=1, connect_timeout=5)
+            self._own.connection = connection
+            self._connections.add(connection)
+        return connection
+
+    def _disconnect(self) -> None:
+        connection: psycopg.Connection[Any] | None = getattr(self._own, "connection", None)
+        if connection is not None:
+            self._own.connection = None
+            self._connections.discard(connection)
+            connection.close()

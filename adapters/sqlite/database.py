@@ -1,0 +1,213 @@
+"""The grouping writer and the readers.
+
+The writer is one aiosqlite connection, used for its thread and queue: a unit of work runs there whole, in one hop
+(60 µs), and whatever waits is committed together (`synchronous=FULL`, durable before anyone is answered).
+This needs aiosqlite's private `_tx` and `_conn`; the version is pinned exactly and this is the only file that uses them.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+from sqlalchemy.dialects import sqlite
+
+from core.db import Unit, UnitOfWork
+from core.db.uow import Statements
+from core.errors import DatabaseBusy
+
+T = TypeVar("T")
+
+_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_READER_PRAGMAS = ("query_only=ON",)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A unit in the queue, and afterwards how it ended."""
+
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class SqliteDatabase:
+    """`Database` on one SQLite file. Open it in the loop that uses it; close it to checkpoint the journal."""
+
+    def __init__(self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000) -> None:
+        self.path = path
+        self._readers_wanted = readers
+        self._batch_max = batch_max
+        self._busy_timeout_ms = busy_timeout_ms
+        self._statements = Statements(sqlite.dialect(paramstyle="qmark"))
+        self._queue: deque[_Waiting] = deque()
+        self._working = False
+        self._writer: aiosqlite.Connection | None = None
+        self._readers: deque[aiosqlite.Connection] = deque()
+
+    async def open(self) -> Self:
+        """Connect. Raises `DatabaseBusy` when the file can not be opened."""
+        try:
+            self._writer = await self._connect(_WRITER_PRAGMAS)
+            for _ in range(self._readers_wanted):
+                self._readers.append(await self._connect(_READER_PRAGMAS))
+        except sqlite3.Error as error:
+            await self.close()
+            raise DatabaseBusy from error
+        return self
+
+    async def close(self) -> None:
+        """Finish what is queued and disconnect."""
+        while self._readers:
+            await self._readers.pop().close()
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit in the next group. Durable when this returns."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(unit, future))
+        if not self._working:
+            self._start_group()
+        return await future
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit on a reader, on one snapshot; readers never wait for the writer."""
+        reader = self._readers[0]
+        self._readers.rotate(1)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        reader._tx.put_nowait((future, lambda: self._read(reader._conn, unit)))
+        return await future
+
+    def _start_group(self) -> None:
+        writer = self._writer
+        if writer is None:
+            self._fail_all(DatabaseBusy())
+            return
+        self._working = True
+        done: asyncio.Future[list[_Waiting]] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(self._answer_group)
+        writer._tx.put_nowait((done, lambda: self._run_group(writer._conn)))
+
+    def _answer_group(self, done: "asyncio.Future[list[_Waiting]]") -> None:
+        self._working = False
+        for waiting in done.result():
+            if waiting.future.done():  # the caller was cancelled; the effect stands
+                continue
+            if waiting.error is not None:
+                waiting.future.set_exception(waiting.error)
+            else:
+                waiting.future.set_result(waiting.result)
+        if self._queue:
+            self._start_group()
+
+    def _fail_all(self, error: Exception) -> None:
+        while self._queue:
+            self._queue.popleft().future.set_exception(error)
+
+    # From here on: the writer's or a reader's own thread.
+
+    def _run_group(self, connection: sqlite3.Connection) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            # Taken after BEGIN: what arrived while we waited for the lock still joins this group.
+            self._take(group)
+            if len(group) == 1:
+                self._run_alone(connection, group[0])
+            else:
+                for waiting in group:
+                    self._run_in_savepoint(connection, waiting)
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._take(group)
+            self._lose(connection, group, error)
+        return group
+
+    def _take(self, group: list[_Waiting]) -> None:
+        while self._queue and len(group) < self._batch_max:
+            group.append(self._queue.popleft())
+
+    def _run_alone(self, connection: sqlite3.Connection, waiting: _Waiting) -> None:
+        try:
+            waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
+        except BaseException as error:
+            connection.rollback()
+            waiting.error = _translated(error)
+
+    def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: _Waiting) -> None:
+        connection.execute("SAVEPOINT unit")
+        try:
+            waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
+        except BaseException as error:
+            # A full disk ends the whole transaction: then ROLLBACK TO raises, and the group is lost together.
+            connection.execute("ROLLBACK TO unit")
+            waiting.error = _translated(error)
+        connection.execute("RELEASE unit")
+
+    def _lose(self, connection: sqlite3.Connection, group: list[_Waiting], error: sqlite3.Error) -> None:
+        if connection.in_transaction:
+            connection.rollback()
+        for waiting in group:
+            waiting.error = waiting.error or _translated(error)
+
+    def _read(self, connection: sqlite3.Connection, unit: Unit[T]) -> T:
+        try:
+            connection.execute("BEGIN")
+            try:
+                return unit(UnitOfWork(connection, self._statements))
+            finally:
+                connection.rollback()
+        except sqlite3.OperationalError as error:
+            raise _translated(error) from error
+
+    async def _connect(self, pragmas: tuple[str, ...]) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(
+            self.path, timeout=self._busy_timeout_ms / 1000, isolation_level=None, cached_statements=512
+        )
+        # A thread that never ends would keep a crashed program alive.
+        connection._thread.daemon = True
+        await connection
+        for pragma in pragmas:
+            await connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+
+def _translated(error: BaseException) -> BaseException:
+    """SQLite's "locked", "full", "I/O error" are operational; everything else passes as it is."""
+    if isinstance(error, sqlite3.OperationalError) and _is_operational(error):
+        busy = DatabaseBusy()
+        busy.__cause__ = error
+        return busy
+    return error
+
+
+_OPERATIONAL = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+def _is_operational(error: sqlite3.OperationalError) -> bool:
+    # The low byte is the primary result code: https://www.sqlite.org/rescode.html#extrc
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OPERATIONAL
+
+

@@ -1,0 +1,66 @@
+"""What every table has in common, and the column types that mean the same on both engines."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import Table as SqlTable
+from sqlmodel import SQLModel
+
+from core.clock import EPOCH, MICROSECOND
+
+# Constraints have names so that a migration can find them on both engines.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# 64 bits everywhere; SQLite gives row ids only to a column that says INTEGER.
+Big = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Table(SQLModel):
+    """Base of all tables. A table class declares the schema; it is never an object that somebody changes."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant as whole microseconds since 1970 in UTC: exact, ordered, and the same on both engines."""
+
+    impl = Big
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Instants must be aware: a naive time is a bug, and `-` with the epoch says so."""
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware UTC datetime."""
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text on both engines: nobody queries inside it, and one codec can not differ from another."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Compact, with sorted keys, so that equal values are equal text."""
+        return None if value is None else json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Parsed JSON."""
+        return None if value is None else json.loads(value)
+
+
+def columns(model: type[Any]) -> SqlTable:
+    """The Core table behind a table class, for writing statements: `ACCOUNT = columns(Account)`."""
+    table = model.__dict__["__table__"]
+    assert isinstance(table, SqlTable)
+    return table

@@ -1,0 +1,43 @@
+"""What several rooms must act on at once. A service records a fact; before the commit every room's reaction runs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.ids import MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Base of all facts: something that has just become true, in the past tense, at an instant."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberArrived(Fact):
+    """Somebody made their first contact, or the first after others had already given them something."""
+
+    member: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class MemberVisited(Fact):
+    """The first command, button or form of a member's local day (`/start` and `/help` do not count)."""
+
+    member: MemberId
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class MembersMerged(Fact):
+    """Two members turned out to be one person. Every row of `gone` becomes a row of `kept`."""
+
+    kept: MemberId
+    gone: MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class MemberErased(Fact):
+    """A member's data must go or be pseudonymised, now, in this transaction."""
+
+    member: MemberId

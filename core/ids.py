@@ -1,0 +1,24 @@
+"""Identifiers: what they are made of and why they look as they do."""
+
+import secrets
+from typing import NewType
+
+MemberId = NewType("MemberId", int)
+AccountId = NewType("AccountId", str)
+LotId = NewType("LotId", int)
+HoldId = NewType("HoldId", int)
+TransferId = NewType("TransferId", int)
+Token = NewType("Token", str)
+
+# Without 0/O, 1/I/L: these are read aloud to support and typed from one phone into another.
+_READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def new_token() -> Token:
+    """12 url-safe characters (72 bits): fits Telegram's 64 bytes, Discord's 100 characters and a deep link."""
+    return Token(secrets.token_urlsafe(9))
+
+
+def new_code(length: int = 6) -> str:
+    """A short code that people type, for linking (6) or as an error's reference (4)."""
+    return "".join(secrets.choice(_READABLE) for _ in range(length))

@@ -1,0 +1,1 @@
+"""Double-entry accounts, lots and holds. See README.md for the accounts and the invariants."""

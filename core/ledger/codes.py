@@ -1,0 +1,94 @@
+"""Why something moved: transfer codes, lot sources, system accounts."""
+
+from enum import StrEnum
+
+from core.ids import AccountId
+from core.money import Unit
+
+
+class Code(StrEnum):
+    """Why a transfer happened; each says in one sentence what happened to the money."""
+
+    DAILY_VISIT = "daily_visit"
+    """Coins were issued to a member for the first visit of a local day."""
+    DEMO_GRANT = "demo_grant"
+    """A demo database was filled with something to play with."""
+    GIFT = "gift"
+    """Bought credits left the giver and became a gifted lot of the receiver."""
+    GIFT_HELD = "gift_held"
+    """A gift to somebody not yet met was set aside."""
+    GIFT_RETURNED = "gift_returned"
+    """A gift that nobody collected went back to the lots it came from."""
+    PRICED_WORK = "priced_work"
+    """The price of a command was set aside while it ran."""
+    WORK_DONE = "work_done"
+    """The price of delivered work went to the sink."""
+    WORK_UNDONE = "work_undone"
+    """Work was not delivered, and its price went back."""
+    HOLD_EXPIRED = "hold_expired"
+    """A hold that nobody resolved in time went back."""
+    LOT_EXPIRED = "lot_expired"
+    """What remained of a lot lapsed at its date."""
+    DEBT_PAID = "debt_paid"
+    """A newly bought lot paid what the member owed."""
+    MERGED = "merged"
+    """Two members turned out to be one person; the lots moved with their sources, dates and dollars."""
+    FORFEITED = "forfeited"
+    """A member left and gave up what was left."""
+    REVERSAL = "reversal"
+    """An earlier transfer was taken back."""
+    WELCOME_TAKEN_BACK = "welcome_taken_back"
+    """A once-only grant that a merged member had received twice was taken back as far as unspent."""
+
+    @property
+    def label(self) -> str:
+        """How the wallet's history names it."""
+        return self.value.replace("_", " ")
+
+
+class LotSource(StrEnum):
+    """Where a lot came from; the order is the burn order."""
+
+    ALLOWANCE = "allowance"
+    """A plan's monthly credits; lapse at the cycle's end."""
+    WELCOME = "welcome"
+    """Granted once at the start; lapse after 90 days."""
+    EARNED = "earned"
+    """Earned coins (no expiry) and credits (90 days)."""
+    GIFTED = "gifted"
+    """From another member; spendable, not given on. Never expires."""
+    BOUGHT = "bought"
+    """Paid for: bought credits, recharged coins. Never expires; no plan change touches it."""
+
+    @property
+    def rank(self) -> int:
+        """Place in the burn order."""
+        return list(LotSource).index(self)
+
+
+class System(StrEnum):
+    """Accounts of the service itself; each exists once per unit."""
+
+    ISSUANCE = "issuance"
+    """The other side of every coin and credit that exists."""
+    SPENT = "spent"
+    """The sink: what members consumed."""
+    EXPIRED = "expired"
+    """What lapsed unused."""
+    FORFEITED = "forfeited"
+    """What members left behind when they were erased."""
+    LOSS = "loss"
+    """What a reversal could not find and no debt could carry."""
+
+    def account(self, unit: Unit) -> AccountId:
+        """This account's name in a unit."""
+        return AccountId(f"system:{self.value}:{unit}")
+
+
+class AccountKind(StrEnum):
+    """What an account may do; the constraints hang on it."""
+
+    SYSTEM = "system"
+    WALLET = "wallet"
+    HOLD = "hold"
+    DEBT = "debt"

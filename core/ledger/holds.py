@@ -1,0 +1,132 @@
+"""Setting an amount aside, and resolving it: hold, capture, release, expiry."""
+
+from datetime import datetime
+
+from core.db import UnitOfWork
+from core.ids import AccountId, HoldId
+from core.ledger import posting, repository, rules
+from core.ledger.codes import AccountKind, Code, LotSource, System
+from core.ledger.errors import HoldClosed, KeyReused
+from core.ledger.posting import Posted, Why
+from core.ledger.repository import HoldRow
+from core.ledger.rules import Leg
+from core.money import Amount
+
+
+def hold(
+    uow: UnitOfWork,
+    wallet: AccountId,
+    amount: Amount,
+    why: Why,
+    *,
+    what: str,
+    expires_at: datetime | None = None,
+    sources: frozenset[LotSource] | None = None,
+) -> HoldId:
+    """Set an amount aside until it is captured or released. Only holds with `expires_at` expire.
+
+    The same key answers with the same hold. Raises `InsufficientFunds`, `InDebt`.
+    """
+    repository.ensure_account(uow, wallet, amount.unit)
+    head = {"key": why.key, "account_id": wallet, "amount": amount.value, "what": what}
+    made = repository.insert_hold(uow, head | {"expires_at": expires_at, "created_at": why.at})
+    if made is None:
+        before = repository.hold_by_key(uow, why.key)
+        if before is None or (before.account, before.amount) != (wallet, amount.value):
+            raise KeyReused(why.key)
+        return before.id
+    held = hold_account(made)
+    transfer, posted = posting.begin(uow, why, f"{wallet}>{amount.value}>hold", hold=made)
+    if posted:  # the key was used for this code, but not by a hold
+        raise KeyReused(why.key)
+    parts = posting.burn(uow, wallet, amount, why.at, sources)
+    repository.credit(uow, held, amount.unit, amount.value)
+    posting.write(uow, transfer, [leg for part in parts for leg in posting.legs(part, wallet, held)])
+    return made
+
+
+def capture(
+    uow: UnitOfWork,
+    hold_id: HoldId,
+    amount: Amount | None,
+    why: Why,
+    *,
+    to: System | AccountId = System.SPENT,
+    become: LotSource | None = None,
+) -> Posted:
+    """Consume a held amount (None: all of it), pro rata over its lots. The rest stays held.
+
+    To a wallet, the lots become `become` there (a gift that waited). Raises `HoldClosed`.
+    """
+    return _resolve(uow, hold_id, amount, why, to=to, become=become)
+
+
+def release(uow: UnitOfWork, hold_id: HoldId, amount: Amount | None, why: Why) -> Posted:
+    """Bring a held amount (None: all of it) back to the lots it came from. Raises `HoldClosed`."""
+    return _resolve(uow, hold_id, amount, why, to=None, become=None)
+
+
+def expire_holds(uow: UnitOfWork, at: datetime, *, most: int = 200) -> int:
+    """Release holds whose time is over. How many; call again while not 0."""
+    expired = repository.expired_holds(uow, at, most)
+    for hold_id in expired:
+        release(uow, hold_id, None, Why(Code.HOLD_EXPIRED, f"expire:{hold_id}", at))
+    return len(expired)
+
+
+def hold_account(hold_id: HoldId) -> AccountId:
+    """The account that keeps what a hold set aside."""
+    return AccountId(f"hold:{hold_id}")
+
+
+def _resolve(
+    uow: UnitOfWork,
+    hold_id: HoldId,
+    amount: Amount | None,
+    why: Why,
+    *,
+    to: System | AccountId | None,
+    become: LotSource | None,
+) -> Posted:
+    """Move out of a hold: to a system account, to a wallet, or (to=None) back where it came from."""
+    head = repository.lock_hold(uow, hold_id)
+    if head is None:
+        raise HoldClosed(hold_id)
+    unit = rules.unit_of(head.account)
+    goal = to.account(unit) if isinstance(to, System) else to
+    asked = "all" if amount is None else amount.value
+    transfer, posted = posting.begin(uow, why, f"hold:{hold_id}>{asked}>{goal or head.account}", hold=hold_id)
+    if posted:
+        return posted
+    legs = _leave_hold(uow, head, amount, goal, become, why.at)
+    posting.write(uow, transfer, legs)
+    return Posted(transfer)
+
+
+def _leave_hold(
+    uow: UnitOfWork, head: HoldRow, amount: Amount | None, goal: AccountId | None, become: LotSource | None, at: datetime
+) -> list[Leg]:
+    held = hold_account(head.id)
+    parts = repository.held_parts(uow, held)
+    value = sum(part.amount for part in parts) if amount is None else amount.value
+    left = repository.debit(uow, held, value) if value > 0 and parts else None
+    if left is None:
+        raise HoldClosed(head.id)
+    if left == 0:
+        repository.close_hold(uow, head.id)
+    parts = rules.share(parts, value)
+    unit = rules.unit_of(head.account)
+    if goal is not None and rules.kind_of(goal) is AccountKind.SYSTEM:
+        return [leg for part in parts for leg in posting.legs(part, held, goal)]
+    receiver = goal or head.account
+    repository.credit(uow, receiver, unit, value)
+    legs = []
+    for part in parts:
+        # After a merge the lot stands in the wallet that is gone: then the way back is a lot of the same kind.
+        if goal is None and repository.lot_by_id(uow, part.lot).account == receiver:
+            repository.return_to_lots(uow, [part])
+            lot = part.lot
+        else:
+            lot = posting.cut(uow, part, receiver, become, at)
+        legs += [Leg(held, -part.amount, part.lot), Leg(receiver, part.amount, lot)]
+    return legs

@@ -1,0 +1,369 @@
+"""Every statement of the ledger. Amount-changing statements are guarded: no row back means it did not hold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Text, bindparam, cast, exists, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.db import Row, UnitOfWork, columns
+from core.ids import AccountId, HoldId, LotId, TransferId
+from core.ledger.codes import Code, LotSource
+from core.ledger.rules import Leg, Lot, Part, debt_of, kind_of
+from core.ledger.tables import Account, Entry, Hold, Transfer
+from core.ledger.tables import Lot as LotTable
+from core.money import Unit
+
+ACCOUNT, TRANSFER, ENTRY = columns(Account), columns(Transfer), columns(Entry)
+HOLD, LOT = columns(Hold), columns(LotTable)
+
+# Accounts
+
+_amount: BindParameter[int] = bindparam("amount")
+_debt = ACCOUNT.alias("debt")
+
+DEBIT_WALLET = (
+    update(ACCOUNT)
+    .where(
+        ACCOUNT.c.id == bindparam("account"),
+        ACCOUNT.c.balance >= _amount,
+        ~exists().where(_debt.c.id == bindparam("debt"), _debt.c.balance < 0),
+    )
+    .values(balance=ACCOUNT.c.balance - _amount)
+    .returning(ACCOUNT.c.balance)
+)
+DEBIT = (
+    update(ACCOUNT)
+    .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance >= _amount)
+    .values(balance=ACCOUNT.c.balance - _amount)
+    .returning(ACCOUNT.c.balance)
+)
+PAY_DEBT = (
+    update(ACCOUNT)
+    .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance <= -_amount)
+    .values(balance=ACCOUNT.c.balance + _amount)
+    .returning(ACCOUNT.c.balance)
+)
+_credit = upsert(ACCOUNT).values(
+    id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"), balance=_amount
+)
+CREDIT = _credit.on_conflict_do_update(
+    index_elements=[ACCOUNT.c.id], set_={"balance": ACCOUNT.c.balance + _amount}
+).returning(ACCOUNT.c.balance)
+ENSURE_ACCOUNT = (
+    upsert(ACCOUNT)
+    .values(id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"))
+    .on_conflict_do_nothing()
+)
+BALANCE = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account"))
+LOCK_ACCOUNT = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update()
+SYSTEM_SUM = select(func.coalesce(func.sum(ENTRY.c.amount), 0)).where(ENTRY.c.account_id == bindparam("account"))
+
+
+def debit_wallet(uow: UnitOfWork, account: AccountId, amount: int) -> int | None:
+    """Take from a wallet whose member owes nothing. The new balance, or None if it does not cover it or is in debt."""
+    balance: int | None = uow.run(DEBIT_WALLET, account=account, amount=amount, debt=debt_of(account)).scalar()
+    return balance
+
+
+def debit(uow: UnitOfWork, account: AccountId, amount: int) -> int | None:
+    """Take from an account, whoever owes what. The new balance, or None if it does not cover it."""
+    balance: int | None = uow.run(DEBIT, account=account, amount=amount).scalar()
+    return balance
+
+
+def credit(uow: UnitOfWork, account: AccountId, unit: Unit, amount: int) -> int:
+    """Add to an account (a negative amount deepens a debt), making it on first sight. The new balance."""
+    balance: int = uow.run(CREDIT, account=account, kind=kind_of(account), unit=unit, amount=amount).scalar()
+    return balance
+
+
+def pay_debt(uow: UnitOfWork, debt: AccountId, amount: int) -> int | None:
+    """Lessen a debt (an upsert would test the positive amount against the constraint). None if less is owed."""
+    balance: int | None = uow.run(PAY_DEBT, account=debt, amount=amount).scalar()
+    return balance
+
+
+def ensure_account(uow: UnitOfWork, account: AccountId, unit: Unit) -> None:
+    """Make an account if it is not there."""
+    uow.run(ENSURE_ACCOUNT, account=account, kind=kind_of(account), unit=unit)
+
+
+def balance(uow: UnitOfWork, account: AccountId) -> int:
+    """What an account holds, 0 if it was never used. System accounts are summed."""
+    statement = SYSTEM_SUM if kind_of(account) == "system" else BALANCE
+    return uow.run(statement, account=account).scalar() or 0
+
+
+def lock_account(uow: UnitOfWork, account: AccountId) -> int:
+    """Lock an account before its lots are read; what it holds."""
+    return uow.run(LOCK_ACCOUNT, account=account).scalar() or 0
+
+
+# Transfers and entries
+
+INSERT_TRANSFER = (
+    upsert(TRANSFER)
+    .values({name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")})
+    .on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code])
+    .returning(TRANSFER.c.id)
+)
+INSERT_ENTRY = insert(ENTRY).values(
+    {name: bindparam(name) for name in ("transfer_id", "line", "account_id", "lot_id", "amount")}
+)
+TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
+TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
+REVERSAL_OF = select(TRANSFER.c.id).where(TRANSFER.c.reverses == bindparam("transfer"))
+ENTRIES_OF = select(ENTRY).where(ENTRY.c.transfer_id == bindparam("transfer")).order_by(ENTRY.c.line)
+
+
+def insert_transfer(
+    uow: UnitOfWork,
+    code: Code,
+    key: str,
+    *,
+    at: datetime,
+    digest: str,
+    note: str = "",
+    hold: HoldId | None = None,
+    reverses: TransferId | None = None,
+) -> TransferId | None:
+    """Write the head of a transfer. None if (key, code) was used before."""
+    values = {"code": code, "key": key, "at": at, "digest": digest, "note": note, "hold_id": hold, "reverses": reverses}
+    made: TransferId | None = uow.run(INSERT_TRANSFER, trace=uow.trace, **values).scalar()
+    return made
+
+
+def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -> None:
+    """Write the lines of a transfer."""
+    uow.run_each(
+        INSERT_ENTRY,
+        [
+            {"transfer_id": transfer, "line": i, "account_id": leg.account, "lot_id": leg.lot, "amount": leg.amount}
+            for i, leg in enumerate(legs)
+        ],
+    )
+
+
+def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row:
+    """The transfer that used this key for this code."""
+    return uow.run(TRANSFER_BY_KEY, key=key, code=code).one()
+
+
+def transfer_by_id(uow: UnitOfWork, transfer: TransferId) -> Row | None:
+    """A transfer's head."""
+    return uow.run(TRANSFER_BY_ID, transfer=transfer).first()
+
+
+def reversal_of(uow: UnitOfWork, transfer: TransferId) -> TransferId | None:
+    """The transfer that reversed this one."""
+    found: TransferId | None = uow.run(REVERSAL_OF, transfer=transfer).scalar()
+    return found
+
+
+def entries_of(uow: UnitOfWork, transfer: TransferId) -> list[Leg]:
+    """A transfer's lines."""
+    return [Leg(row.account_id, row.amount, row.lot_id) for row in uow.run(ENTRIES_OF, transfer=transfer)]
+
+
+# Lots
+
+_LOT_COLUMNS = ("account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "parent_id")
+INSERT_LOT = (
+    insert(LOT)
+    .values({name: bindparam(name) for name in (*_LOT_COLUMNS, "created_at")} | {"pooled": False, "frozen": False})
+    .returning(LOT.c.id)
+)
+_pooled = upsert(LOT).values(
+    {name: bindparam(name) for name in ("account_id", "source", "rank", "created_at")}
+    | {"amount": _amount, "remaining": _amount, "net_nanos": 0, "pooled": True, "frozen": False}
+)
+POOL_LOT = _pooled.on_conflict_do_update(
+    index_elements=[LOT.c.account_id, LOT.c.source],
+    index_where=LOT.c.pooled,
+    set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount},
+).returning(LOT.c.id)
+_LOT_VIEW = select(
+    LOT.c.id, LOT.c.account_id, LOT.c.source, LOT.c.amount, LOT.c.remaining, LOT.c.net_nanos, LOT.c.expires_at,
+    LOT.c.frozen,
+)  # fmt: skip
+OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.remaining > 0).order_by(LOT.c.id)
+LOT_BY_ID = _LOT_VIEW.where(LOT.c.id == bindparam("lot"))
+TAKE_FROM_LOT = (
+    update(LOT)
+    .where(LOT.c.id == bindparam("lot"), LOT.c.remaining >= _amount)
+    .values(remaining=LOT.c.remaining - _amount)
+    .returning(LOT.c.remaining)
+)
+RETURN_TO_LOT = update(LOT).where(LOT.c.id == bindparam("lot")).values(remaining=LOT.c.remaining + _amount)
+LAPSED_LOTS = (
+    _LOT_VIEW.where(LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen)
+    .order_by(LOT.c.expires_at)
+    .limit(bindparam("most"))
+)
+
+
+def _lot(row: Row) -> Lot:
+    source = LotSource(row.source)
+    return Lot(
+        row.id, row.account_id, source, row.amount, row.remaining, row.net_nanos, row.expires_at, bool(row.frozen)
+    )
+
+
+def insert_lot(
+    uow: UnitOfWork,
+    account: AccountId,
+    amount: int,
+    *,
+    source: LotSource,
+    at: datetime,
+    net_nanos: int = 0,
+    expires_at: datetime | None = None,
+    parent: LotId | None = None,
+) -> LotId:
+    """Open a lot with all of it remaining."""
+    values = {"account_id": account, "source": source, "rank": source.rank, "amount": amount, "remaining": amount}
+    values |= {"net_nanos": net_nanos, "expires_at": expires_at, "parent_id": parent, "created_at": at}
+    made: LotId = uow.run(INSERT_LOT, **values).scalar()
+    return made
+
+
+def pool_lot(uow: UnitOfWork, account: AccountId, amount: int, source: LotSource, at: datetime) -> LotId:
+    """Add to the running lot of a source that has no date and brought no dollars, opening it on first use."""
+    made: LotId = uow.run(
+        POOL_LOT, account_id=account, source=source, rank=source.rank, amount=amount, created_at=at
+    ).scalar()
+    return made
+
+
+def open_lots(uow: UnitOfWork, account: AccountId) -> list[Lot]:
+    """What is left in a wallet, lot by lot, frozen and lapsed ones included."""
+    return [_lot(row) for row in uow.run(OPEN_LOTS, account=account)]
+
+
+def lot_by_id(uow: UnitOfWork, lot: LotId) -> Lot:
+    """One lot."""
+    return _lot(uow.run(LOT_BY_ID, lot=lot).one())
+
+
+def take_from_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
+    """Take from lots that are known to cover it: their account is locked, so a miss is a bug."""
+    for part in parts:
+        left = uow.run(TAKE_FROM_LOT, lot=part.lot, amount=part.amount).scalar()
+        assert left is not None, "a lot changed while its account was locked"
+
+
+def return_to_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
+    """Bring back what was held; the lot's `amount` stays, because nothing new came in."""
+    uow.run_each(RETURN_TO_LOT, [{"lot": part.lot, "amount": part.amount} for part in parts])
+
+
+def lapsed_lots(uow: UnitOfWork, at: datetime, most: int) -> list[Lot]:
+    """Lots whose date has come, oldest first."""
+    return [_lot(row) for row in uow.run(LAPSED_LOTS, at=at, most=most)]
+
+
+# Holds
+
+INSERT_HOLD = (
+    upsert(HOLD)
+    .values(
+        {name: bindparam(name) for name in ("key", "account_id", "amount", "what", "expires_at", "created_at")}
+        | {"is_open": True}
+    )
+    .on_conflict_do_nothing(index_elements=[HOLD.c.key])
+    .returning(HOLD.c.id)
+)
+HOLD_BY_KEY = select(HOLD).where(HOLD.c.key == bindparam("key"))
+LOCK_HOLD = select(HOLD).where(HOLD.c.id == bindparam("hold")).with_for_update()
+REDIRECT_HOLDS = (
+    update(HOLD).where(HOLD.c.account_id == bindparam("giver"), HOLD.c.is_open).values(account_id=bindparam("receiver"))
+)
+CLOSE_HOLD = update(HOLD).where(HOLD.c.id == bindparam("hold")).values(is_open=False)
+HELD_PARTS = (
+    select(ENTRY.c.lot_id, func.sum(ENTRY.c.amount).label("amount"))
+    .where(ENTRY.c.account_id == bindparam("account"))
+    .group_by(ENTRY.c.lot_id)
+    .having(func.sum(ENTRY.c.amount) > 0)
+    .order_by(ENTRY.c.lot_id)
+)
+EXPIRED_HOLDS = (
+    select(HOLD.c.id)
+    .where(HOLD.c.is_open, HOLD.c.expires_at.is_not(None), HOLD.c.expires_at <= bindparam("at"))
+    .order_by(HOLD.c.expires_at)
+    .limit(bindparam("most"))
+)
+OPEN_HOLDS = (
+    select(HOLD.c.id, HOLD.c.what, HOLD.c.expires_at, ACCOUNT.c.balance, ACCOUNT.c.unit)
+    .where(HOLD.c.account_id == bindparam("account"), HOLD.c.is_open, ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text))
+    .order_by(HOLD.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold's head. Its account's balance says what it still holds."""
+
+    id: HoldId
+    key: str
+    account: AccountId
+    amount: int
+    is_open: bool
+    expires_at: datetime | None
+
+
+def _hold(row: Row) -> HoldRow:
+    return HoldRow(row.id, row.key, row.account_id, row.amount, bool(row.is_open), row.expires_at)
+
+
+def insert_hold(uow: UnitOfWork, values: Mapping[str, Any]) -> HoldId | None:
+    """Write a hold's head. None if its key was used before."""
+    made: HoldId | None = uow.run(INSERT_HOLD, **values).scalar()
+    return made
+
+
+def hold_by_key(uow: UnitOfWork, key: str) -> HoldRow | None:
+    """The hold that used this key."""
+    row = uow.run(HOLD_BY_KEY, key=key).first()
+    return None if row is None else _hold(row)
+
+
+def lock_hold(uow: UnitOfWork, hold: HoldId) -> HoldRow | None:
+    """A hold, locked."""
+    row = uow.run(LOCK_HOLD, hold=hold).first()
+    return None if row is None else _hold(row)
+
+
+def close_hold(uow: UnitOfWork, hold: HoldId) -> None:
+    """Say that a hold holds nothing any more."""
+    uow.run(CLOSE_HOLD, hold=hold)
+
+
+def redirect_holds(uow: UnitOfWork, giver: AccountId, receiver: AccountId) -> None:
+    """Let what one wallet has on hold come back to another."""
+    uow.run(REDIRECT_HOLDS, giver=giver, receiver=receiver)
+
+
+def held_parts(uow: UnitOfWork, account: AccountId) -> list[Part]:
+    """What a hold still holds, lot by lot, read from its entries."""
+    return [Part(row.lot_id, int(row.amount)) for row in uow.run(HELD_PARTS, account=account)]
+
+
+def expired_holds(uow: UnitOfWork, at: datetime, most: int) -> list[HoldId]:
+    """Open holds whose time is over."""
+    return [row.id for row in uow.run(EXPIRED_HOLDS, at=at, most=most)]
+
+
+# What the wallet shows
+
+HISTORY = (
+    select(TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit, func.sum(ENTRY.c.amount).label("amount"))
+    .join(ENTRY, ENTRY.c.transfer_id == TRANSFER.c.id)
+    .join(ACCOUNT, ACCOUNT.c.id == ENTRY.c.account_id)
+    .where(or_(ENTRY.c.account_id == bindparam("coins"), ENTRY.c.account_id == bindparam("credits")))
+    .group_by(TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit)
+    .order_by(TRANSFER.c.id.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip

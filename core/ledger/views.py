@@ -1,0 +1,60 @@
+"""What members and features read: balances, lots, holds, history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.db import UnitOfWork
+from core.ids import AccountId, HoldId
+from core.ledger import repository, rules
+from core.ledger.codes import Code
+from core.ledger.rules import Lot
+from core.money import AMOUNTS, Amount, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An open hold: what it is for and how much it still holds."""
+
+    id: HoldId
+    amount: Amount
+    what: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a wallet's history: what one transfer changed in one unit."""
+
+    at: datetime
+    code: Code
+    amount: Amount
+    note: str
+
+
+def balance(uow: UnitOfWork, account: AccountId, unit: Unit) -> Amount:
+    """What an account holds, 0 if it was never used."""
+    return AMOUNTS[unit](repository.balance(uow, account))
+
+
+def debt(uow: UnitOfWork, wallet: AccountId) -> int:
+    """What the wallet's member owes, 0 or more."""
+    return -repository.balance(uow, rules.debt_of(wallet))
+
+
+def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
+    """What is left, lot by lot in burn order, frozen ones last; lapsed ones are left out."""
+    left = repository.open_lots(uow, wallet)
+    frozen = [lot for lot in left if lot.frozen]
+    return rules.burnable(left, at) + frozen
+
+
+def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
+    """What the wallet has on hold."""
+    rows = uow.run(repository.OPEN_HOLDS, account=wallet)
+    return [Held(row.id, AMOUNTS[Unit(row.unit)](row.balance), row.what, row.expires_at) for row in rows]
+
+
+def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002
+    """The last transfers of a member, newest first, both units together."""
+    rows = uow.run(repository.HISTORY, coins=coins, credits=credits, most=most)
+    return [Line(row.at, Code(row.code), AMOUNTS[Unit(row.unit)](int(row.amount)), row.note) for row in rows]
