@@ -113,7 +113,8 @@ def _bind(
         return name, bind.value, bind.required, bind.type.dialect_impl(dialect).bind_processor(dialect)
     # The members of IN (...) are named after their list: status_1 becomes status_1_1, status_1_2.
     base, _, number = name.rpartition("_")
-    return name, binds[base].value[int(number) - 1], False, None
+    listed: Any = binds[base].value
+    return name, listed[int(number) - 1], False, None
 
 
 def _returned_columns(statement: ClauseElement) -> list[Any]:

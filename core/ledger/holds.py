@@ -130,3 +130,9 @@ def _leave_hold(
             lot = posting.cut(uow, part, receiver, become, at)
         legs += [Leg(held, -part.amount, part.lot), Leg(receiver, part.amount, lot)]
     return legs
+
+
+def is_open(uow: UnitOfWork, hold_id: HoldId) -> bool:
+    """Whether a hold still holds something."""
+    head = repository.lock_hold(uow, hold_id)
+    return head is not None and head.is_open

@@ -1,0 +1,53 @@
+"""Buttons on their way out: those with values get a token, those of unknown commands are dropped."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.chat import repository
+from core.chat.catalog import Catalog
+from core.chat.form import jsonable
+from core.chat.message import Button, Message
+from core.chat.outcome import Reply
+from core.chat.repository import Stage
+from core.db import UnitOfWork
+from core.ids import MemberId
+
+
+BUTTON_LIVES = timedelta(days=90)
+"""How long a button that carries values can be pressed; after that it says that it is old."""
+
+
+class Buttons:
+    """Readies the buttons of one answer. Private ones belong to `owner`; public ones to whoever presses."""
+
+    def __init__(self, uow: UnitOfWork, catalog: Catalog, owner: MemberId, at: datetime) -> None:
+        self._uow = uow
+        self._catalog = catalog
+        self._owner = owner
+        self._expires_at = at + BUTTON_LIVES
+
+    def ready(self, reply: Reply) -> Reply:
+        """A reply that can be rendered."""
+        if not reply.message.buttons:
+            return reply
+        return replace(reply, message=self.of_message(reply.message, public=not reply.private))
+
+    def of_message(self, message: Message, *, public: bool = False) -> Message:
+        """A message that can be rendered."""
+        if not message.buttons:
+            return message
+        owner = None if public else self._owner
+        kept = tuple(self._with_token(button, owner) for button in message.buttons if self._is_known(button))
+        return replace(message, buttons=kept)
+
+    def _is_known(self, button: Button) -> bool:
+        return button.command in self._catalog.commands
+
+    def _with_token(self, button: Button, owner: MemberId | None) -> Button:
+        if not button.values:
+            return button
+        command = self._catalog.commands[button.command]
+        token = repository.save(
+            self._uow, command.path, command.version, owner, Stage.BUTTON, jsonable(button.values), self._expires_at
+        )
+        return replace(button, token=token)

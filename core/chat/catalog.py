@@ -1,0 +1,97 @@
+"""All rooms together, with what their handlers need bound to them once. A missing need stops the start, not a member."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, get_type_hints
+
+from core.chat.command import Command
+from core.chat.message import Button, Line
+from core.chat.room import Card, Export, Hook, Job, Notice, Reaction, Room, Talk
+from core.db import UnitOfWork
+from core.errors import TandemError
+from core.facts import Fact
+
+
+class WiringError(Exception):
+    """Rooms that do not fit together; raised at start."""
+
+
+class Catalog:
+    """What can be asked of Tandem: commands by path, jobs by kind, reactions in floor order."""
+
+    def __init__(self, rooms: Iterable[Room], provided: Mapping[type, Any]) -> None:
+        needs = {**provided, Catalog: self}
+        self.rooms = tuple(_bind_room(room, needs) for room in rooms)
+        self.commands: dict[tuple[str, ...], Command] = {}
+        for room in self.rooms:
+            for command in room.commands:
+                if command.path in self.commands:
+                    raise WiringError(f"two rooms offer /{command.name}")
+                self.commands[command.path] = command
+        self.jobs: dict[str, Job] = _unique((job.kind, job) for room in self.rooms for job in room.jobs)
+        self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
+        self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
+        self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
+        self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
+        self.exports: tuple[Export, ...] = tuple(export for room in self.rooms for export in room.exports)
+        self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
+
+    def ways(self, error: TandemError) -> tuple[Button, ...]:
+        """The buttons that help with an error, as far as their commands exist."""
+        return tuple(Button(label, path) for label, path in error.ways if path in self.commands)
+
+    def react(self, uow: UnitOfWork) -> list[Line]:
+        """Let every room act on the facts recorded so far, and on those that this brings. Lines for the reply."""
+        lines: list[Line] = []
+        # A list that grows while it is read: reactions may record further facts.
+        for fact in uow.facts:
+            lines += self._react_to(uow, fact)
+        uow.facts.clear()
+        return lines
+
+    def _react_to(self, uow: UnitOfWork, fact: Fact) -> list[Line]:
+        said = (reaction.run(uow, fact) for reaction in self._reactions if reaction.fact is type(fact))
+        return [line for line in said if line is not None]
+
+
+def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, item in items:
+        if name in found:
+            raise WiringError(f"two rooms offer {name}")
+        found[name] = item
+    return found
+
+
+def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
+    return replace(
+        room,
+        commands=tuple(_bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands),
+        jobs=tuple(_bind_all(item, ("run", "prepare", "errand", "finish"), needs) for item in room.jobs),
+        reactions=tuple(_bind_all(item, ("run",), needs) for item in room.reactions),
+        talks=tuple(_bind_all(item, ("stream",), needs) for item in room.talks),
+        hooks=tuple(_bind_all(item, ("identify", "apply"), needs) for item in room.hooks),
+        cards=tuple(_bind_all(item, ("rows",), needs) for item in room.cards),
+    )
+
+
+def _bind_all(item: Any, handlers: tuple[str, ...], needs: Mapping[type, Any]) -> Any:
+    bound = {name: bind(handler, needs) for name in handlers if (handler := getattr(item, name)) is not None}
+    return replace(item, **bound)
+
+
+def bind(handler: Callable[..., Any], needs: Mapping[type, Any]) -> Callable[..., Any]:
+    """Fill a handler's keyword-only parameters by their type. Raises `WiringError` for one that nothing provides."""
+    hints = get_type_hints(handler)
+    wanted = {}
+    for parameter in inspect.signature(handler).parameters.values():
+        if parameter.kind is not parameter.KEYWORD_ONLY:
+            continue
+        kind = hints[parameter.name]
+        if kind not in needs:
+            where = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
+            raise WiringError(f"{where} wants {parameter.name}: {getattr(kind, '__name__', kind)}, and nothing provides it")
+        wanted[parameter.name] = needs[kind]
+    return partial(handler, **wanted) if wanted else handler

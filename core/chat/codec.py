@@ -1,0 +1,56 @@
+"""Messages as JSON and back, for the outbox and stored answers. Only the chat language's own types travel."""
+
+from base64 import b64decode, b64encode
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from core.chat import message as parts
+from core.people import Identity
+
+_TYPES: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        parts.Attachment, parts.Bold, parts.Button, parts.Code, parts.Facts, parts.Image, parts.Mention, parts.Message,
+        parts.Meter, parts.Moment, parts.Ranking, parts.Text, Identity,
+    )
+}  # fmt: skip
+
+
+def encode(value: Any) -> Any:
+    """A message (or a part of one) as plain JSON values."""
+    match value:
+        case Enum():
+            return value.value
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return {"_": "datetime", "at": value.isoformat()}
+        case bytes():
+            return {"_": "bytes", "base64": b64encode(value).decode()}
+        case tuple() | list():
+            return [encode(item) for item in value]
+        case dict():
+            return {"_": "dict", "items": {name: encode(item) for name, item in value.items()}}
+    assert is_dataclass(value), f"{type(value).__name__} does not travel"
+    return {"_": type(value).__name__} | {item.name: encode(getattr(value, item.name)) for item in fields(value)}
+
+
+def decode(value: Any) -> Any:
+    """The way back. Raises KeyError for a type that is not part of the language."""
+    match value:
+        case list():
+            return tuple(decode(item) for item in value)
+        case {"_": "datetime", "at": at}:
+            return datetime.fromisoformat(at)
+        case {"_": "bytes", "base64": text}:
+            return b64decode(text)
+        case {"_": "dict", "items": items}:
+            return {name: decode(item) for name, item in items.items()}
+        case {"_": name}:
+            made = {key: decode(item) for key, item in value.items() if key != "_"}
+            if name == "Message":
+                made["tone"] = parts.Tone(made["tone"])
+            return _TYPES[name](**made)
+    return value

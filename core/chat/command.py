@@ -1,0 +1,130 @@
+"""A command: a typed form, one handler, and what the dispatcher must know before it runs it."""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from core.chat.form import LABEL_MAX, Field, declared_fields
+from core.chat.inbound import Place
+from core.chat.message import Message
+from core.chat.outcome import Delta, Outcome, Reply
+from core.db import UnitOfWork
+from core.money import Amount
+from core.people import Entitlements, Member, Quote, Role
+
+SUMMARY_MAX = 100
+"""Discord's bound for a command's description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An invocation after the dispatcher has resolved people. `key` is the idempotency key of everything that follows."""
+
+    member: Member
+    place: Place
+    key: str
+    at: datetime
+
+
+class Visibility(StrEnum):
+    """Who sees the answer; on the command, because Discord fixes it at the first response."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The form of a command that asks for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a stream or an errand ends: `apply(uow, delivered)` runs in the transaction that captures the price.
+
+    A stream may say it early; if it is cut, the last one said is applied to the text that was delivered, and the member
+    pays what `price_for(delivered)` says (None: the whole quote).
+    """
+
+    apply: Callable[[UnitOfWork, str], Reply]
+    price_for: Callable[[str], Amount] | None = None
+
+
+Stream = AsyncIterator[Delta | Done]
+
+Run = Callable[..., Outcome]
+"""`run(uow, call, form, *, …)`: inside one transaction, no network possible."""
+Streamer = Callable[..., Stream]
+"""`stream(call, form, *, …)`: outside any transaction, priced by hold and capture."""
+Errand = Callable[..., Awaitable[Done]]
+"""`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so it must be repeatable."""
+Confirmation = Callable[..., Message | None]
+"""`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
+Price = Callable[[Any, Entitlements], Quote | None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One entry of the chat surface. Exactly one of `run`, `stream`, `errand` handles it."""
+
+    path: tuple[str, ...]
+    summary: str
+    form: type = Nothing
+    run: Run | None = None
+    stream: Streamer | None = None
+    errand: Errand | None = None
+    confirm: Confirmation | None = None
+    price: Price | None = None
+    visibility: Visibility = Visibility.PRIVATE
+    role: Role | None = None
+    """Who may run it; None is everybody. Service roles, unless `space_role` lets a role of the space do."""
+    space_role: bool = False
+    topic: str = "More"
+    """Where `/help` lists it."""
+    begins: bool = False
+    """Whether it starts something new; refused while the member is leaving."""
+    visits: bool = True
+    """Whether it counts as the first command of a local day."""
+    gesture: str = ""
+    """Label of the entry on a person (right click on Discord, reply on Telegram) that fills the first member field."""
+
+    def __post_init__(self) -> None:
+        place = " ".join(self.path)
+        if sum(handler is not None for handler in (self.run, self.stream, self.errand)) != 1:
+            raise TypeError(f"{place}: a command has exactly one of run, stream, errand")
+        if not 1 <= len(self.path) <= 3 or not all(part.isidentifier() and part.islower() for part in self.path):
+            raise TypeError(f"{place}: a command has one to three lower-case words")
+        if not 1 <= len(self.summary) <= SUMMARY_MAX:
+            raise TypeError(f"{place}: a summary has 1 to {SUMMARY_MAX} characters")
+        if len(self.title) > LABEL_MAX or len(self.gesture) > 32:
+            raise TypeError(f"{place}: the name is too long to show")
+
+    @property
+    def name(self) -> str:
+        """The path as people write it: `challenge stake`."""
+        return " ".join(self.path)
+
+    @property
+    def title(self) -> str:
+        """What a form or a question is headed with."""
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def private(self) -> bool:
+        """Whether only the actor sees the answer."""
+        return self.visibility is Visibility.PRIVATE
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The form's fields in order."""
+        return declared_fields(self.form)
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when the form changes: an open conversation of another version is not continued."""
+        shape = [(field.name, field.kind.value, str(field.type), field.required) for field in self.fields]
+        return hashlib.blake2s(repr((self.path, shape)).encode(), digest_size=4).hexdigest()

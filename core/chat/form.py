@@ -1,0 +1,170 @@
+"""Forms: a frozen dataclass whose annotations say how each field is asked. Fields are intent, never widgets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+from typing import Any, get_args, get_origin, get_type_hints
+
+from core.db import UnitOfWork
+from core.people import Identity, Member
+
+LABEL_MAX = 45
+"""Discord's bound for the title of a form and the label of a field."""
+HELP_MAX = 100
+"""Discord's bound for the description of an option."""
+OPTIONS_MAX = 25
+"""Discord's bound for a select and for autocomplete."""
+
+
+class Kind(StrEnum):
+    """What a field means; how it is asked is the adapter's choice."""
+
+    TEXT = "text"
+    """One line."""
+    LONG_TEXT = "long_text"
+    """Several lines."""
+    NUMBER = "number"
+    MONEY = "money"
+    """An amount of the annotated unit (`Coins`, `Credits`)."""
+    CHOICE = "choice"
+    """One of a few options, or of a source's."""
+    MEMBER = "member"
+    """A person; arrives as a platform identity, leaves the parser as one, reaches the handler as a `MemberId`."""
+    MOMENT = "moment"
+    """An instant, typed in the member's own time."""
+    DURATION = "duration"
+    IMAGE = "image"
+    FILE = "file"
+    FLAG = "flag"
+    """Yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: what is stored and what is shown (at most 100 characters)."""
+
+    value: str
+    label: str
+
+
+Source = Callable[[UnitOfWork, str, Member], "list[Option]"]
+"""Options for a prefix and a member: one source feeds autocomplete, a select and a paged keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that a member sent, not yet read. `handle` is the platform's way to fetch it."""
+
+    platform: str
+    handle: str
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a field is asked; stands in the annotation: `Annotated[Credits, Asked(Kind.MONEY, "How many", minimum=1)]`.
+
+    `minimum` and `maximum` bound the number, the amount, the length of a text, or the bytes of a file.
+    """
+
+    kind: Kind
+    label: str
+    help: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    options: tuple[Option, ...] = ()
+    source: Source | None = None
+    example: str = ""
+    """What an error shows as a right answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form, as adapters see it. `options` may be a source's first page."""
+
+    name: str
+    asked: Asked
+    type: Any
+    required: bool
+    options: tuple[Option, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What the field means."""
+        return self.asked.kind
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.asked.label
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """Why a field's value can not be used, in words for the member."""
+
+    field: str
+    text: str
+
+
+def declared_fields(form: type) -> tuple[Field, ...]:
+    """The fields of a form class. Raises TypeError for a declaration that no platform could show."""
+    hints = get_type_hints(form, include_extras=True)
+    declared = []
+    for item in fields(form):
+        hint = hints[item.name]
+        asked = next((extra for extra in get_args(hint)[1:] if isinstance(extra, Asked)), None)
+        if asked is None:
+            raise TypeError(f"{form.__name__}.{item.name} does not say how it is asked")
+        _check_declaration(form, item.name, asked)
+        required = item.default is MISSING and item.default_factory is MISSING
+        declared.append(Field(item.name, asked, _plain_type(get_args(hint)[0]), required, asked.options))
+    return tuple(declared)
+
+
+def _plain_type(hint: Any) -> Any:
+    """`Credits | None` is asked like `Credits`."""
+    if get_origin(hint) is None and not get_args(hint):
+        return hint
+    plain = [part for part in get_args(hint) if part is not type(None)]
+    return plain[0] if plain else hint
+
+
+def _check_declaration(form: type, name: str, asked: Asked) -> None:
+    place = f"{form.__name__}.{name}"
+    if not 1 <= len(asked.label) <= LABEL_MAX:
+        raise TypeError(f"{place}: a label has 1 to {LABEL_MAX} characters")
+    if len(asked.help) > HELP_MAX:
+        raise TypeError(f"{place}: help has at most {HELP_MAX} characters")
+    if asked.kind is Kind.CHOICE and not asked.options and asked.source is None:
+        raise TypeError(f"{place}: a choice has options or a source")
+    if len(asked.options) > OPTIONS_MAX:
+        raise TypeError(f"{place}: more than {OPTIONS_MAX} options need a source")
+
+
+def identity_of(value: Any) -> Identity | None:
+    """A person as an adapter or a stored conversation hands it over: an `Identity`, or its JSON form."""
+    match value:
+        case Identity():
+            return value
+        case {"platform": str(platform), "user_id": str(user_id)} if platform and user_id:
+            return Identity(platform, user_id)
+    return None
+
+
+def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw field values as JSON: what a conversation stores. The way back is `parse`, so nothing keeps a wrong type."""
+    return {name: _jsonable(value) for name, value in values.items()}
+
+
+def _jsonable(value: Any) -> Any:
+    match value:
+        case Identity():
+            return {"platform": value.platform, "user_id": value.user_id}
+        case FileRef():
+            return {item.name: getattr(value, item.name) for item in fields(value)}
+        case None | bool() | int() | dict():
+            return value
+    return str(value)

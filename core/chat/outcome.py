@@ -1,0 +1,87 @@
+"""What happened, in seven outcomes. An adapter that handles these handles every command there will ever be."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from core.chat.form import Field, FieldProblem
+from core.chat.message import Button, Line, Message
+from core.errors import TandemError
+from core.ids import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Still needs these fields; required ones first. The conversation goes on under the token."""
+
+    token: Token
+    title: str
+    fields: tuple[Field, ...]
+    problems: tuple[FieldProblem, ...] = ()
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Do you agree? The same token brings the answer."""
+
+    token: Token
+    message: Message
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Done. `private` answers are for the actor's eyes only; the dispatcher sets it from the command."""
+
+    message: Message
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of streamed text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """Text is coming. `pieces` yields deltas and then one final outcome: a reply or a refusal.
+
+    Closing it early is allowed at any time: what was delivered is settled, the rest is given back.
+    """
+
+    pieces: "AsyncIterator[Delta | Reply | Refusal]"
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Do this outside (pay, connect an account), then come back."""
+
+    url: str
+    label: str
+    message: Message
+    token: Token | None = None
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Long work has started; the result will be announced."""
+
+    note: Line
+    token: Token | None = None
+    private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not possible, and here is why. `reference` names the log entry when it is a bug of ours."""
+
+    error: TandemError
+    buttons: tuple[Button, ...] = ()
+    reference: str = ""
+
+
+Outcome = Ask | Confirm | Reply | Streaming | Visit | Wait | Refusal

@@ -1,0 +1,125 @@
+"""Every statement on conversations and talks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.chat.tables import Conversation, TalkRow
+from core.db import UnitOfWork, columns
+from core.ids import MemberId, Token, new_token
+
+CONVERSATION, TALK = columns(Conversation), columns(TalkRow)
+
+
+class Stage(StrEnum):
+    """Where a conversation stands."""
+
+    ASKING = "asking"
+    CONFIRMING = "confirming"
+    BUTTON = "button"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A conversation as stored. `values` are raw: they go through the parser again."""
+
+    token: Token
+    command: tuple[str, ...]
+    version: str
+    member: MemberId | None
+    stage: Stage
+    values: Mapping[str, Any]
+
+
+INSERT = insert(CONVERSATION).values(
+    {name: bindparam(name) for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")}
+)
+BY_TOKEN = select(CONVERSATION).where(CONVERSATION.c.token == bindparam("by_token"))
+CLAIM = (
+    update(CONVERSATION)
+    .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage == bindparam("at_stage"))
+    .values(stage=Stage.DONE)
+    .returning(CONVERSATION.c.token)
+)
+ADVANCE = (
+    update(CONVERSATION)
+    .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]))
+    .values(stage=bindparam("stage"), values=bindparam("values"), expires_at=bindparam("expires_at"))
+    .returning(CONVERSATION.c.token)
+)
+EXPIRE = delete(CONVERSATION).where(CONVERSATION.c.expires_at <= bindparam("at"))
+OF_MEMBER = select(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
+FORGET = delete(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
+
+BEGIN_TALK = upsert(TALK).values(
+    {name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")}
+)
+BEGIN_TALK = BEGIN_TALK.on_conflict_do_update(
+    index_elements=[TALK.c.member_id],
+    set_={name: BEGIN_TALK.excluded[name] for name in ("name", "subject", "started_at")},
+)
+CURRENT_TALK = select(TALK).where(TALK.c.member_id == bindparam("member"))
+END_TALK = delete(TALK).where(TALK.c.member_id == bindparam("member")).returning(TALK.c.name)
+
+
+def save(
+    uow: UnitOfWork,
+    command: tuple[str, ...],
+    version: str,
+    member: MemberId | None,
+    stage: Stage,
+    values: Mapping[str, Any],
+    expires_at: datetime,
+) -> Token:
+    """Open a conversation; its new token."""
+    token = new_token()
+    row = {"token": token, "command": " ".join(command), "version": version, "member_id": member}
+    uow.run(INSERT, stage=stage, values=dict(values), expires_at=expires_at, **row)
+    return token
+
+
+def find(uow: UnitOfWork, token: str) -> Open | None:
+    """The conversation of a token."""
+    row = uow.run(BY_TOKEN, by_token=token).first()
+    if row is None:
+        return None
+    return Open(row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values)
+
+
+def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
+    """Take a conversation out of its stage, once, in the transaction of what it does. False: somebody was faster."""
+    return uow.run(CLAIM, by_token=token, at_stage=stage).first() is not None
+
+
+def advance(uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime) -> bool:
+    """Keep what is known so far. False if the conversation is done."""
+    moved = uow.run(ADVANCE, by_token=token, stage=stage, values=dict(values), expires_at=expires_at)
+    return moved.first() is not None
+
+
+def expire(uow: UnitOfWork, at: datetime) -> int:
+    """Forget what nobody answered in time."""
+    return uow.run(EXPIRE, at=at).affected
+
+
+def begin_talk(uow: UnitOfWork, member: MemberId, name: str, subject: str, at: datetime) -> None:
+    """Let a member's plain sentences go to a talk."""
+    uow.run(BEGIN_TALK, member_id=member, name=name, subject=subject, started_at=at)
+
+
+def current_talk(uow: UnitOfWork, member: MemberId) -> tuple[str, str] | None:
+    """The member's talk as (name, subject)."""
+    row = uow.run(CURRENT_TALK, member=member).first()
+    return None if row is None else (row.name, row.subject)
+
+
+def end_talk(uow: UnitOfWork, member: MemberId) -> str | None:
+    """End the member's talk; its name."""
+    row = uow.run(END_TALK, member=member).first()
+    return None if row is None else row.name

@@ -1,0 +1,67 @@
+"""How one interaction travels: inbound -> one transaction -> outcome. The only place that commits what members do.
+
+`core/interaction.py` is what happens inside the transaction; `core/settling.py` is work outside of one (streams and
+errands: claim and hold before, apply and capture after, and nothing holds the database in between).
+"""
+
+from functools import partial
+
+from core import settling
+from core.chat import Inbound, Option, Outcome, Query
+from core.chat.form import OPTIONS_MAX
+from core.db import UnitOfWork
+from core.ids import new_code
+from core.interaction import Desk, Interaction
+from core.members import service as members
+from core.settling import Work
+
+
+class Dispatcher:
+    """Turns what came in into what happened."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.catalog = desk.catalog
+
+    async def handle(self, inbound: Inbound) -> Outcome | None:
+        """Do what was asked, once. None: this event was handled before, and there is nothing to answer.
+
+        Never raises: a rule's no is a `Refusal`; a bug is one too, with a reference that the log has.
+        """
+        interaction = Interaction(self._desk, inbound, trace=new_code(8))
+        try:
+            outcome = await self._desk.database.write(interaction.run)
+        except Exception as error:  # noqa: BLE001  the one mapper from errors to refusals
+            outcome = await self._refuse(interaction, error)
+        if isinstance(outcome, Work):
+            outcome = await settling.start(self._desk.database, self.catalog, outcome, interaction.refused)
+        if outcome is not None:
+            self._desk.observer.handled(interaction.name, type(outcome).__name__, trace=interaction.trace)
+        return outcome
+
+    async def _refuse(self, interaction: Interaction, error: Exception) -> Outcome | None:
+        refusal = interaction.refused(error)
+        if interaction.nothing_can_be_kept(error):
+            return refusal
+        try:
+            # Everything was undone; what stays true is written again: the event, the person, the day's visit.
+            return await self._desk.database.write(partial(interaction.remember, refusal=refusal))
+        except Exception as second:  # noqa: BLE001  as above
+            return interaction.refused(second)
+
+    async def options(self, query: Query) -> list[Option]:
+        """Autocomplete: a field's options for what was typed so far, at most 25."""
+        command = self.catalog.commands.get(query.command)
+        field = next((item for item in command.fields if item.name == query.field), None) if command else None
+        if field is None:
+            return []
+        prefix = query.prefix.casefold().strip()
+        source = field.asked.source
+        if source is None:
+            return [option for option in field.options if prefix in option.label.casefold()]
+
+        def look(uow: UnitOfWork) -> list[Option]:
+            known = members.known(uow, query.actor.identity)
+            return source(uow, prefix, known.member if known else members.newcomer(query.actor, query.at))
+
+        return (await self._desk.database.read(look))[:OPTIONS_MAX]

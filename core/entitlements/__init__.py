@@ -1,0 +1,1 @@
+"""What a member's plan allows. Written when a plan changes, read by everybody."""

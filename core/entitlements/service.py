@@ -1,0 +1,88 @@
+"""What a plan allows, as config.toml says it, and who is on which."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.bounds import Whole
+from core.chat import Export, Reaction, Room
+from core.db import UnitOfWork, columns
+from core.entitlements.tables import PlanRow
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
+from core.people import Entitlements, Plan
+
+PLAN = columns(PlanRow)
+OF_MEMBER = select(PLAN).where(PLAN.c.member_id == bindparam("member"))
+_row = upsert(PLAN).values({name: bindparam(name) for name in ("member_id", "plan", "since", "until")})
+SET = _row.on_conflict_do_update(
+    index_elements=[PLAN.c.member_id], set_={name: _row.excluded[name] for name in ("plan", "since", "until")}
+)
+END = delete(PLAN).where(PLAN.c.member_id == bindparam("member"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """`[plans.…]` of config.toml: prices in US cents, credits a month."""
+
+    credits_a_month: Whole = 0
+    may_give: bool = False
+    price_month_cents: Whole = 0
+    price_year_cents: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """`[plans]` of config.toml."""
+
+    free: PlanTerms = PlanTerms(credits_a_month=50)
+    premium: PlanTerms = PlanTerms(2_000, may_give=True, price_month_cents=1_200, price_year_cents=12_000)
+    pro: PlanTerms = PlanTerms(10_000, may_give=True, price_month_cents=2_900, price_year_cents=29_000)
+
+
+def of(uow: UnitOfWork, member: MemberId, at: datetime, plans: Plans) -> Entitlements:
+    """What a member may at an instant."""
+    row = uow.run(OF_MEMBER, member=member).first()
+    plan = Plan.FREE if row is None or (row.until is not None and row.until <= at) else Plan(row.plan)
+    terms: PlanTerms = getattr(plans, plan.value)
+    return Entitlements(plan, terms.credits_a_month, terms.may_give)
+
+
+def set_plan(uow: UnitOfWork, member: MemberId, plan: Plan, since: datetime, until: datetime | None) -> None:
+    """Put a member on a plan. Touches no lot: allowances are granted by who sells the plan."""
+    if plan is Plan.FREE:
+        uow.run(END, member=member)
+    else:
+        uow.run(SET, member_id=member, plan=plan, since=since, until=until)
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: the dearer plan stays."""
+    plans = {
+        who: row for who in (fact.kept, fact.gone) if (row := uow.run(OF_MEMBER, member=who).first()) is not None
+    }
+    uow.run(END, member=fact.gone)
+    order = list(Plan)
+    best = max(plans.values(), key=lambda row: order.index(Plan(row.plan)), default=None)
+    if best is not None:
+        uow.run(SET, member_id=fact.kept, plan=best.plan, since=best.since, until=best.until)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: no plan without a member."""
+    uow.run(END, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """The member's plan."""
+    return [row._asdict() for row in uow.run(OF_MEMBER, member=member)]
+
+
+ROOM = Room(
+    "entitlements",
+    reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
+    exports=(Export("plan", ("member_plan",), export),),
+)

@@ -1,0 +1,68 @@
+"""Store, claim, find again. The claim stands in the transaction of the effect: both happen or neither."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.db import UnitOfWork, columns
+from core.inbox.tables import InboxRow
+
+INBOX = columns(InboxRow)
+STORE = (
+    upsert(INBOX)
+    .values({name: bindparam(name) for name in ("key", "source", "payload", "at")})
+    .on_conflict_do_nothing()
+    .returning(INBOX.c.key)
+)
+_row = upsert(INBOX).values(key=bindparam("key"), source=bindparam("source"), at=bindparam("at"), done_at=bindparam("at"))
+# One statement for both: a stored event becomes done, an event that nobody stored is written as done.
+CLAIM = _row.on_conflict_do_update(
+    index_elements=[INBOX.c.key],
+    set_={"done_at": _row.excluded.done_at, "payload": None},
+    where=INBOX.c.done_at.is_(None),
+).returning(INBOX.c.key)
+OPEN = (
+    select(INBOX.c.key, INBOX.c.payload, INBOX.c.at)
+    .where(INBOX.c.source == bindparam("source"), INBOX.c.done_at.is_(None))
+    .order_by(INBOX.c.at, INBOX.c.key)
+    .limit(bindparam("most"))
+)
+FIND = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at).where(INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None))
+EXPIRE = delete(INBOX).where(INBOX.c.done_at <= bindparam("before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event that was acknowledged and is not done."""
+
+    key: str
+    payload: bytes
+    at: datetime
+
+
+def store(uow: UnitOfWork, key: str, source: str, payload: bytes, at: datetime) -> bool:
+    """Keep an event; after the commit it may be acknowledged. False if it was here before."""
+    return uow.run(STORE, key=key, source=source, payload=payload, at=at).first() is not None
+
+
+def claim(uow: UnitOfWork, key: str, source: str, at: datetime) -> bool:
+    """Take an event as done, in the transaction of its effect. False: it was done before, so do nothing."""
+    return uow.run(CLAIM, key=key, source=source, at=at).first() is not None
+
+
+def undone(uow: UnitOfWork, source: str, *, most: int = 100) -> list[Stored]:
+    """Events of a source that were acknowledged and are not done, oldest first."""
+    return [Stored(row.key, bytes(row.payload), row.at) for row in uow.run(OPEN, source=source, most=most)]
+
+
+def find(uow: UnitOfWork, key: str) -> Stored | None:
+    """An event that is not done."""
+    row = uow.run(FIND, key=key).first()
+    return None if row is None else Stored(row.key, bytes(row.payload), row.at)
+
+
+def expire(uow: UnitOfWork, before: datetime) -> int:
+    """Forget events done before an instant: beyond it no platform redelivers."""
+    return uow.run(EXPIRE, before=before).affected

@@ -1,0 +1,26 @@
+"""The inbox."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index, LargeBinary, Text, text
+from sqlmodel import Field
+
+from core.db import Instant, Table
+
+
+class InboxRow(Table, table=True):
+    """One native event, known by the platform's own id."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index("ix_inbox_open", "source", "at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("ix_inbox_done_at", "done_at"),
+    )  # fmt: skip
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    source: str
+    """Who can read the payload: a platform's adapter or a hook."""
+    payload: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """As it came; None where the platform does not redeliver. Dropped when it is done."""
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    done_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))

@@ -1,0 +1,1 @@
+"""Members, their identities on platforms, their settings, and what they say of themselves as creators."""

@@ -1,0 +1,57 @@
+"""When a time zone may change, when quiet hours are, how a profile is read. Pure functions."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from hashlib import blake2b
+from typing import Annotated
+
+from pydantic import Field
+
+from core.bounds import Whole
+from core.clock import zone
+from core.people import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRules:
+    """`[members]` of config.toml."""
+
+    time_zone_change_days: Whole = 30
+    visit_after_change_hours: Annotated[int, Field(ge=0, le=48)] = 18
+
+
+def zone_change_opens_at(changed_at: datetime | None, rules: MemberRules) -> datetime | None:
+    """When the time zone may be changed again; None: now. The first setting is always free."""
+    return None if changed_at is None else changed_at + timedelta(days=rules.time_zone_change_days)
+
+
+def is_quiet(at: datetime, zone_name: str, start: time, end: time) -> bool:
+    """Whether an instant lies in somebody's quiet hours, which may span midnight. Equal ends: never quiet."""
+    now = at.astimezone(zone(zone_name)).time()
+    return start <= now < end if start <= end else now >= start or now < end
+
+
+def quiet_ends_at(at: datetime, zone_name: str, end: time) -> datetime:
+    """The next instant after `at` at which the member's clock shows the end of their quiet hours."""
+    local = at.astimezone(zone(zone_name))
+    ends = datetime.combine(local.date(), end, tzinfo=local.tzinfo)
+    if ends <= local:
+        ends = datetime.combine(local.date() + timedelta(days=1), end, tzinfo=local.tzinfo)
+    return ends.astimezone(UTC)
+
+
+def zone_for_local_time(at: datetime, local: time) -> str:
+    """The fixed-offset zone in which it is `local` at an instant: the nearest quarter of an hour, -12 to +14 hours.
+
+    Whole hours become an IANA name (`Etc/GMT-2` is two hours *ahead* of UTC); others have none and round to the hour.
+    """
+    utc = at.astimezone(UTC)
+    minutes = (local.hour * 60 + local.minute) - (utc.hour * 60 + utc.minute)
+    hours = round(minutes / 60)
+    hours = (hours + 11) % 24 - 11
+    return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"
+
+
+def tombstone(identity: Identity, salt: bytes) -> str:
+    """What remains of an erased identity: a keyed hash that the same person makes again, and nobody else can read."""
+    return blake2b(str(identity).encode(), key=salt[:64], digest_size=24).hexdigest()

@@ -1,0 +1,210 @@
+"""Who is here: first contact, the day's first command, settings, profile."""
+
+from datetime import datetime, time
+from typing import Any
+
+from core.clock import local_day
+from core.db import UnitOfWork
+from core.facts import MemberArrived, MemberErased, MembersMerged, MemberVisited
+from core.ids import MemberId
+from core.members import repository, rules
+from core.members.errors import ZoneChangedRecently
+from core.members.repository import Address, Entry, Known, MemberSettings
+from core.members.rules import MemberRules
+from core.people import Actor, Identity, Member
+
+
+def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
+    """The member behind an actor. First contact makes one; a name or a blocked state that changed is noted."""
+    identity = actor.identity
+    seen = repository.by_identity(uow, identity)
+    if seen is None:
+        repository.create(uow, actor, at, arrived=True)
+        seen = repository.by_identity(uow, identity)
+        assert seen is not None, "somebody made it, if not we"
+        uow.record(MemberArrived(at, seen.member.id))
+        _seen(uow, actor, at)
+    elif not seen.arrived:
+        uow.run(repository.ARRIVE, member=seen.member.id, at=at)
+        uow.record(MemberArrived(at, seen.member.id))
+        _seen(uow, actor, at)
+    elif seen.shown != actor.name or not seen.reachable:
+        _seen(uow, actor, at)
+        uow.run(repository.RENAME, member=seen.member.id, name=actor.name)
+    return seen
+
+
+def known(uow: UnitOfWork, identity: Identity) -> Known | None:
+    """The member behind an identity, if anybody knows it; changes nothing."""
+    return repository.by_identity(uow, identity)
+
+
+def newcomer(actor: Actor, at: datetime) -> Member:
+    """How somebody looks who was never here, for questions that must not make a member."""
+    return Member(MemberId(0), actor.name, "UTC", zone_known=False, joined_at=at)
+
+
+def expect(uow: UnitOfWork, identity: Identity, name: str, at: datetime) -> Member:
+    """The member behind an identity that somebody named; made, without having arrived, if nobody knows it."""
+    found = repository.by_identity(uow, identity)
+    if found is None:
+        repository.create(uow, Actor(identity, name), at, arrived=False)
+        found = repository.by_identity(uow, identity)
+        assert found is not None
+    return found.member
+
+
+def found(uow: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
+    """Form values with identities replaced by the members they are; who was known when it was asked still is."""
+    changed = {}
+    for name, value in values.items():
+        known_one = repository.by_identity(uow, value) if isinstance(value, Identity) else None
+        changed[name] = known_one.member.id if known_one else value
+    return changed
+
+
+def has_arrived(uow: UnitOfWork, member: MemberId) -> bool:
+    """Whether a member was ever here themselves."""
+    return uow.run(repository.SETTINGS, member=member).one().arrived_at is not None
+
+
+def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> None:
+    """Record the first command of the member's local day, once."""
+    day = local_day(at, found.member.zone)
+    if found.last_day == day:
+        return
+    if uow.run(repository.VISIT, member=found.member.id, day=day).first() is not None:
+        _seen(uow, actor, at)
+        uow.record(MemberVisited(at, found.member.id, day))
+
+
+def _seen(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
+    identity = actor.identity
+    uow.run(repository.SEEN, platform=identity.platform, user_id=identity.user_id, at=at, name=actor.name)
+
+
+def member(uow: UnitOfWork, member_id: MemberId) -> Member:
+    """A member who is known to exist."""
+    found = repository.by_id(uow, member_id)
+    assert found is not None, "members are never deleted"
+    return found
+
+
+def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
+    """Where a member can be reached, the last used first."""
+    return repository.addresses(uow, member_id)
+
+
+def unreachable(uow: UnitOfWork, identity: Identity, at: datetime) -> None:
+    """The platform refuses to deliver to this identity (blocked, direct messages closed), until it is seen again."""
+    uow.run(repository.UNREACHABLE, platform=identity.platform, user_id=identity.user_id, at=at)
+
+
+# Settings
+
+
+def settings(uow: UnitOfWork, member_id: MemberId) -> MemberSettings:
+    """What a member has set."""
+    return repository.settings(uow, member_id)
+
+
+def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits: MemberRules) -> None:
+    """Change the time zone; the first setting is free, later ones once in 30 days. Raises `ZoneChangedRecently`."""
+    now = repository.settings(uow, who.id)
+    opens_at = rules.zone_change_opens_at(now.zone_changed_at, limits)
+    if opens_at is not None and at < opens_at and zone_name != now.zone:
+        raise ZoneChangedRecently(limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B"))
+    if now.zone_changed_at is None or zone_name != now.zone:
+        uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=at)
+
+
+def set_quiet_hours(uow: UnitOfWork, member_id: MemberId, start: time, end: time) -> None:
+    """When nothing unprompted is delivered, in local time; equal ends mean never quiet."""
+    uow.run(
+        repository.SET_QUIET, member=member_id, start=start.isoformat("minutes"), end=end.isoformat("minutes")
+    )
+
+
+def set_language(uow: UnitOfWork, member_id: MemberId, language: str) -> None:
+    """What coach and agents answer in."""
+    uow.run(repository.SET_LANGUAGE, member=member_id, language=language)
+
+
+def turn(uow: UnitOfWork, member_id: MemberId, name: str, *, on: bool) -> None:
+    """Turn a kind of notice, or gifts, on or off."""
+    uow.run(repository.TURN_ON if on else repository.TURN_OFF, member=member_id, name=name)
+
+
+def wants(uow: UnitOfWork, member_id: MemberId, name: str) -> bool:
+    """Whether a member left something turned on."""
+    return uow.run(repository.OPTED_OUT, member=member_id, name=name).first() is None
+
+
+def turned_off(uow: UnitOfWork, member_id: MemberId) -> frozenset[str]:
+    """All that a member turned off."""
+    return frozenset(row.name for row in uow.run(repository.OPT_OUTS, member=member_id))
+
+
+# Profile
+
+
+def profile(uow: UnitOfWork, member_id: MemberId) -> list[Entry]:
+    """What is known about a creator, by name."""
+    return repository.profile(uow, member_id)
+
+
+def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: datetime, *, origin: str = "own") -> None:
+    """Keep one thing about a creator. Typed values are marked own."""
+    uow.run(repository.SET_PROFILE, member_id=member_id, name=name, value=value, origin=origin, at=at)
+
+
+# Going
+
+
+def leave(uow: UnitOfWork, member_id: MemberId, at: datetime | None) -> None:
+    """Set or clear the day on which a member will be erased."""
+    uow.run(repository.SET_LEAVING, member=member_id, at=at)
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: the identities, the profile where nothing is known yet, and the opt-outs come along."""
+    uow.run(repository.MOVE_IDENTITIES, kept=fact.kept, gone=fact.gone)
+    for entry in repository.profile(uow, fact.gone):
+        uow.run(
+            repository.KEEP_PROFILE,
+            member_id=fact.kept,
+            name=entry.name,
+            value=entry.value,
+            origin=entry.origin,
+            at=entry.at,
+        )
+    for name in turned_off(uow, fact.gone):
+        turn(uow, fact.kept, name, on=False)
+    _forget(uow, fact.gone)
+    uow.run(repository.SET_MERGED, kept=fact.kept, gone=fact.gone)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased, *, salt: "Salt") -> None:
+    """Reaction: name, settings, profile and identities go; a salted tombstone keeps once-only grants once-only."""
+    for address in repository.addresses(uow, fact.member):
+        uow.run(repository.BURY, digest=rules.tombstone(address.identity, salt.value), at=fact.at)
+    uow.run(repository.FORGET_IDENTITIES, member=fact.member)
+    _forget(uow, fact.member)
+    uow.run(repository.ERASE, member=fact.member, at=fact.at)
+
+
+def _forget(uow: UnitOfWork, member_id: MemberId) -> None:
+    uow.run(repository.FORGET_PROFILE, member=member_id)
+    uow.run(repository.FORGET_OPT_OUTS, member=member_id)
+
+
+class Salt:
+    """The service's secret for tombstones; bound at wiring."""
+
+    def __init__(self, value: bytes) -> None:
+        self.value = value
+
+
+def was_erased(uow: UnitOfWork, identity: Identity, salt: Salt) -> bool:
+    """Whether this identity was a member before and was erased."""
+    return uow.run(repository.BURIED, digest=rules.tombstone(identity, salt.value)).first() is not None

@@ -1,0 +1,182 @@
+"""Announce in the transaction; deliver after it; never lost, never doubled by a retry of ours.
+
+A delivery has three steps: `prepare` marks the announcement as being sent and commits, the messenger sends outside any
+transaction, `finish` notes how it went. A row found still *sending* was cut off by a crash or a lost answer: it is sent
+again only where the platform drops a second copy, otherwise it is settled as uncertain (the member finds what it said
+in the chat's own commands).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
+from core.chat.codec import decode, encode
+from core.clock import day_start, local_day
+from core.db import Row, UnitOfWork, columns
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
+from core.members import rules as member_rules
+from core.members import service as members
+from core.outbox import rules
+from core.outbox.rules import NoticeLimits, OutboxPace
+from core.outbox.tables import Announcement
+from core.people import Identity
+from core.ports import Delivered, Delivery, Later, Messenger, Uncertain, Unreachable
+from core.schedule import service as schedule
+
+ANNOUNCEMENT = columns(Announcement)
+DELIVER = "outbox.deliver"
+NOT_SERVED = timedelta(minutes=1)
+"""How long an announcement rests when this process does not speak to the member's platform."""
+
+INSERT = (
+    upsert(ANNOUNCEMENT)
+    .values(
+        {name: bindparam(name) for name in ("key", "member_id", "notice", "counted", "message", "at")}
+        | {"state": "waiting", "platform": ""}
+    )
+    .on_conflict_do_nothing(index_elements=[ANNOUNCEMENT.c.key])
+    .returning(ANNOUNCEMENT.c.id)
+)
+BY_ID = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.id == bindparam("announcement")).with_for_update()
+SETTLE = (
+    update(ANNOUNCEMENT)
+    .where(ANNOUNCEMENT.c.id == bindparam("announcement"))
+    .values(state=bindparam("state"), platform=bindparam("platform"), settled_at=bindparam("at"))
+)
+TRY = (
+    update(ANNOUNCEMENT)
+    .where(ANNOUNCEMENT.c.id == bindparam("announcement"))
+    .values(state=bindparam("state"), platform=bindparam("platform"), settled_at=bindparam("at"))
+)
+SENT_SINCE = (
+    select(func.count())
+    .select_from(ANNOUNCEMENT)
+    .where(
+        ANNOUNCEMENT.c.member_id == bindparam("member"),
+        ANNOUNCEMENT.c.counted,
+        ANNOUNCEMENT.c.state.in_(["sending", "sent", "uncertain"]),
+        ANNOUNCEMENT.c.settled_at >= bindparam("since"),
+    )
+)
+OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
+MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What to send where."""
+
+    announcement: int
+    identity: Identity
+    message: Message
+    key: str
+
+
+def announce(uow: UnitOfWork, member: MemberId, notice: Notice, message: Message, *, key: str, at: datetime) -> None:
+    """Let a member know, on their own platform, after this transaction. The same key is announced once."""
+    row = {"key": key, "member_id": member, "notice": notice.name, "counted": notice.counted, "at": at}
+    made = uow.run(INSERT, message=encode(message), **row).scalar()
+    if made is not None:
+        schedule.plan(uow, DELIVER, str(made), at)
+
+
+def prepare(
+    uow: UnitOfWork, due: Due, *, messenger: Messenger, limits: NoticeLimits, pace: OutboxPace
+) -> Sending | Again | None:
+    """Decide whether and where to send now. None: nothing is left to do."""
+    row = uow.run(BY_ID, announcement=int(due.key)).first()
+    if row is None or row.state not in {"waiting", "sending"}:
+        return None
+    if row.state == "sending" and not messenger.repeats_safely(row.platform):
+        _settle(uow, row, "uncertain", row.platform, due.at)
+        return None
+    if row.counted and not members.wants(uow, row.member_id, f"notice:{row.notice}"):
+        _settle(uow, row, "muted", "", due.at)
+        return None
+    waits = _waits_until(uow, row, due.at, limits) if row.counted else None
+    if waits is not None:
+        return Again(waits, fresh=True)
+    reachable = [address.identity for address in members.addresses(uow, row.member_id) if address.reachable]
+    identity = rules.choose(reachable, row.platform)
+    if identity is None or due.attempt > pace.attempts_max:
+        _settle(uow, row, "undeliverable", row.platform, due.at)
+        return None
+    if not messenger.serves(identity.platform):  # another process does, or the local chat is closed
+        return Again(due.at + NOT_SERVED, fresh=True)
+    uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
+    return Sending(row.id, identity, decode(row.message), row.key)
+
+
+def _waits_until(uow: UnitOfWork, row: Row, at: datetime, limits: NoticeLimits) -> datetime | None:
+    """Quiet hours and the daily number; None if it may go now."""
+    member = members.member(uow, row.member_id)
+    start, end = members.settings(uow, row.member_id).quiet or (limits.quiet_from, limits.quiet_to)
+    if member_rules.is_quiet(at, member.zone, start, end):
+        return member_rules.quiet_ends_at(at, member.zone, end)
+    today = local_day(at, member.zone)
+    sent = uow.run(SENT_SINCE, member=row.member_id, since=day_start(today, member.zone)).scalar()
+    if sent >= limits.unprompted_a_day:
+        return day_start(today + timedelta(days=1), member.zone)
+    return None
+
+
+def _settle(uow: UnitOfWork, row: Row, state: str, platform: str, at: datetime) -> None:
+    uow.run(SETTLE, announcement=row.id, state=state, platform=platform, at=at)
+
+
+async def send(work: Sending, *, messenger: Messenger) -> tuple[Sending, Delivery]:
+    """One call of one platform."""
+    return work, await messenger.send(work.identity, work.message, key=work.key)
+
+
+def finish(uow: UnitOfWork, due: Due, result: tuple[Sending, Delivery], *, pace: OutboxPace) -> Again | None:
+    """Note how it went; look again unless it arrived."""
+    work, delivery = result
+    row = uow.run(BY_ID, announcement=work.announcement).first()
+    if row is None:
+        return None
+    platform = work.identity.platform
+    match delivery:
+        case Delivered():
+            _settle(uow, row, "sent", platform, due.at)
+            return None
+        case Uncertain():
+            # It stays *sending*: the next look decides by the platform whether a second copy could arrive.
+            return Again(rules.retry_at(due.at, due.attempt, 0, pace))
+        case Unreachable():
+            members.unreachable(uow, work.identity, due.at)
+            uow.run(TRY, announcement=row.id, state="waiting", platform=platform, at=None)
+            return Again(due.at)
+        case Later(seconds):
+            # No platform is remembered: nothing was wrong with it, so it may be tried again.
+            uow.run(TRY, announcement=row.id, state="waiting", platform="", at=None)
+            return Again(rules.retry_at(due.at, due.attempt, seconds, pace))
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: what was to be said to either is said to the one."""
+    uow.run(MOVE, kept=fact.kept, gone=fact.gone)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: nothing is left to say."""
+    uow.run(FORGET, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """What was announced to the member."""
+    return [row._asdict() for row in uow.run(OF_MEMBER, member=member)]
+
+
+ROOM = Room(
+    "outbox",
+    jobs=(Job(DELIVER, prepare=prepare, errand=send, finish=finish),),
+    reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
+    exports=(Export("announcements", ("announcement",), export),),
+)

@@ -1,0 +1,51 @@
+"""What the core needs from outside, as protocols. Adapters implement them; wiring binds them."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.people import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The platform took the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The platform refuses for good (blocked, direct messages closed): try the member's other platform."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Certainly not delivered, but it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
+
+    seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The answer was lost: it may or may not have arrived."""
+
+    why: str
+
+
+Delivery = Delivered | Unreachable | Later | Uncertain
+
+
+class Messenger(Protocol):
+    """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
+
+    def serves(self, platform: str) -> bool:
+        """Whether this process speaks to a platform at all."""
+        ...
+
+    def repeats_safely(self, platform: str) -> bool:
+        """Whether the platform drops a second send with the same key (Discord's nonce), so that a retry can not double."""
+        ...
+
+    async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:
+        """Send a `core.chat.Message` privately. Never raises for what a platform answers."""
+        ...

@@ -1,0 +1,220 @@
+"""What time does: claims due rows, runs their jobs, resumes errands that a crash left, applies stored hooks.
+
+A job's effect and the end of its row are one transaction, so a row is done once however many processes look.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from core import settling
+from core.chat import Again, Call, Due, Job, Notice, Place
+from core.chat.catalog import Catalog
+from core.chat.parse import parse
+from core.chat.room import Forged
+from core.clock import Clock
+from core.db import Database, UnitOfWork
+from core.errors import ErrorKind, TandemError
+from core.ids import HoldId, MemberId, new_code
+from core.inbox import service as inbox
+from core.interaction import Desk
+from core.members import service as members
+from core.outbox import service as outbox
+from core.schedule import service as schedule
+from core.schedule.service import Claimed, SchedulePace
+from core.settling import ERRAND, Work
+
+HOOK = "hook"
+RECURRING = "every"
+TRIES_MAX = 8
+"""After so many failures a job rests for a day at a time, and an errand gives up and gives the price back."""
+FAILED_AGAIN = timedelta(seconds=30)
+RESTS = timedelta(days=1)
+
+FINISHED = Notice("finished", "Something you started is done", counted=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one look did."""
+
+    done: int
+    failed: int
+
+
+class Runner:
+    """Runs what is due. Many processes may have one; each row is claimed by one of them at a time."""
+
+    def __init__(self, desk: Desk, pace: SchedulePace) -> None:
+        self._desk = desk
+        self._pace = pace
+        self._holder = new_code(12)
+        self._database: Database = desk.database
+        self._catalog: Catalog = desk.catalog
+        self._clock: Clock = desk.clock
+
+    async def plan_recurring(self) -> None:
+        """Make sure that every recurring job has its row; once at start."""
+        now = self._clock.now()
+
+        def unit(uow: UnitOfWork) -> None:
+            for job in self._catalog.jobs.values():
+                if job.every is not None:
+                    schedule.plan(uow, job.kind, RECURRING, now)
+
+        await self._database.write(unit)
+
+    async def tick(self) -> Tick:
+        """Run what is due now, once around. A row that fails is tried later and stops no other."""
+        now = self._clock.now()
+        rows = await self._database.write(lambda uow: schedule.claim(uow, now, self._holder, self._pace))
+        failed = 0
+        for row in rows:
+            failed += not await self._run(row)
+        return Tick(len(rows) - failed, failed)
+
+    async def run_due(self, *, rounds_max: int = 10_000) -> Tick:
+        """Run until nothing is due any more, as after a jump in time."""
+        done = failed = 0
+        for _ in range(rounds_max):
+            tick = await self.tick()
+            done, failed = done + tick.done, failed + tick.failed
+            if tick.done + tick.failed == 0:
+                break
+        return Tick(done, failed)
+
+    async def receive(self, name: str, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Store what a hook got, to be acknowledged and applied once. False if it was here. Raises `Forged`."""
+        hook = self._catalog.hooks.get(name)
+        if hook is None:
+            raise Forged
+        key = f"{HOOK}:{name}:{hook.identify(body, headers)}"
+        now = self._clock.now()
+
+        def unit(uow: UnitOfWork) -> bool:
+            fresh = inbox.store(uow, key, f"{HOOK}:{name}", body, now)
+            if fresh:
+                schedule.plan(uow, HOOK, key, now, {"hook": name})
+            return fresh
+
+        return await self._database.write(unit)
+
+    # One row
+
+    async def _run(self, row: Claimed) -> bool:
+        try:
+            await self._step(row)
+        except Exception as error:  # noqa: BLE001  one bad row must not stop the others
+            await self._failed(row, error)
+            return False
+        return True
+
+    async def _step(self, row: Claimed) -> None:
+        if row.kind == ERRAND:
+            return await self._resume(row)
+        if row.kind == HOOK:
+            return await self._write(row, partial(self._apply_hook, row=row))
+        job = self._catalog.jobs.get(row.kind)
+        if job is None:  # a room of another version planned it: it waits for a process that knows it
+            return await self._write(row, lambda uow: Again(self._clock.now() + RESTS))
+        due = Due(row.kind, row.key, row.payload, self._clock.now(), row.attempt)
+        if job.run is not None:
+            run = job.run
+            return await self._write(row, lambda uow: run(uow, due), job)
+        await self._three_steps(row, job, due)
+        return None
+
+    async def _three_steps(self, row: Claimed, job: Job, due: Due) -> None:
+        assert job.prepare and job.errand and job.finish, f"{job.kind} has either run or three steps"
+        prepare, finish = job.prepare, job.finish
+        work = await self._database.write(partial(self._prepare, row=row, prepare=prepare, due=due, job=job))
+        if work is not None:
+            result = await job.errand(work)
+            await self._write(row, lambda uow: finish(uow, due, result), job)
+
+    def _prepare(self, uow: UnitOfWork, row: Claimed, prepare: Callable[..., Any], due: Due, job: Job) -> Any:
+        uow.trace = self._holder
+        if not schedule.holds(uow, row, self._holder):
+            return None
+        work = prepare(uow, due)
+        self._catalog.react(uow)
+        if work is None or isinstance(work, Again):
+            self._end(uow, row, work, job)
+            return None
+        return work
+
+    async def _write(
+        self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None
+    ) -> None:
+        """One transaction: still ours? do it, let the rooms react, end the row."""
+
+        def unit(uow: UnitOfWork) -> None:
+            uow.trace = self._holder
+            if schedule.holds(uow, row, self._holder):
+                again = step(uow)
+                self._catalog.react(uow)
+                self._end(uow, row, again, job)
+
+        await self._database.write(unit)
+
+    def _end(self, uow: UnitOfWork, row: Claimed, again: Again | None, job: Job | None) -> None:
+        if again is not None:
+            schedule.postpone(uow, row, self._holder, again.at, fresh=again.fresh)
+        elif job is not None and job.every is not None:
+            schedule.postpone(uow, row, self._holder, self._clock.now() + job.every, fresh=True)
+        else:
+            schedule.finish(uow, row, self._holder)
+
+    async def _failed(self, row: Claimed, error: Exception) -> None:
+        what = f"{row.kind} {row.key}"
+        if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
+            self._desk.observer.operational(what, error, trace=self._holder)
+        else:
+            self._desk.observer.broken(what, error, trace=self._holder, reference=new_code(4))
+        pause = RESTS if row.attempt >= TRIES_MAX else FAILED_AGAIN * 2 ** (row.attempt - 1)
+        again = Again(self._clock.now() + pause)
+        try:
+            await self._write(row, lambda uow: again)
+        except TandemError as second:  # the lease ends by itself, and then somebody tries again
+            self._desk.observer.operational(what, second, trace=self._holder)
+
+    # Hooks and errands
+
+    def _apply_hook(self, uow: UnitOfWork, row: Claimed) -> None:
+        name = row.payload["hook"]
+        stored = inbox.find(uow, row.key)
+        if stored is None or not inbox.claim(uow, row.key, f"{HOOK}:{name}", self._clock.now()):
+            return
+        self._catalog.hooks[name].apply(uow, stored.payload, stored.at)
+
+    async def _resume(self, row: Claimed) -> None:
+        """An errand that was started and not finished: the same key, so whatever it did outside is found again."""
+        payload = row.payload
+        command = self._catalog.commands.get(tuple(payload["command"].split()))
+        at = datetime.fromisoformat(payload["at"])
+        hold = None if payload["hold"] is None else HoldId(payload["hold"])
+
+        def load(uow: UnitOfWork) -> tuple[Call, Any]:
+            member = members.member(uow, MemberId(payload["member"]))
+            call = Call(member, Place(**payload["place"]), row.key, at)
+            if command is None:
+                return call, None
+            parsed = parse(command.fields, payload["values"], zone_name=member.zone, now=at)
+            return call, None if parsed.problems else command.form(**members.found(uow, parsed.values))
+
+        call, form = await self._database.read(load)
+        work = Work(payload["trace"], call, errand=None, hold=hold)
+        if command is None or command.errand is None or form is None or row.attempt > TRIES_MAX:
+            return await self._write(row, lambda uow: settling.give_up(uow, work))
+        done = await command.errand(call, form)
+
+        def finish(uow: UnitOfWork) -> None:
+            reply = settling.finish(uow, self._catalog, work, done, "")
+            outbox.announce(uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now())
+
+        await self._write(row, finish)
+        return None
+
+

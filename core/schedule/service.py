@@ -1,0 +1,126 @@
+"""Planning, claiming and finishing due rows. A crash leaves a row whose lease ends, and somebody does it again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.bounds import Positive
+from core.db import UnitOfWork, columns
+from core.schedule.tables import DueRow
+
+DUE = columns(DueRow)
+_row = upsert(DUE).values(
+    {name: bindparam(name) for name in ("kind", "key", "due_at", "free_at", "payload")} | {"lease": "", "attempts": 0}
+)
+PLAN = _row.on_conflict_do_nothing(index_elements=[DUE.c.kind, DUE.c.key])
+REPLAN = _row.on_conflict_do_update(
+    index_elements=[DUE.c.kind, DUE.c.key],
+    set_={name: _row.excluded[name] for name in ("due_at", "free_at", "payload", "lease", "attempts")},
+)
+CANCEL = delete(DUE).where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key")).returning(DUE.c.id)
+CLAIM = (
+    update(DUE)
+    .where(
+        DUE.c.id.in_(
+            select(DUE.c.id)
+            .where(DUE.c.free_at <= bindparam("at"))
+            .order_by(DUE.c.free_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+    )
+    .values(free_at=bindparam("until"), lease=bindparam("holder"), attempts=DUE.c.attempts + 1)
+    .returning(DUE.c.id, DUE.c.kind, DUE.c.key, DUE.c.due_at, DUE.c.payload, DUE.c.attempts)
+)
+FINISH = delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).returning(DUE.c.id)
+HOLDS = select(DUE.c.id).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).with_for_update()
+POSTPONE = (
+    update(DUE)
+    .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
+    .values(due_at=bindparam("until"), free_at=bindparam("until"), lease="", attempts=bindparam("tries"))
+)
+HASTEN = (
+    update(DUE)
+    .where(DUE.c.kind == bindparam("of_kind"), DUE.c.free_at > bindparam("until"), DUE.c.lease == "")
+    .values(due_at=bindparam("until"), free_at=bindparam("until"))
+)
+NEXT = select(func.min(DUE.c.free_at))
+BEHIND = select(func.count()).select_from(DUE).where(DUE.c.free_at <= bindparam("at"))
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePace:
+    """`[schedule]` of config.toml: seconds between looks, length of a lease, rows a look."""
+
+    tick_s: Annotated[float, Field(gt=0, le=3600)] = 1.0
+    lease_s: Positive = 60
+    batch: Annotated[int, Field(ge=1, le=1000)] = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row under our lease."""
+
+    id: int
+    kind: str
+    key: str
+    due_at: datetime
+    payload: dict[str, Any]
+    attempt: int
+
+
+def plan(
+    uow: UnitOfWork, kind: str, key: str, at: datetime, payload: Mapping[str, Any] | None = None, *, move: bool = False
+) -> None:
+    """Let something happen at a time. The same (kind, key) is planned once; `move=True` replaces what was planned."""
+    uow.run(REPLAN if move else PLAN, kind=kind, key=key, due_at=at, free_at=at, payload=dict(payload or {}))
+
+
+def cancel(uow: UnitOfWork, kind: str, key: str) -> bool:
+    """Let it not happen. False if nothing was planned."""
+    return uow.run(CANCEL, of_kind=kind, of_key=key).first() is not None
+
+
+def claim(uow: UnitOfWork, at: datetime, holder: str, pace: SchedulePace) -> list[Claimed]:
+    """Take what is due under a lease of ours, oldest first. No other holder gets it until the lease ends."""
+    until = at + timedelta(seconds=pace.lease_s)
+    rows = uow.run(CLAIM, at=at, until=until, holder=holder, most=pace.batch)
+    claimed = [Claimed(row.id, row.kind, row.key, row.due_at, row.payload, row.attempts) for row in rows]
+    return sorted(claimed, key=lambda row: (row.due_at, row.id))
+
+
+def finish(uow: UnitOfWork, row: Claimed, holder: str) -> bool:
+    """Remove a row in the transaction that does it. False: the lease was lost, so nothing may be done."""
+    return uow.run(FINISH, row=row.id, holder=holder).first() is not None
+
+
+def holds(uow: UnitOfWork, row: Claimed, holder: str) -> bool:
+    """Whether our lease on a row still stands."""
+    return uow.run(HOLDS, row=row.id, holder=holder).first() is not None
+
+
+def postpone(uow: UnitOfWork, row: Claimed, holder: str, until: datetime, *, fresh: bool = False) -> None:
+    """Give a row back, to be claimed again at a time; `fresh` forgets the attempts so far."""
+    uow.run(POSTPONE, row=row.id, holder=holder, until=until, tries=0 if fresh else row.attempt)
+
+
+def hasten(uow: UnitOfWork, kind: str, at: datetime) -> None:
+    """Make all waiting rows of a kind due now; for when what they waited for has come."""
+    uow.run(HASTEN, of_kind=kind, until=at)
+
+
+def next_at(uow: UnitOfWork) -> datetime | None:
+    """When the next row is due."""
+    found: datetime | None = uow.run(NEXT).scalar()
+    return found
+
+
+def behind(uow: UnitOfWork, at: datetime) -> int:
+    """How many rows are due and not done: the health of the schedule."""
+    return int(uow.run(BEHIND, at=at).scalar())

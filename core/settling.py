@@ -1,0 +1,214 @@
+"""What a command costs, and work outside the transaction: hold, do, then apply and capture in one transaction.
+
+A crash in between loses nothing: holds expire by themselves, and an errand leaves a due row that the runner resumes.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from core.chat import Call, Command, Delta, Done, Facts, Message, Outcome, Refusal, Reply, Stream, Streaming, Text, Wait, said
+from core.chat.buttons import Buttons
+from core.chat.catalog import Catalog
+from core.chat.message import Line
+from core.db import Database, UnitOfWork
+from core.errors import ErrorKind, TandemError
+from core.ids import HoldId
+from core.ledger import holds, views
+from core.ledger import service as ledger
+from core.ledger.codes import Code
+from core.ledger.errors import InsufficientFunds
+from core.ledger.posting import Why
+from core.people import Quote, wallet
+from core.schedule import service as schedule
+
+HOLD_LASTS = timedelta(minutes=30)
+"""After this a price that nobody captured goes back: far beyond any stream, and beyond an errand's first resumptions."""
+RESUME_AFTER = timedelta(minutes=2)
+"""When the runner takes over an errand that was started and not finished."""
+ERRAND = "errand"
+
+RefusedBy = Callable[[Exception], Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is left to do outside the transaction that claimed it: exactly one of `stream` and `errand`."""
+
+    trace: str
+    call: Call
+    stream: Callable[[], Stream] | None = None
+    errand: Callable[[], Awaitable[Done]] | None = None
+    hold: HoldId | None = None
+    private: bool = True
+
+
+def with_price(uow: UnitOfWork, call: Call, question: Message | None, quote: Quote | None) -> Message | None:
+    """The question to agree to, with the price and what is there: a price is always agreed to."""
+    if quote is None:
+        return question
+    unit = quote.amount.unit
+    have = views.balance(uow, wallet(call.member.id, unit), unit)
+    if have < quote.amount:
+        raise InsufficientFunds(have, quote.amount)
+    question = question or said(f"{quote.what} costs {quote.amount}.")
+    facts = Facts((("Costs", str(quote.amount)), ("You have", str(have))))
+    return replace(question, blocks=(*question.blocks, facts))
+
+
+def with_lines(reply: Reply, lines: Sequence[Line]) -> Reply:
+    """What the rooms had to say, below a private reply; a public one is nobody else's business."""
+    if not lines or not reply.private:
+        return reply
+    blocks = (*reply.message.blocks, *(Text(line) for line in lines))
+    return replace(reply, message=replace(reply.message, blocks=blocks))
+
+
+def charge(uow: UnitOfWork, call: Call, quote: Quote) -> None:
+    """Take the price of a command that runs within its transaction."""
+    why = Why(Code.WORK_DONE, call.key, call.at, quote.what)
+    ledger.spend(uow, wallet(call.member.id, quote.amount.unit), quote.amount, why)
+
+
+def prepare(
+    uow: UnitOfWork,
+    command: Command,
+    call: Call,
+    form: Any,
+    quote: Quote | None,
+    *,
+    trace: str,
+    values: dict[str, Any],
+) -> Work:
+    """The transaction before: hold the price; for an errand leave a row that finds it again after a crash."""
+    hold = None
+    if quote is not None:
+        why = Why(Code.PRICED_WORK, call.key, call.at, quote.what)
+        account = wallet(call.member.id, quote.amount.unit)
+        hold = holds.hold(uow, account, quote.amount, why, what=quote.what, expires_at=call.at + HOLD_LASTS)
+    if command.stream is not None:
+        return Work(trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private)
+    assert command.errand is not None, "a command runs, streams or goes on an errand"
+    place = call.place
+    where = {"platform": place.platform, "channel": place.channel, "space": place.space, "private": place.private}
+    payload = {"command": command.name, "values": values, "member": call.member.id, "place": where}
+    payload |= {"at": call.at.isoformat(), "hold": hold, "trace": trace}
+    schedule.plan(uow, ERRAND, call.key, call.at + RESUME_AFTER, payload)
+    return Work(trace, call, errand=partial(command.errand, call, form), hold=hold, private=command.private)
+
+
+async def start(database: Database, catalog: Catalog, work: Work, refused: RefusedBy) -> Outcome:
+    """Do the work: a stream is handed on piece by piece, an errand is awaited. Never raises."""
+    if work.stream is not None:
+        return Streaming(_deliver(database, catalog, work, refused), private=work.private)
+    assert work.errand is not None
+    try:
+        done = await work.errand()
+        return await database.write(partial(finish, catalog=catalog, work=work, done=done, delivered=""))
+    except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
+        refusal = refused(error)
+        if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
+            return Wait("This takes longer than it should. I keep trying and will tell you.", private=work.private)
+        return await _after(database, work, refused, refusal)
+
+
+async def _deliver(
+    database: Database, catalog: Catalog, work: Work, refused: RefusedBy
+) -> AsyncIterator[Delta | Reply | Refusal]:
+    """Pass deltas on; settle exactly once, however this ends: done, broken, or closed by who was listening."""
+    assert work.stream is not None
+    delivered: list[str] = []
+    done: Done | None = None
+    settled = False
+    try:
+        async with aclosing(work.stream()) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                if isinstance(piece, Done):
+                    done = piece
+                    continue
+                yield piece
+                # Counted after the yield: what the listener did not take was not delivered.
+                delivered.append(piece.text)
+        settled = True
+        last: Reply | Refusal = await _settle(database, catalog, work, done, "".join(delivered))
+    except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
+        last = refused(error)
+        if not settled:
+            settled = True
+            last = await _cut(database, catalog, work, done, delivered, refused, last)
+    finally:
+        if not settled:  # closed or cancelled in the middle: nobody listens any more
+            await _cut(database, catalog, work, done, delivered, refused, None)
+    yield last
+
+
+async def _settle(database: Database, catalog: Catalog, work: Work, done: Done | None, delivered: str) -> Reply:
+    if done is None:
+        await database.write(partial(give_up, work=work))
+        return Reply(said("Nothing came of it, and nothing was charged."), private=work.private)
+    return await database.write(partial(finish, catalog=catalog, work=work, done=done, delivered=delivered))
+
+
+async def _cut(
+    database: Database,
+    catalog: Catalog,
+    work: Work,
+    done: Done | None,
+    delivered: list[str],
+    refused: RefusedBy,
+    refusal: Refusal | None,
+) -> Refusal:
+    """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back."""
+    try:
+        await _settle(database, catalog, work, done if delivered else None, "".join(delivered))
+    except Exception as error:  # noqa: BLE001  the hold expires by itself; the log has the reason
+        return refused(error)
+    return refusal or refused(Closed())
+
+
+async def _after(database: Database, work: Work, refused: RefusedBy, refusal: Refusal) -> Refusal:
+    try:
+        await database.write(partial(give_up, work=work))
+    except Exception as error:  # noqa: BLE001  the runner finds the row and tries again
+        return refused(error)
+    return refusal
+
+
+@dataclass(eq=False)
+class Closed(TandemError):
+    """Whoever listened to a stream went away; said to nobody, counted in the log."""
+
+    words = "The answer was cut off. What arrived counts, the rest was not charged. Ask again for more."
+
+
+def finish(uow: UnitOfWork, catalog: Catalog, work: Work, done: Done, delivered: str) -> Reply:
+    """The transaction after: apply what came of it, capture the price, let the rooms react."""
+    uow.trace = work.trace
+    call = work.call
+    if work.errand is not None:
+        schedule.cancel(uow, ERRAND, call.key)
+    reply = replace(done.apply(uow, delivered), private=work.private)
+    if work.hold is not None:
+        _capture(uow, work.hold, call, done, delivered)
+    reply = with_lines(reply, catalog.react(uow))
+    return Buttons(uow, catalog, call.member.id, call.at).ready(reply)
+
+
+def _capture(uow: UnitOfWork, hold: HoldId, call: Call, done: Done, delivered: str) -> None:
+    part = done.price_for(delivered) if done.price_for else None
+    if part is None or part:
+        holds.capture(uow, hold, part, Why(Code.WORK_DONE, call.key, call.at))
+    if part is not None and holds.is_open(uow, hold):
+        holds.release(uow, hold, None, Why(Code.WORK_UNDONE, call.key, call.at))
+
+
+def give_up(uow: UnitOfWork, work: Work) -> None:
+    """Nothing came of it: the price goes back, the row goes."""
+    uow.trace = work.trace
+    if work.errand is not None:
+        schedule.cancel(uow, ERRAND, work.call.key)
+    if work.hold is not None:
+        holds.release(uow, work.hold, None, Why(Code.WORK_UNDONE, work.call.key, work.call.at))
