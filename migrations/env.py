@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-import core.ledger.tables  # noqa: F401  imports every table
+import core.registry  # noqa: F401  imports every room, and with them every table
 from core.db import Table
 
 

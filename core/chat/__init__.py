@@ -10,6 +10,7 @@ from core.chat.message import (
     Code,
     Facts,
     Image,
+    Line,
     Mention,
     Message,
     Meter,
@@ -24,7 +25,7 @@ from core.chat.room import Again, Card, Due, Export, Hook, Job, Notice, Reaction
 
 __all__ = [
     "Again", "Agreement", "Answer", "Ask", "Asked", "Attachment", "Bold", "Button", "Call", "Card", "Code", "Command", "Confirm", "Delta",
-    "Done", "Due", "Export", "Facts", "Field", "Hook", "Image", "Inbound", "Invocation", "Job", "Kind", "Mention", "Message", "Meter",
+    "Done", "Due", "Export", "Facts", "Field", "Hook", "Image", "Inbound", "Invocation", "Job", "Kind", "Line", "Mention", "Message", "Meter",
     "Moment", "Notice", "Nothing", "Option", "Outcome", "Place", "Query", "Rail", "Ranking", "Reaction", "Refusal",
     "Reply", "Room", "Said", "Stream", "Streaming", "Talk", "Text", "Tone", "Visibility", "Visit", "Wait", "said",
 ]  # fmt: skip

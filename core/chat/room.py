@@ -92,7 +92,8 @@ class Talk:
 class Card:
     """Lines about a member, as they and support see them; also what a merge or a goodbye is decided on."""
 
-    rows: Callable[[UnitOfWork, Member, datetime], list[tuple[str, Line]]]
+    rows: Callable[..., list[tuple[str, Line]]]
+    """`rows(uow, member, *, …)`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Coins: the daily visit and its streak, and the wallet."""

@@ -1,0 +1,122 @@
+"""`/daily` and `/wallet`."""
+
+from datetime import UTC, datetime
+
+from core.chat import Bold, Button, Call, Command, Facts, Line, Message, Nothing, Reaction, Reply, Text, Tone, said
+from core.clock import local_day, zone
+from core.coins import service
+from core.coins.errors import AlreadyVisited
+from core.coins.rules import CoinRules
+from core.coins.service import Visited
+from core.db import UnitOfWork
+from core.durations import day_in_words
+from core.facts import MemberVisited
+from core.ledger import views
+from core.ledger.codes import LotSource
+from core.ledger.rules import Lot
+from core.ledger.views import Held
+from core.ledger.views import Line as HistoryLine
+from core.members import service as members
+from core.members.rules import MemberRules
+from core.money import AMOUNTS, Unit
+
+
+def daily(uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zones: MemberRules) -> Reply:
+    """Pay today's coins and show where the streak stands."""
+    visited = service.visit(uow, call.member, call.at, limits, zones)
+    have = views.balance(uow, call.member.coin_wallet, Unit.COIN)
+    grace = f"grace day back on {day_in_words(visited.grace_on)}" if visited.grace_on else "grace day in hand"
+    lines: list[Line] = [
+        _paid(visited),
+        f"{have} · {grace} · next coins tomorrow, from 00:00 your time",
+    ]
+    buttons: tuple[Button, ...] = (Button("Wallet", ("wallet",)), Button("See challenges", ("challenge", "list")))
+    if not call.member.zone_known:
+        local = call.at.astimezone(UTC)
+        lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")
+        buttons = (
+            Button("Yes", ("settings", "zone"), {"zone": "UTC"}),
+            Button("No, set my time", ("settings", "zone")),
+            *buttons,
+        )
+    return Reply(said(*lines, tone=Tone.SUCCESS, buttons=buttons))
+
+
+def _paid(visited: Visited) -> str:
+    text = f"+{visited.coins}. Day {visited.streak.days}"
+    return f"{text}: your grace day covered yesterday." if visited.streak.bridged else f"{text}."
+
+
+def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones: MemberRules) -> Line | None:
+    """Reaction: the first command of the local day pays, whatever it was; `/daily` has already paid by itself."""
+    try:
+        visited = service.visit(uow, members.member(uow, fact.member), fact.at, limits, zones)
+    except AlreadyVisited:
+        return None
+    return f"+{visited.coins}, day {visited.streak.days}."
+
+
+def wallet(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+    """Balances by lot, what is on hold, and the last transfers with why."""
+    member = call.member
+    blocks: list[Text | Facts] = [
+        Text(_balance(uow, call, Unit.COIN)),
+        Text(_balance(uow, call, Unit.CREDIT)),
+    ]
+    held = [*views.holds(uow, member.coin_wallet), *views.holds(uow, member.credit_wallet)]
+    if held:
+        blocks.append(Text("On hold: " + " · ".join(_held(item) for item in held)))
+    for account, unit in ((member.coin_wallet, Unit.COIN), (member.credit_wallet, Unit.CREDIT)):
+        owed = views.debt(uow, account)
+        if owed:
+            blocks.append(Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first."))
+    history = views.history(uow, member.coin_wallet, member.credit_wallet)
+    if history:
+        blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))
+    buttons = (Button("What used my credits", ("usage",)), Button("Get more", ("buy",)))
+    return Reply(Message(tuple(blocks), buttons=buttons))
+
+
+def _balance(uow: UnitOfWork, call: Call, unit: Unit) -> Line:
+    account = call.member.coin_wallet if unit is Unit.COIN else call.member.credit_wallet
+    total = views.balance(uow, account, unit)
+    lots = views.lots(uow, account, call.at)
+    if not lots:
+        return (Bold(str(total)),)
+    return Bold(str(total)), ": " + ", ".join(_merged(lots, unit, call))
+
+
+def _merged(lots: list[Lot], unit: Unit, call: Call) -> list[str]:
+    """One phrase for each source and date, in burn order."""
+    sums: dict[tuple[LotSource, datetime | None, bool], int] = {}
+    for lot in lots:
+        place = (lot.source, lot.expires_at, lot.frozen)
+        sums[place] = sums.get(place, 0) + lot.remaining
+    return [_phrase(amount, unit, place, call) for place, amount in sums.items()]
+
+
+def _phrase(amount: int, unit: Unit, place: tuple[LotSource, datetime | None, bool], call: Call) -> str:
+    source, expires_at, frozen = place
+    name = "recharged" if unit is Unit.COIN and source is LotSource.BOUGHT else source.value
+    if frozen:
+        return f"{amount:,} {name} (on hold until the payment is settled)"
+    if unit is Unit.COIN:
+        return f"{amount:,} {name}"
+    until = day_in_words(local_day(expires_at, call.member.zone)) if expires_at else ""
+    return f"{amount:,} {name} (until {until})" if until else f"{amount:,} {name} (do not expire)"
+
+
+def _held(held: Held) -> str:
+    return f"{held.amount} ({held.what})"
+
+
+def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
+    sign = "+" if line.amount.value > 0 else "−"
+    amount = type(line.amount)(abs(line.amount.value))
+    note = f": {line.note}" if line.note else ""
+    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{sign}{amount} · {line.code.label}{note}"
+
+
+DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")
+WALLET = Command(("wallet",), "Your coins and credits, lot by lot", run=wallet, topic="Coins")
+PAY_VISIT = Reaction(MemberVisited, pay_visit)

@@ -1,0 +1,16 @@
+"""What the coin room refuses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import TandemError, Way
+
+
+@dataclass(eq=False)
+class AlreadyVisited(TandemError):
+    """Today's coins were paid."""
+
+    words: ClassVar[str] = "Today's coins are already yours. Next ones in {wait}."
+    ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)),)
+
+    wait: str

@@ -1,0 +1,60 @@
+"""Every statement on visits."""
+
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.coins.rules import Past
+from core.coins.tables import Visit
+from core.db import UnitOfWork, columns
+from core.ids import MemberId
+
+VISIT = columns(Visit)
+_member = bindparam("member", type_=VISIT.c.member_id.type)
+
+INSERT = (
+    upsert(VISIT)
+    .values({name: bindparam(name) for name in ("member_id", "day", "at", "streak", "bridged")})
+    .on_conflict_do_nothing()
+    .returning(VISIT.c.day)
+)
+LAST = select(VISIT).where(VISIT.c.member_id == _member).order_by(VISIT.c.day.desc()).limit(1)
+LAST_BRIDGED = (
+    select(VISIT.c.bridged)
+    .where(VISIT.c.member_id == _member, VISIT.c.bridged.is_not(None))
+    .order_by(VISIT.c.bridged.desc())
+    .limit(1)
+)
+OF_MEMBER = select(VISIT).where(VISIT.c.member_id == _member).order_by(VISIT.c.day)
+_other = VISIT.alias("other")
+MOVE = (
+    update(VISIT)
+    .where(
+        VISIT.c.member_id == bindparam("gone"),
+        ~select(_other.c.day).where(_other.c.member_id == bindparam("kept"), _other.c.day == VISIT.c.day).exists(),
+    )
+    .values(member_id=bindparam("kept"))
+)
+FORGET = delete(VISIT).where(VISIT.c.member_id == _member)
+SET_STREAK = update(VISIT).where(VISIT.c.member_id == _member, VISIT.c.day == bindparam("on_day")).values(
+    streak=bindparam("streak")
+)  # fmt: skip
+
+
+def insert(uow: UnitOfWork, member: MemberId, day: date, at: datetime, streak: int, bridged: date | None) -> bool:
+    """Note a visit. False if the day was paid."""
+    row = {"member_id": member, "day": day, "at": at, "streak": streak, "bridged": bridged}
+    return uow.run(INSERT, **row).first() is not None
+
+
+def last(uow: UnitOfWork, member: MemberId) -> Past | None:
+    """The last visit."""
+    row = uow.run(LAST, member=member).first()
+    return None if row is None else Past(row.day, row.at, row.streak)
+
+
+def last_bridged(uow: UnitOfWork, member: MemberId) -> date | None:
+    """The last missed day that a grace day covered."""
+    found: date | None = uow.run(LAST_BRIDGED, member=member).scalar()
+    return found

@@ -1,0 +1,66 @@
+"""Streaks, grace days and what a visit pays. Pure functions of dates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.bounds import Whole
+from core.money import Coins
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CoinRules:
+    """`[coins]` of config.toml."""
+
+    daily_base: Whole = 10
+    streak_bonus_max: Whole = 10
+    grace_days: Whole = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The last visit: its local day, its instant, its place in the streak."""
+
+    day: date
+    at: datetime
+    streak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Where a visit stands: the day of the streak, and the missed day that a grace day covered."""
+
+    days: int
+    bridged: date | None = None
+
+
+def streak(last: Past | None, today: date, last_bridged: date | None, rules: CoinRules) -> Streak:
+    """The streak of a visit today. One missed day is bridged if none was in the `grace_days` days before it."""
+    if last is None:
+        return Streak(1)
+    missed = (today - last.day).days - 1
+    if missed == 0:
+        return Streak(last.streak + 1)
+    if missed == 1:
+        gap = last.day + ONE_DAY
+        if last_bridged is None or gap >= grace_returns_on(last_bridged, rules):
+            return Streak(last.streak + 1, bridged=gap)
+    return Streak(1)
+
+
+def grace_returns_on(bridged: date, rules: CoinRules) -> date:
+    """The first day that can be bridged after this one was."""
+    return bridged + timedelta(days=rules.grace_days + 1)
+
+
+def reward(days: int, rules: CoinRules) -> Coins:
+    """Day n of a streak pays base + min(n − 1, bonus): 10 + min(n − 1, 10) by default."""
+    return Coins(rules.daily_base + min(days - 1, rules.streak_bonus_max))
+
+
+def opens_at(last: Past, zone_changed_at: datetime | None, hours: int) -> datetime | None:
+    """After a change of time zone the next visit needs some hours since the last; None: nothing to wait for."""
+    if zone_changed_at is None or zone_changed_at <= last.at:
+        return None
+    return last.at + timedelta(hours=hours)

@@ -1,0 +1,89 @@
+"""Paying the daily visit, once a local day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.clock import day_start, local_day, next_midnight
+from core.coins import repository, rules
+from core.coins.errors import AlreadyVisited
+from core.coins.rules import ONE_DAY, CoinRules, Streak
+from core.db import UnitOfWork
+from core.durations import in_words
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
+from core.ledger import service as ledger
+from core.ledger.codes import Code, LotSource
+from core.ledger.posting import Why
+from core.members import service as members
+from core.members.rules import MemberRules
+from core.money import Coins
+from core.people import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A visit that paid. `grace_on` is when a grace day is back in hand; None: it is in hand."""
+
+    coins: Coins
+    streak: Streak
+    first: bool
+    grace_on: date | None
+    next_at: datetime
+
+
+def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zones: MemberRules) -> Visited:
+    """Pay the visit of the member's local day. Raises `AlreadyVisited`."""
+    today = local_day(at, member.zone)
+    last = repository.last(uow, member.id)
+    if last is not None:
+        changed_at = members.settings(uow, member.id).zone_changed_at
+        opens_at = rules.opens_at(last, changed_at, zones.visit_after_change_hours)
+        if last.day >= today or (opens_at is not None and at < opens_at):
+            free_at = day_start(max(today, last.day) + ONE_DAY, member.zone) if last.day >= today else at
+            raise AlreadyVisited(in_words(max(free_at, opens_at or free_at) - at))
+    bridged_before = repository.last_bridged(uow, member.id)
+    now = rules.streak(last, today, bridged_before, limits)
+    if not repository.insert(uow, member.id, today, at, now.days, now.bridged):
+        raise AlreadyVisited(in_words(next_midnight(at, member.zone) - at))
+    coins = rules.reward(now.days, limits)
+    if coins:
+        why = Why(Code.DAILY_VISIT, f"visit:{member.id}:{today}", at)
+        ledger.grant(uow, member.coin_wallet, coins, why, source=LotSource.EARNED)
+    returns_on = _grace_on(now.bridged or bridged_before, today, limits)
+    return Visited(coins, now, last is None, returns_on, next_midnight(at, member.zone))
+
+
+def _grace_on(bridged: date | None, today: date, limits: CoinRules) -> date | None:
+    """When a missed day could be bridged again; None if tomorrow could."""
+    if bridged is None:
+        return None
+    returns_on = rules.grace_returns_on(bridged, limits)
+    return returns_on if returns_on > today + ONE_DAY else None
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
+    """Reaction: days of either count as visited (so that no day pays twice from now on); the longer streak stays."""
+    member = members.member(uow, fact.kept)
+    today = local_day(fact.at, member.zone)
+    alive = [
+        past.streak
+        for who in (fact.kept, fact.gone)
+        if (past := repository.last(uow, who)) is not None
+        and rules.streak(past, today + ONE_DAY, repository.last_bridged(uow, who), limits).days > 1
+    ]
+    uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)
+    uow.run(repository.FORGET, member=fact.gone)
+    last = repository.last(uow, fact.kept)
+    if last is not None and alive:
+        uow.run(repository.SET_STREAK, member=fact.kept, on_day=last.day, streak=max(alive))
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: when somebody was here is nobody's business any more."""
+    uow.run(repository.FORGET, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """The member's visits."""
+    return [row._asdict() for row in uow.run(repository.OF_MEMBER, member=member)]

@@ -1,0 +1,10 @@
+"""The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
+
+from core.chat import Room
+from core.coins.room import ROOM as COINS
+from core.entitlements.service import ROOM as ENTITLEMENTS
+from core.members.reactions import ROOM as MEMBERS
+from core.outbox.service import ROOM as OUTBOX
+from core.roles.service import ROOM as ROLES
+
+ROOMS: tuple[Room, ...] = (MEMBERS, ROLES, ENTITLEMENTS, OUTBOX, COINS)
