@@ -3,8 +3,9 @@
 from core.chat import Room
 from core.coins.room import ROOM as COINS
 from core.entitlements.service import ROOM as ENTITLEMENTS
+from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
 from core.outbox.service import ROOM as OUTBOX
 from core.roles.service import ROOM as ROLES
 
-ROOMS: tuple[Room, ...] = (MEMBERS, ROLES, ENTITLEMENTS, OUTBOX, COINS)
+ROOMS: tuple[Room, ...] = (MEMBERS, ROLES, ENTITLEMENTS, LINKS, OUTBOX, COINS)
