@@ -1,5 +1,6 @@
 """`/metrics`: numbers for Prometheus, in a registry of our own. Labels are our names, never what came in."""
 
+from collections.abc import Awaitable, Callable
 from math import nan
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from adapters.web import visitors
 from core.errors import TandemError
-from core.public import Public
+from core.public import Backlog, Public
 
 WRITE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -72,10 +73,10 @@ class Metrics:
         """The database committed, or failed to."""
         self._writes.observe(seconds)
 
-    async def text(self, public: Public) -> bytes:
+    async def text(self, count: Callable[[], Awaitable[Backlog]]) -> bytes:
         """Everything, with what waits in the database counted now; not-a-number while it can not be read."""
         try:
-            backlog = await public.backlog()
+            backlog = await count()
         except TandemError:
             self._behind.set(nan)
             self._waiting.set(nan)
@@ -102,5 +103,5 @@ class MetricsPage:
         """The text, or 404 for who comes through a proxy or from the world."""
         if not visitors.is_near(request):
             raise web.HTTPNotFound
-        text = await self._metrics.text(self._public)
+        text = await self._metrics.text(self._public.backlog)
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -24,11 +24,13 @@ class Stage:
         self.crash = crash
         self.done = done
         self.stuck = stuck
+        self.tried = asyncio.Event()
         self.serving = asyncio.Event()
         self.stopped = asyncio.Event()
 
     async def start(self):
         self.diary.append(f"{self.name} starts")
+        self.tried.set()
         if self.refusals:
             raise self.refusals.pop(0)
 
@@ -102,15 +104,12 @@ class TestSignal:
         assert code == 0
         assert diary[-2:] == ["web stops", "discord stops"]
 
-    async def test_while_the_ground_is_not_there_yet(self, diary, lines):
+    async def test_while_the_ground_is_not_there_yet(self, diary):
         ground = Stage("database", diary, refusals=[DatabaseBusy()] * 10_000)
 
-        async def tell():
-            while not lines:
-                await asyncio.sleep(0)
-            os.kill(os.getpid(), signal.SIGTERM)
-
-        code, _ = await asyncio.gather(run([Stage("web", diary)], ground=[ground], patience=QUICK), tell())
+        code, _ = await asyncio.gather(
+            run([Stage("web", diary)], ground=[ground], patience=QUICK), signalled(ground.tried)
+        )
         assert code == 0
         assert "web starts" not in diary
         assert diary[-1] == "database stops"
@@ -142,12 +141,11 @@ class TestCrash:
         assert diary == ["database starts", "database stops"]
 
     async def test_at_the_stop_does_not_keep_the_others(self, diary):
-        broken = Stage("web", diary)
+        class Broken(Stage):
+            async def stop(self):
+                raise RuntimeError("can not stop")
 
-        async def stop():
-            raise RuntimeError("can not stop")
-
-        broken.stop = stop
+        broken = Broken("web", diary)
         assert await told([Stage("discord", diary), broken]) == 1
         assert diary[-1] == "discord stops"
 
@@ -192,6 +190,6 @@ class TestEnter:
             seen.append(type(asyncio.get_running_loop()).__module__)
             return 3
 
-        seen = []
+        seen: list[str] = []
         assert enter(program()) == 3
         assert seen[0].startswith("uvloop")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,13 +10,12 @@ from structlog.testing import capture_logs
 from adapters.web.metrics import Metrics
 from bot.logging import redact
 from bot.observer import ServiceObserver, TimedDatabase
-from core.chat import Invocation
+from core.chat import Invocation, Place
 from core.chat.catalog import Catalog
-from core.chat.inbound import Actor, Place
 from core.clock import EPOCH
 from core.errors import DatabaseBusy
 from core.interaction import Desk, Interaction
-from core.people import Identity
+from core.people import Actor, Identity
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ class TestErrors:
 
 class TestNames:
     def test_what_somebody_typed_is_never_one(self):
-        desk = Desk(None, Catalog([], {}), None, None, None, None, None)
+        unused: Any = None
+        desk = Desk(unused, Catalog([], {}), unused, unused, unused, unused, unused)
         actor, place = Actor(Identity("console", "ann"), "Ann"), Place("console", "c")
         typed = Invocation(("my", "secret"), {}, actor, place, "k", EPOCH)
         assert Interaction(desk, typed, "T").name == "unknown"

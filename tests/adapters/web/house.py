@@ -89,8 +89,8 @@ class House:
     url: str
     client: aiohttp.ClientSession
 
-    def get(self, path, **more):
-        return self.client.get(self.url + path, **({"headers": PERSON, "allow_redirects": False} | more))
+    def get(self, path, headers=PERSON):
+        return self.client.get(self.url + path, headers=headers, allow_redirects=False)
 
     async def post(self, path, event):
         body, headers = event

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from adapters.web import health
 from core.schedule import service as schedule
@@ -77,6 +78,11 @@ class TestChecks:
         async def breaks():
             raise KeyError("who")
 
-        answer = await health.Readiness({"a": breaks, "b": asyncio.Event().wait}).show(None)
+        async def hangs():
+            await asyncio.Event().wait()
+            return ""
+
+        answer = await health.Readiness({"a": breaks, "b": hangs}).show(make_mocked_request("GET", "/readyz"))
         assert answer.status == 503
-        assert json.loads(answer.text)["checks"] == {"a": "broken: KeyError", "b": "no answer within 0.01 s"}
+        said = json.loads(answer.text or "")
+        assert said["checks"] == {"a": "broken: KeyError", "b": "no answer within 0.01 s"}

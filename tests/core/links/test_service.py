@@ -40,11 +40,17 @@ async def people(database):
     return await database.write(make)
 
 
+def found(uow, code) -> service.Found:
+    link = service.find(uow, code)
+    assert link is not None
+    return link
+
+
 class TestCreate:
     async def test_answers_a_code_that_leads_there(self, database):
         code = await database.write(lambda uow: service.create(uow, TARGET, "sponsor:1", None, NOON))
-        found = await database.read(lambda uow: service.find(uow, code))
-        assert found == service.Found(code, TARGET, "sponsor:1", None, NOON)
+        link = await database.read(lambda uow: service.find(uow, code))
+        assert link == service.Found(code, TARGET, "sponsor:1", None, NOON)
 
     async def test_a_code_that_is_taken_is_not_used_again(self, database, monkeypatch):
         codes = iter(["SAME", "SAME", "OTHER"])
@@ -82,8 +88,7 @@ class TestCreate:
     )
     async def test_an_address_stays_as_it_was_written(self, database, target):
         code = await database.write(lambda uow: service.create(uow, target, "p", None, NOON))
-        found = await database.read(lambda uow: service.find(uow, code))
-        assert found.target == target
+        assert (await database.read(lambda uow: found(uow, code))).target == target
 
 
 class TestVisits:
@@ -91,7 +96,7 @@ class TestVisits:
         def unit(uow):
             one, two = (service.create(uow, TARGET, "p", None, NOON) for _ in range(2))
             for visitor in ("a", "a", "b", None):
-                service.note_visit(uow, service.find(uow, one), NOON, visitor)
+                service.note_visit(uow, found(uow, one), NOON, visitor)
             return service.visits(uow, one), service.visits(uow, two)
 
         assert await database.write(unit) == (service.Visits(4, 2), service.Visits(0, 0))
@@ -105,7 +110,7 @@ class TestReactions:
         def make(uow):
             codes = [service.create(uow, TARGET, "p", member, NOON) for member in (*people, None)]
             for code in codes:
-                service.note_visit(uow, service.find(uow, code), NOON, "a")
+                service.note_visit(uow, found(uow, code), NOON, "a")
             return codes
 
         return await database.write(make)
@@ -115,7 +120,7 @@ class TestReactions:
 
         def unit(uow):
             service.merge(uow, MembersMerged(NOON, kept=ann, gone=bob))
-            return [service.find(uow, code).member for code in theirs]
+            return [found(uow, code).member for code in theirs]
 
         assert await database.write(unit) == [ann, ann, None]
 
