@@ -38,8 +38,8 @@ Delivery = Delivered | Unreachable | Later | Uncertain
 class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 
-    def serves(self, platform: str) -> bool:
-        """Whether this process speaks to a platform at all."""
+    def serves(self, identity: Identity) -> bool:
+        """Whether this process can speak to somebody now: it runs their platform; the local chat is open and theirs."""
         ...
 
     def repeats_safely(self, platform: str) -> bool:

@@ -31,7 +31,7 @@ from core.schedule import service as schedule
 ANNOUNCEMENT = columns(Announcement)
 DELIVER = "outbox.deliver"
 NOT_SERVED = timedelta(minutes=1)
-"""How long an announcement rests when this process does not speak to the member's platform."""
+"""How long an announcement rests when this process can not speak to the member where they are."""
 
 INSERT = (
     upsert(ANNOUNCEMENT)
@@ -107,7 +107,7 @@ def prepare(
     if identity is None or due.attempt > pace.attempts_max:
         _settle(uow, row, "undeliverable", row.platform, due.at)
         return None
-    if not messenger.serves(identity.platform):  # another process does, or the local chat is closed
+    if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
     uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
     return Sending(row.id, identity, decode(row.message), row.key)
