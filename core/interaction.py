@@ -174,7 +174,7 @@ class Interaction:
 
     def _admit(self, uow: UnitOfWork, known: Known, path: tuple[str, ...]) -> Command:
         """May this member run this command now? Then it counts as the day's visit."""
-        command = self.desk.catalog.commands.get(path)
+        command = self.desk.catalog.find(path)
         if command is None:
             raise UnknownCommand(" ".join(path)[:40])
         self.name = f"/{command.name}"

@@ -41,12 +41,13 @@ class Buttons:
         return replace(message, buttons=kept)
 
     def _is_known(self, button: Button) -> bool:
-        return button.command in self._catalog.commands
+        return self._catalog.find(button.command) is not None
 
     def _with_token(self, button: Button, owner: MemberId | None) -> Button:
         if not button.values:
             return button
-        command = self._catalog.commands[button.command]
+        command = self._catalog.find(button.command)
+        assert command is not None, "unknown buttons were dropped"
         token = repository.save(
             self._uow, command.path, command.version, owner, Stage.BUTTON, jsonable(button.values), self._expires_at
         )

@@ -89,6 +89,8 @@ class Command:
     """Whether it starts something new; refused while the member is leaving."""
     visits: bool = True
     """Whether it counts as the first command of a local day."""
+    front: bool = False
+    """Whether the group's bare name stands for it: `/settings` is `/settings show`. (Discord can not run a bare group.)"""
     gesture: str = ""
     """Label of the entry on a person (right click on Discord, reply on Telegram) that fills the first member field."""
 
