@@ -32,7 +32,13 @@ class Transfer(Table, table=True):
     __tablename__ = "transfer"
     __table_args__ = (
         UniqueConstraint("key", "code"),
-        Index("uq_transfer_reverses", "reverses", unique=True),
+        Index(
+            "uq_transfer_reverses",
+            "reverses",
+            unique=True,
+            sqlite_where=text("reverses IS NOT NULL"),
+            postgresql_where=text("reverses IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -105,7 +111,6 @@ class Entry(Table, table=True):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index("ix_entry_account_id_transfer_id", "account_id", "transfer_id"),
-        Index("ix_entry_lot_id", "lot_id"),
         {"sqlite_with_rowid": False},
     )
 
