@@ -18,6 +18,8 @@ class Account(Table, table=True):
         CheckConstraint("kind NOT IN ('wallet', 'hold') OR balance >= 0", name="not_below_zero"),
         CheckConstraint("kind <> 'debt' OR balance <= 0", name="debt_not_above_zero"),
         CheckConstraint("kind <> 'system' OR balance = 0", name="system_has_no_balance"),
+        # Its key is text: one tree instead of two, for the table that every entry refers to.
+        {"sqlite_with_rowid": False},
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -126,6 +128,7 @@ class Hold(Table, table=True):
 
     __tablename__ = "hold"
     __table_args__ = (
+        UniqueConstraint("key", "code"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
         Index(
             "ix_hold_expires_at",
@@ -137,7 +140,8 @@ class Hold(Table, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
-    key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str
+    key: str = Field(sa_column=Column(Text, nullable=False))
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     amount: int = Field(sa_column=Column(Big, nullable=False))
     what: str

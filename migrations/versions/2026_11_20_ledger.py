@@ -46,6 +46,7 @@ def _make_account() -> None:
         sa.CheckConstraint("kind <> 'debt' OR balance <= 0", name=op.f("ck_account_debt_not_above_zero")),
         sa.CheckConstraint("kind <> 'system' OR balance = 0", name=op.f("ck_account_system_has_no_balance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sqlite_with_rowid=False,
     )
 
 
@@ -53,6 +54,7 @@ def _make_hold() -> None:
     op.create_table(
         "hold",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("amount", BIG, nullable=False),
@@ -63,7 +65,7 @@ def _make_hold() -> None:
         sa.CheckConstraint("amount > 0", name=op.f("ck_hold_amount_above_zero")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_hold_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-        sa.UniqueConstraint("key", name=op.f("uq_hold_key")),
+        sa.UniqueConstraint("key", "code", name=op.f("uq_hold_key_code")),
     )
     _partial_index("ix_hold_account_id", "hold", ["account_id"], "is_open")
     _partial_index("ix_hold_expires_at", "hold", ["expires_at"], "is_open AND expires_at IS NOT NULL")
