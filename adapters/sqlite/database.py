@@ -21,7 +21,8 @@ from core.errors import DatabaseBusy
 
 T = TypeVar("T")
 
-_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+# In memory, because savepoints keep what they may have to undo in a temporary file otherwise.
+WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
 _READER_PRAGMAS = ("query_only=ON",)
 
 
@@ -52,7 +53,7 @@ class SqliteDatabase:
     async def open(self) -> Self:
         """Connect. Raises `DatabaseBusy` when the file can not be opened."""
         try:
-            self._writer = await self._connect(_WRITER_PRAGMAS)
+            self._writer = await self._connect(WRITER_PRAGMAS)
             for _ in range(self._readers_wanted):
                 self._readers.append(await self._connect(_READER_PRAGMAS))
         except sqlite3.Error as error:
