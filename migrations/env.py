@@ -5,7 +5,9 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, Engine, create_engine, event, pool
 
-import core.registry  # noqa: F401  imports every room, and with them every table
+import core.operations.marks
+import core.registry
+import core.runner  # noqa: F401  with these three, every table is imported
 from core.db import Table
 
 

@@ -39,7 +39,9 @@ class _Waiting:
 class SqliteDatabase:
     """`Database` on one SQLite file. Open it in the loop that uses it; close it to checkpoint the journal."""
 
-    def __init__(self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000) -> None:
+    def __init__(
+        self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000
+    ) -> None:
         self.path = path
         self._readers_wanted = readers
         self._batch_max = batch_max
@@ -210,5 +212,3 @@ _OPERATIONAL = frozenset(
 def _is_operational(error: sqlite3.OperationalError) -> bool:
     # The low byte is the primary result code: https://www.sqlite.org/rescode.html#extrc
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OPERATIONAL
-
-

@@ -74,10 +74,21 @@ class Prepared:
     Every transfer goes through here nine times: what can be decided while compiling is decided then.
     """
 
-    __slots__ = ("_constants", "_make", "_of_columns", "_of_first", "_of_parameters", "_pick", "returns_rows", "text")
+    __slots__ = (
+        "_constants",
+        "_make",
+        "_of_columns",
+        "_of_first",
+        "_of_parameters",
+        "_pick",
+        "returns_rows",
+        "text",
+    )
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = _with_numbers(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = _with_numbers(statement).compile(
+            dialect=dialect, compile_kwargs={"render_postcompile": True}
+        )
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         names = list(compiled.positiontup or ())
@@ -87,8 +98,12 @@ class Prepared:
         selected = _returned_columns(statement)
         self.returns_rows = bool(selected)
         columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
-        self._make: Callable[[Any], Row] = partial(tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns]))
-        converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
+        self._make: Callable[[Any], Row] = partial(
+            tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns])
+        )
+        converters = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
+        ]
         self._of_columns = tuple((i, process) for i, process in enumerate(converters) if process is not None)
         self._of_first: Process | None = converters[0] if converters else None
 

@@ -44,7 +44,14 @@ class Given:
 
 
 def check(
-    uow: UnitOfWork, giver: Member, receiver: Member, amount: Credits, at: datetime, *, limits: GiftLimits, plans: Plans
+    uow: UnitOfWork,
+    giver: Member,
+    receiver: Member,
+    amount: Credits,
+    at: datetime,
+    *,
+    limits: GiftLimits,
+    plans: Plans,
 ) -> None:
     """Whether a gift may be made now. Raises what is in the way."""
     rules.check(giver, receiver, amount, at, entitlements.of(uow, giver.id, at, plans), limits)
@@ -84,13 +91,20 @@ def give(
     hold = None
     if waits:
         why = Why(Code.GIFT_HELD, key, at)
-        hold = holds.hold(uow, giver.credit_wallet, amount, why, what=f"gift to {receiver.name}", sources=GIVEN)
+        hold = holds.hold(
+            uow, giver.credit_wallet, amount, why, what=f"gift to {receiver.name}", sources=GIVEN
+        )
     else:
         why = Why(Code.GIFT, key, at)
         to = receiver.credit_wallet
         ledger.give(uow, giver.credit_wallet, to, amount, why, sources=GIVEN, become=LotSource.GIFTED)
     row = {"giver_id": giver.id, "receiver_id": receiver.id, "amount": amount.value, "note": note, "at": at}
-    row |= {"key": key, "day": local_day(at, giver.zone), "state": "waiting" if waits else "given", "hold_id": hold}
+    row |= {
+        "key": key,
+        "day": local_day(at, giver.zone),
+        "state": "waiting" if waits else "given",
+        "hold_id": hold,
+    }
     gift = uow.run(repository.INSERT, **row).scalar()
     if waits:
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))

@@ -4,7 +4,24 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from core.audit import service as audit
-from core.chat import Asked, Bold, Call, Command, Facts, Kind, Line, Mention, Message, Nothing, Option, Ranking, Reply, Text, Tone, said
+from core.chat import (
+    Asked,
+    Bold,
+    Call,
+    Command,
+    Facts,
+    Kind,
+    Line,
+    Mention,
+    Message,
+    Nothing,
+    Option,
+    Ranking,
+    Reply,
+    Text,
+    Tone,
+    said,
+)
 from core.chat.catalog import Catalog
 from core.clock import zone
 from core.db import UnitOfWork
@@ -42,7 +59,9 @@ def give_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     who = members.member(uow, form.member)
     if not roles.grant(uow, who.id, role, space, call.member.id, call.at):
         return Reply(said((Mention(who.name), f" has the role {role.value} already.")))
-    audit.write(uow, call.member.id, "role.give", f"member:{who.id}", call.at, {"role": role.value, "space": space})
+    audit.write(
+        uow, call.member.id, "role.give", f"member:{who.id}", call.at, {"role": role.value, "space": space}
+    )
     return Reply(said((Mention(who.name), f" is {role.value} now{_where(space)}."), tone=Tone.SUCCESS))
 
 
@@ -52,8 +71,12 @@ def take_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     who = members.member(uow, form.member)
     if not roles.revoke(uow, who.id, role, space):
         return Reply(said((Mention(who.name), f" does not have the role {role.value}{_where(space)}.")))
-    audit.write(uow, call.member.id, "role.take", f"member:{who.id}", call.at, {"role": role.value, "space": space})
-    return Reply(said((Mention(who.name), f" is not {role.value} any more{_where(space)}."), tone=Tone.SUCCESS))
+    audit.write(
+        uow, call.member.id, "role.take", f"member:{who.id}", call.at, {"role": role.value, "space": space}
+    )
+    return Reply(
+        said((Mention(who.name), f" is not {role.value} any more{_where(space)}."), tone=Tone.SUCCESS)
+    )
 
 
 def _check(uow: UnitOfWork, call: Call, form: RoleChange, owners: Owners) -> tuple[Role, str]:
@@ -77,7 +100,9 @@ def _where(space: str) -> str:
 
 def list_roles(uow: UnitOfWork, call: Call, form: Nothing, *, owners: Owners) -> Reply:
     """Who has which role."""
-    rows: list[Line] = [f"{identity} · owner (config.toml)" for identity in sorted(owners.identities, key=str)]
+    rows: list[Line] = [
+        f"{identity} · owner (config.toml)" for identity in sorted(owners.identities, key=str)
+    ]
     for grant in roles.everybody(uow):
         name = members.member(uow, grant.member).name
         rows.append((Mention(name), f" · {grant.role.value}" + (f" · {grant.space}" if grant.space else "")))
@@ -93,7 +118,10 @@ def show_member(uow: UnitOfWork, call: Call, form: Who, *, catalog: Catalog) -> 
     rows: list[tuple[str, Line]] = [
         ("Member", f"{who.name}, number {who.id}"),
         ("Since", day_in_words(who.joined_at.date()) + f" {who.joined_at.year}"),
-        ("Known on", ", ".join(f"{item.identity}{'' if item.reachable else ' (unreachable)'}" for item in addresses)),
+        (
+            "Known on",
+            ", ".join(f"{item.identity}{'' if item.reachable else ' (unreachable)'}" for item in addresses),
+        ),
         ("Roles", ", ".join(grant.role.value for grant in roles.of_member(uow, who.id)) or "none"),
     ]
     for card in catalog.cards:
@@ -108,16 +136,42 @@ def show_audit(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
         return Reply(said("The audit log is empty."))
     local = zone(call.member.zone)
     rows = tuple(
-        (f"{entry.id} · {entry.at.astimezone(local):%d %b %H:%M}", f"{entry.act} · {entry.subject} · by {entry.actor}")
+        (
+            f"{entry.id} · {entry.at.astimezone(local):%d %b %H:%M}",
+            f"{entry.act} · {entry.subject} · by {entry.actor}",
+        )
         for entry in entries
     )
     return Reply(Message((Text((Bold("Audit log"),)), Facts(rows))))
 
 
 COMMANDS = (
-    Command(("admin", "role", "give"), "Give a role", form=RoleChange, run=give_role, role=Role.ADMIN, topic=_TOPIC),
-    Command(("admin", "role", "take"), "Take a role", form=RoleChange, run=take_role, role=Role.ADMIN, topic=_TOPIC),
-    Command(("admin", "role", "list"), "Who has which role", run=list_roles, role=Role.ADMIN, topic=_TOPIC, front=True),
-    Command(("admin", "member"), "Look at a member", form=Who, run=show_member, role=Role.SUPPORT, topic=_TOPIC),
+    Command(
+        ("admin", "role", "give"),
+        "Give a role",
+        form=RoleChange,
+        run=give_role,
+        role=Role.ADMIN,
+        topic=_TOPIC,
+    ),
+    Command(
+        ("admin", "role", "take"),
+        "Take a role",
+        form=RoleChange,
+        run=take_role,
+        role=Role.ADMIN,
+        topic=_TOPIC,
+    ),
+    Command(
+        ("admin", "role", "list"),
+        "Who has which role",
+        run=list_roles,
+        role=Role.ADMIN,
+        topic=_TOPIC,
+        front=True,
+    ),
+    Command(
+        ("admin", "member"), "Look at a member", form=Who, run=show_member, role=Role.SUPPORT, topic=_TOPIC
+    ),
     Command(("admin", "audit"), "The latest acts of staff", run=show_audit, role=Role.ADMIN, topic=_TOPIC),
 )

@@ -3,7 +3,23 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat import Asked, Bold, Button, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
+from core.chat import (
+    Asked,
+    Bold,
+    Button,
+    Call,
+    Command,
+    Facts,
+    Kind,
+    Line,
+    Message,
+    Nothing,
+    Option,
+    Reply,
+    Text,
+    Tone,
+    said,
+)
 from core.chat.catalog import Catalog
 from core.clock import zone
 from core.db import UnitOfWork
@@ -33,7 +49,8 @@ class Zone:
     """Where the member's day begins."""
 
     zone: Annotated[
-        str, Asked(Kind.CHOICE, "Your time, city or zone", "14:05, Berlin or Europe/Berlin", source=zone_options)
+        str,
+        Asked(Kind.CHOICE, "Your time, city or zone", "14:05, Berlin or Europe/Berlin", source=zone_options),
     ]
 
 
@@ -42,7 +59,9 @@ class Quiet:
     """When nothing unprompted arrives."""
 
     start: Annotated[str, Asked(Kind.TEXT, "Quiet from", "Local time, for example 22:00", maximum=10)]
-    end: Annotated[str, Asked(Kind.TEXT, "Quiet until", "Local time; the same time twice means never", maximum=10)]
+    end: Annotated[
+        str, Asked(Kind.TEXT, "Quiet until", "Local time; the same time twice means never", maximum=10)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,11 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
     local = call.at.astimezone(zone(now.zone))
     language = next((option.label for option in LANGUAGES if option.value == now.language), now.language)
     rows: list[tuple[str, Line]] = [
-        ("Time zone", f"{now.zone.replace('_', ' ')}, {local:%H:%M} now" + ("" if now.zone_changed_at else " (assumed)")),
+        (
+            "Time zone",
+            f"{now.zone.replace('_', ' ')}, {local:%H:%M} now"
+            + ("" if now.zone_changed_at else " (assumed)"),
+        ),
         ("Quiet hours", "never" if start == end else f"{start:%H:%M} to {end:%H:%M}"),
         ("Coach answers in", language),
         ("Gifts", "off" if GIFTS in off else "welcome"),
@@ -88,7 +111,9 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
         Button("Time zone", ("settings", "zone")),
         Button("Quiet hours", ("settings", "quiet")),
         Button("Language", ("settings", "language")),
-        Button("Take gifts" if GIFTS in off else "Take no gifts", ("settings", "gifts"), {"on": GIFTS in off}),
+        Button(
+            "Take gifts" if GIFTS in off else "Take no gifts", ("settings", "gifts"), {"on": GIFTS in off}
+        ),
         Button("Link another platform", ("link",)),
     )
     return Reply(Message((Text((Bold("Settings"),)), Facts(tuple(rows))), buttons=buttons))
@@ -100,7 +125,9 @@ def set_zone(uow: UnitOfWork, call: Call, form: Zone, *, limits: MemberRules) ->
     members.set_zone(uow, call.member, name, call.at, limits)
     local = call.at.astimezone(zone(name))
     line = f"Your day now begins at midnight in {name.replace('_', ' ')}. It is {local:%H:%M} there."
-    return Reply(said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS))
+    return Reply(
+        said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS)
+    )
 
 
 def set_quiet(uow: UnitOfWork, call: Call, form: Quiet) -> Reply:
@@ -108,7 +135,9 @@ def set_quiet(uow: UnitOfWork, call: Call, form: Quiet) -> Reply:
     start, end = rules.read_time("start", form.start), rules.read_time("end", form.end)
     members.set_quiet_hours(uow, call.member.id, start, end)
     if start == end:
-        return Reply(said("No quiet hours. At most two unprompted messages a day, as before.", tone=Tone.SUCCESS))
+        return Reply(
+            said("No quiet hours. At most two unprompted messages a day, as before.", tone=Tone.SUCCESS)
+        )
     line = f"Nothing unprompted from {start:%H:%M} to {end:%H:%M}, your time."
     return Reply(said(line, "Money, verdicts and security come at any hour.", tone=Tone.SUCCESS))
 
@@ -117,13 +146,17 @@ def set_language(uow: UnitOfWork, call: Call, form: Language) -> Reply:
     """Set what coach and agents answer in; the commands themselves speak English."""
     members.set_language(uow, call.member.id, form.language)
     label = next(option.label for option in LANGUAGES if option.value == form.language)
-    return Reply(said(f"Coach and agents answer in {label}. Commands and buttons stay English.", tone=Tone.SUCCESS))
+    return Reply(
+        said(f"Coach and agents answer in {label}. Commands and buttons stay English.", tone=Tone.SUCCESS)
+    )
 
 
 def set_gifts(uow: UnitOfWork, call: Call, form: Switch) -> Reply:
     """Take gifts or not."""
     members.turn(uow, call.member.id, GIFTS, on=form.on)
-    return Reply(said("Gifts are welcome." if form.on else "Nobody can send you gifts now.", tone=Tone.SUCCESS))
+    return Reply(
+        said("Gifts are welcome." if form.on else "Nobody can send you gifts now.", tone=Tone.SUCCESS)
+    )
 
 
 def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Catalog) -> Reply:
@@ -142,7 +175,19 @@ COMMANDS = (
     Command(("settings", "show"), "What you have set", run=show, topic=_TOPIC, front=True),
     Command(("settings", "zone"), "Set your time zone", form=Zone, run=set_zone, topic=_TOPIC),
     Command(("settings", "quiet"), "Set quiet hours", form=Quiet, run=set_quiet, topic=_TOPIC),
-    Command(("settings", "language"), "What coach and agents answer in", form=Language, run=set_language, topic=_TOPIC),
+    Command(
+        ("settings", "language"),
+        "What coach and agents answer in",
+        form=Language,
+        run=set_language,
+        topic=_TOPIC,
+    ),
     Command(("settings", "gifts"), "Take gifts or not", form=Switch, run=set_gifts, topic=_TOPIC),
-    Command(("settings", "notice"), "Turn a kind of notice on or off", form=NoticeSwitch, run=set_notice, topic=_TOPIC),
+    Command(
+        ("settings", "notice"),
+        "Turn a kind of notice on or off",
+        form=NoticeSwitch,
+        run=set_notice,
+        topic=_TOPIC,
+    ),
 )

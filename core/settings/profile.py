@@ -3,7 +3,23 @@
 from dataclasses import dataclass, fields
 from typing import Annotated
 
-from core.chat import Asked, Bold, Button, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
+from core.chat import (
+    Asked,
+    Bold,
+    Button,
+    Call,
+    Command,
+    Facts,
+    Kind,
+    Line,
+    Message,
+    Nothing,
+    Option,
+    Reply,
+    Text,
+    Tone,
+    said,
+)
 from core.db import UnitOfWork
 from core.members import service as members
 from core.settings import rules
@@ -21,18 +37,34 @@ class Basics:
 
     platform: Annotated[str, Asked(Kind.CHOICE, "Main platform", options=PLATFORMS)]
     followers: Annotated[
-        int, Asked(Kind.NUMBER, "Followers", "On your main platform", minimum=0, maximum=1_000_000_000, example="12000")
+        int,
+        Asked(
+            Kind.NUMBER,
+            "Followers",
+            "On your main platform",
+            minimum=0,
+            maximum=1_000_000_000,
+            example="12000",
+        ),
     ]
-    niche: Annotated[str, Asked(Kind.TEXT, "Niche", "What you post about, for example street food", maximum=80)]
-    engagement: Annotated[str, Asked(Kind.TEXT, "Engagement rate in percent", "If you know it: 3.4", maximum=8)] = ""
+    niche: Annotated[
+        str, Asked(Kind.TEXT, "Niche", "What you post about, for example street food", maximum=80)
+    ]
+    engagement: Annotated[
+        str, Asked(Kind.TEXT, "Engagement rate in percent", "If you know it: 3.4", maximum=8)
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """What makes plans fit; all optional."""
 
-    audience: Annotated[str, Asked(Kind.LONG_TEXT, "Audience", "Ages, places, what they do", maximum=500)] = ""
-    signals: Annotated[str, Asked(Kind.LONG_TEXT, "Signals", "What they ask you for again and again", maximum=500)] = ""
+    audience: Annotated[str, Asked(Kind.LONG_TEXT, "Audience", "Ages, places, what they do", maximum=500)] = (
+        ""
+    )
+    signals: Annotated[
+        str, Asked(Kind.LONG_TEXT, "Signals", "What they ask you for again and again", maximum=500)
+    ] = ""
     personality: Annotated[str, Asked(Kind.LONG_TEXT, "Personality", "How you come across", maximum=500)] = ""
 
 
@@ -49,7 +81,9 @@ def show(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
         for item in fields(form_class):
             entry = entries.get(item.name)
             if entry is not None:
-                rows.append((_label(form_class, item.name), f"{_shown(entry.name, entry.value)} ({entry.origin})"))
+                rows.append(
+                    (_label(form_class, item.name), f"{_shown(entry.name, entry.value)} ({entry.origin})")
+                )
     return Reply(Message((Text((Bold("Your creator profile"),)), Facts(tuple(rows))), buttons=(edit, more)))
 
 

@@ -25,7 +25,14 @@ def zones() -> dict[str, str]:
 def matching_zones(prefix: str, most: int) -> list[str]:
     """IANA names that begin with, or whose city begins with, what was typed; without a prefix a few well-known ones."""
     if not prefix:
-        return ["UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Kolkata"]
+        return [
+            "UTC",
+            "Europe/London",
+            "Europe/Berlin",
+            "America/New_York",
+            "America/Los_Angeles",
+            "Asia/Kolkata",
+        ]
     known = zones()
     return list(dict.fromkeys(known[name] for name in known if name.startswith(prefix.casefold())))[:most]
 

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Annotated
 
-from core.chat import Asked, Bold, Button, Call, Code, Command, Facts, Kind, Message, Nothing, Reply, Text, said
+from core.chat import (
+    Asked,
+    Bold,
+    Button,
+    Call,
+    Code,
+    Command,
+    Facts,
+    Kind,
+    Message,
+    Nothing,
+    Reply,
+    Text,
+    said,
+)
 from core.chat.catalog import Catalog
 from core.db import UnitOfWork
 
@@ -29,7 +43,9 @@ TASKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 class Wish:
     """What somebody looks for."""
 
-    about: Annotated[str, Asked(Kind.TEXT, "About what", "A word or a command, for example coins", maximum=60)] = ""
+    about: Annotated[
+        str, Asked(Kind.TEXT, "About what", "A word or a command, for example coins", maximum=60)
+    ] = ""
 
 
 def start(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog) -> Reply:
@@ -76,7 +92,9 @@ def help_(uow: UnitOfWork, call: Call, wish: Wish, *, catalog: Catalog) -> Reply
 
 
 def _found(word: str, commands: list[Command]) -> Reply:
-    ranked = sorted(((_fit(word.casefold().lstrip("/"), command), command) for command in commands), key=lambda x: -x[0])
+    ranked = sorted(
+        ((_fit(word.casefold().lstrip("/"), command), command) for command in commands), key=lambda x: -x[0]
+    )
     best = [command for fit, command in ranked if fit >= NEAR][:5]
     if not best:
         line = "I found nothing about that. All commands are under /help."

@@ -61,7 +61,9 @@ async def our_rate(path: Path, accounts: int, callers: int, seconds: float) -> f
         return done / (time.perf_counter() - begin)
 
 
-def rounds(path: Path, accounts: int, callers: tuple[int, ...], times: int, seconds: float) -> Iterator[dict[str, float]]:
+def rounds(
+    path: Path, accounts: int, callers: tuple[int, ...], times: int, seconds: float
+) -> Iterator[dict[str, float]]:
     """Raw and ours in turn, so that a busy minute hits both."""
     for _ in range(times):
         yield {"raw": raw_rate(path, accounts, seconds)} | {
