@@ -53,6 +53,7 @@ from core.roles import service as roles
 from core.roles.service import Owners
 from core.settling import Work
 
+
 @dataclass(frozen=True, slots=True)
 class ChatLimits:
     """`[chat]` of config.toml: how long an open question waits."""
@@ -96,7 +97,11 @@ class Interaction:
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
-        self.name = "/" + " ".join(inbound.command)[:40] if isinstance(inbound, Invocation) else type(inbound).__name__
+        self.name = (
+            "/" + " ".join(inbound.command)[:40]
+            if isinstance(inbound, Invocation)
+            else type(inbound).__name__
+        )
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -174,7 +179,7 @@ class Interaction:
 
     def _admit(self, uow: UnitOfWork, known: Known, path: tuple[str, ...]) -> Command:
         """May this member run this command now? Then it counts as the day's visit."""
-        command = self.desk.catalog.commands.get(path)
+        command = self.desk.catalog.find(path)
         if command is None:
             raise UnknownCommand(" ".join(path)[:40])
         self.name = f"/{command.name}"
@@ -182,7 +187,9 @@ class Interaction:
         inbound, member = self.inbound, known.member
         if command.role is not None:
             space = f"{inbound.place.platform}:{inbound.place.space}" if command.space_role else ""
-            if not roles.may(uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space):
+            if not roles.may(
+                uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space
+            ):
                 raise NotAllowed(command.role.value)
         if command.begins and member.leaves_at is not None:
             raise MemberLeaving(local_day(member.leaves_at, member.zone).strftime("%-d %B"))
@@ -250,7 +257,9 @@ class Interaction:
         self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None
     ) -> Outcome | Work:
         if command.run is None:
-            return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values))
+            return settling.prepare(
+                uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values)
+            )
         if quote is not None:
             settling.charge(uow, call, quote)
         outcome: Outcome = command.run(uow, call, form)
@@ -267,7 +276,9 @@ class Interaction:
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
-        kept = {name: value for name, value in jsonable(values).items() if name not in wrong and value is not None}
+        kept = {
+            name: value for name, value in jsonable(values).items() if name not in wrong and value is not None
+        }
         token = self._keep(uow, known, command, Stage.ASKING, kept, token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
@@ -289,7 +300,9 @@ class Interaction:
         raw = {name: value for name, value in jsonable(values).items() if name in names}
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
-            return conversations.save(uow, command.path, command.version, known.member.id, stage, raw, expires_at)
+            return conversations.save(
+                uow, command.path, command.version, known.member.id, stage, raw, expires_at
+            )
         if not conversations.advance(uow, token, stage, raw, expires_at):
             raise AlreadyAnswered
         return token

@@ -212,9 +212,9 @@ class Runner:
 
         def finish(uow: UnitOfWork) -> None:
             reply = settling.finish(uow, self._catalog, work, done, "")
-            outbox.announce(uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now())
+            outbox.announce(
+                uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now()
+            )
 
         await self._write(row, finish)
         return None
-
-

@@ -21,7 +21,8 @@ from core.errors import DatabaseBusy
 
 T = TypeVar("T")
 
-_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+# In memory, because savepoints keep what they may have to undo in a temporary file otherwise.
+WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
 _READER_PRAGMAS = ("query_only=ON",)
 
 
@@ -38,7 +39,9 @@ class _Waiting:
 class SqliteDatabase:
     """`Database` on one SQLite file. Open it in the loop that uses it; close it to checkpoint the journal."""
 
-    def __init__(self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000) -> None:
+    def __init__(
+        self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000
+    ) -> None:
         self.path = path
         self._readers_wanted = readers
         self._batch_max = batch_max
@@ -52,7 +55,7 @@ class SqliteDatabase:
     async def open(self) -> Self:
         """Connect. Raises `DatabaseBusy` when the file can not be opened."""
         try:
-            self._writer = await self._connect(_WRITER_PRAGMAS)
+            self._writer = await self._connect(WRITER_PRAGMAS)
             for _ in range(self._readers_wanted):
                 self._readers.append(await self._connect(_READER_PRAGMAS))
         except sqlite3.Error as error:
@@ -209,5 +212,3 @@ _OPERATIONAL = frozenset(
 def _is_operational(error: sqlite3.OperationalError) -> bool:
     # The low byte is the primary result code: https://www.sqlite.org/rescode.html#extrc
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OPERATIONAL
-
-

@@ -30,17 +30,24 @@ class Catalog:
                 if command.path in self.commands:
                     raise WiringError(f"two rooms offer /{command.name}")
                 self.commands[command.path] = command
+        self._fronts = _fronts(self.commands)
         self.jobs: dict[str, Job] = _unique((job.kind, job) for room in self.rooms for job in room.jobs)
         self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
-        self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
+        self.notices: dict[str, Notice] = _unique(
+            (item.name, item) for room in self.rooms for item in room.notices
+        )
         self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
         self.exports: tuple[Export, ...] = tuple(export for room in self.rooms for export in room.exports)
         self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
 
+    def find(self, path: tuple[str, ...]) -> Command | None:
+        """The command of a path, or the one that a group's bare name stands for."""
+        return self.commands.get(path) or self._fronts.get(path)
+
     def ways(self, error: TandemError) -> tuple[Button, ...]:
         """The buttons that help with an error, as far as their commands exist."""
-        return tuple(Button(label, path) for label, path in error.ways if path in self.commands)
+        return tuple(Button(label, path) for label, path in error.ways if self.find(path) is not None)
 
     def react(self, uow: UnitOfWork) -> list[Line]:
         """Let every room act on the facts recorded so far, and on those that this brings. Lines for the reply."""
@@ -56,6 +63,15 @@ class Catalog:
         return [line for line in said if line is not None]
 
 
+def _fronts(commands: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], Command]:
+    """Groups' bare names. A group is never a command by itself, because Discord could not show it."""
+    for path in commands:
+        for other in commands:
+            if other != path and other[: len(path)] == path:
+                raise WiringError(f"/{' '.join(path)} is a command and the group of /{' '.join(other)}")
+    return {command.path[:-1]: command for command in commands.values() if command.front}
+
+
 def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, item in items:
@@ -68,7 +84,9 @@ def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
     return replace(
         room,
-        commands=tuple(_bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands),
+        commands=tuple(
+            _bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands
+        ),
         jobs=tuple(_bind_all(item, ("run", "prepare", "errand", "finish"), needs) for item in room.jobs),
         reactions=tuple(_bind_all(item, ("run",), needs) for item in room.reactions),
         talks=tuple(_bind_all(item, ("stream",), needs) for item in room.talks),
@@ -92,6 +110,8 @@ def bind(handler: Callable[..., Any], needs: Mapping[type, Any]) -> Callable[...
         kind = hints[parameter.name]
         if kind not in needs:
             where = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
-            raise WiringError(f"{where} wants {parameter.name}: {getattr(kind, '__name__', kind)}, and nothing provides it")
+            raise WiringError(
+                f"{where} wants {parameter.name}: {getattr(kind, '__name__', kind)}, and nothing provides it"
+            )
         wanted[parameter.name] = needs[kind]
     return partial(handler, **wanted) if wanted else handler

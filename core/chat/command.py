@@ -89,6 +89,8 @@ class Command:
     """Whether it starts something new; refused while the member is leaving."""
     visits: bool = True
     """Whether it counts as the first command of a local day."""
+    front: bool = False
+    """Whether the group's bare name stands for it: `/settings` is `/settings show`. (Discord can not run a bare group.)"""
     gesture: str = ""
     """Label of the entry on a person (right click on Discord, reply on Telegram) that fills the first member field."""
 
@@ -96,7 +98,9 @@ class Command:
         place = " ".join(self.path)
         if sum(handler is not None for handler in (self.run, self.stream, self.errand)) != 1:
             raise TypeError(f"{place}: a command has exactly one of run, stream, errand")
-        if not 1 <= len(self.path) <= 3 or not all(part.isidentifier() and part.islower() for part in self.path):
+        if not 1 <= len(self.path) <= 3 or not all(
+            part.isidentifier() and part.islower() for part in self.path
+        ):
             raise TypeError(f"{place}: a command has one to three lower-case words")
         if not 1 <= len(self.summary) <= SUMMARY_MAX:
             raise TypeError(f"{place}: a summary has 1 to {SUMMARY_MAX} characters")

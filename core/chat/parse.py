@@ -21,7 +21,7 @@ NUMBER_MAX = 10**12
 """Beyond any real amount, and far inside 64 bits."""
 
 
-class Unreadable(Exception):  # noqa: N818  a signal inside this module, turned into a FieldProblem
+class Unreadable(Exception):
     """A value that can not be used; the argument is the words for the member."""
 
 
@@ -54,7 +54,9 @@ def _is_empty(value: Any) -> bool:
 
 def clean(text: str, *, lines: bool) -> str:
     """Text without control characters and invisible direction marks; trimmed, on one line unless `lines`."""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
+    kept = "".join(
+        c for c in text if c == "\n" or (unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
+    )
     if lines:
         return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
     return " ".join(kept.split())
@@ -151,7 +153,9 @@ def _choice(field: Field, value: Any, zone_name: str, now: datetime) -> str:
 def _member(field: Field, value: Any, zone_name: str, now: datetime) -> Identity:
     identity = identity_of(value)
     if identity is None or len(identity.user_id) > 64 or len(identity.platform) > 32:
-        raise Unreadable(f'I do not know who "{_shown(value)}" is. Pick a person, or reply to a message of theirs.')
+        raise Unreadable(
+            f'I do not know who "{_shown(value)}" is. Pick a person, or reply to a message of theirs.'
+        )
     return identity
 
 
@@ -179,7 +183,9 @@ def _duration(field: Field, value: Any, zone_name: str, now: datetime) -> timede
     text = clean(str(value), lines=False)[:64]
     pieces = _PIECE.findall(text)
     if not pieces or _PIECE.sub("", text).replace("and", "").strip(" ,"):
-        raise Unreadable(f'I could not read that duration: "{_shown(value)}". For example 7 days or 1 h 30 min.')
+        raise Unreadable(
+            f'I could not read that duration: "{_shown(value)}". For example 7 days or 1 h 30 min.'
+        )
     return sum((timedelta(**{_LONG[unit[0].lower()]: int(count)}) for count, unit in pieces), timedelta())
 
 
@@ -191,7 +197,9 @@ def _file(field: Field, value: Any, zone_name: str, now: datetime) -> FileRef:
     if field.kind is Kind.IMAGE and not ref.content_type.startswith("image/"):
         raise Unreadable(f"{_shown(ref.name)} is not a picture. PNG, JPEG and WebP work.")
     if field.asked.maximum is not None and ref.size > field.asked.maximum:
-        raise Unreadable(f"{_shown(ref.name)} is too large; at most {field.asked.maximum // 1_000_000} MB fit here.")
+        raise Unreadable(
+            f"{_shown(ref.name)} is too large; at most {field.asked.maximum // 1_000_000} MB fit here."
+        )
     return ref
 
 

@@ -38,7 +38,10 @@ class Open:
 
 
 INSERT = insert(CONVERSATION).values(
-    {name: bindparam(name) for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")}
+    {
+        name: bindparam(name)
+        for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")
+    }
 )
 BY_TOKEN = select(CONVERSATION).where(CONVERSATION.c.token == bindparam("by_token"))
 CLAIM = (
@@ -49,7 +52,10 @@ CLAIM = (
 )
 ADVANCE = (
     update(CONVERSATION)
-    .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]))
+    .where(
+        CONVERSATION.c.token == bindparam("by_token"),
+        CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]),
+    )
     .values(stage=bindparam("stage"), values=bindparam("values"), expires_at=bindparam("expires_at"))
     .returning(CONVERSATION.c.token)
 )
@@ -89,7 +95,9 @@ def find(uow: UnitOfWork, token: str) -> Open | None:
     row = uow.run(BY_TOKEN, by_token=token).first()
     if row is None:
         return None
-    return Open(row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values)
+    return Open(
+        row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values
+    )
 
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
@@ -97,7 +105,9 @@ def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
     return uow.run(CLAIM, by_token=token, at_stage=stage).first() is not None
 
 
-def advance(uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime) -> bool:
+def advance(
+    uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime
+) -> bool:
     """Keep what is known so far. False if the conversation is done."""
     moved = uow.run(ADVANCE, by_token=token, stage=stage, values=dict(values), expires_at=expires_at)
     return moved.first() is not None

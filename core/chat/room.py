@@ -11,7 +11,6 @@ from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
 from core.ids import MemberId
-from core.people import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,9 @@ class Hook:
 class Forged(TandemError):
     """A payload whose signature does not hold; answered with 400 and not stored."""
 
-    words = "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
+    words = (
+        "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,21 @@
 
 from datetime import UTC, datetime
 
-from core.chat import Bold, Button, Call, Command, Facts, Line, Message, Nothing, Reaction, Reply, Text, Tone, said
+from core.chat import (
+    Bold,
+    Button,
+    Call,
+    Command,
+    Facts,
+    Line,
+    Message,
+    Nothing,
+    Reaction,
+    Reply,
+    Text,
+    Tone,
+    said,
+)
 from core.clock import local_day, zone
 from core.coins import service
 from core.coins.errors import AlreadyVisited
@@ -30,7 +44,10 @@ def daily(uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zone
         _paid(visited),
         f"{have} · {grace} · next coins tomorrow, from 00:00 your time",
     ]
-    buttons: tuple[Button, ...] = (Button("Wallet", ("wallet",)), Button("See challenges", ("challenge", "list")))
+    buttons: tuple[Button, ...] = (
+        Button("Wallet", ("wallet",)),
+        Button("See challenges", ("challenge", "list")),
+    )
     if not call.member.zone_known:
         local = call.at.astimezone(UTC)
         lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")
@@ -69,7 +86,9 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
     for account, unit in ((member.coin_wallet, Unit.COIN), (member.credit_wallet, Unit.CREDIT)):
         owed = views.debt(uow, account)
         if owed:
-            blocks.append(Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first."))
+            blocks.append(
+                Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first.")
+            )
     history = views.history(uow, member.coin_wallet, member.credit_wallet)
     if history:
         blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))

@@ -18,6 +18,8 @@ class Account(Table, table=True):
         CheckConstraint("kind NOT IN ('wallet', 'hold') OR balance >= 0", name="not_below_zero"),
         CheckConstraint("kind <> 'debt' OR balance <= 0", name="debt_not_above_zero"),
         CheckConstraint("kind <> 'system' OR balance = 0", name="system_has_no_balance"),
+        # Its key is text: one tree instead of two, for the table that every entry refers to.
+        {"sqlite_with_rowid": False},
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -32,7 +34,13 @@ class Transfer(Table, table=True):
     __tablename__ = "transfer"
     __table_args__ = (
         UniqueConstraint("key", "code"),
-        Index("uq_transfer_reverses", "reverses", unique=True),
+        Index(
+            "uq_transfer_reverses",
+            "reverses",
+            unique=True,
+            sqlite_where=text("reverses IS NOT NULL"),
+            postgresql_where=text("reverses IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -44,7 +52,9 @@ class Transfer(Table, table=True):
     trace: str
     note: str = ""
     hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
-    reverses: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True))
+    reverses: int | None = Field(
+        default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True)
+    )
 
 
 class Lot(Table, table=True):
@@ -105,11 +115,12 @@ class Entry(Table, table=True):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index("ix_entry_account_id_transfer_id", "account_id", "transfer_id"),
-        Index("ix_entry_lot_id", "lot_id"),
         {"sqlite_with_rowid": False},
     )
 
-    transfer_id: int = Field(sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False))
+    transfer_id: int = Field(
+        sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False)
+    )
     line: int = Field(primary_key=True)
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     lot_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("lot.id"), nullable=True))
@@ -121,6 +132,7 @@ class Hold(Table, table=True):
 
     __tablename__ = "hold"
     __table_args__ = (
+        UniqueConstraint("key", "code"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
         Index(
             "ix_hold_expires_at",
@@ -128,11 +140,14 @@ class Hold(Table, table=True):
             sqlite_where=text("is_open AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index(
+            "ix_hold_account_id", "account_id", sqlite_where=text("is_open"), postgresql_where=text("is_open")
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
-    key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str
+    key: str = Field(sa_column=Column(Text, nullable=False))
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     amount: int = Field(sa_column=Column(Big, nullable=False))
     what: str

@@ -22,7 +22,13 @@ _PERSON = (
 )  # fmt: skip
 
 BY_IDENTITY = (
-    select(*_PERSON, MEMBER.c.arrived_at, MEMBER.c.last_day, IDENTITY.c.name.label("shown"), IDENTITY.c.unreachable_at)
+    select(
+        *_PERSON,
+        MEMBER.c.arrived_at,
+        MEMBER.c.last_day,
+        IDENTITY.c.name.label("shown"),
+        IDENTITY.c.unreachable_at,
+    )
     .join(IDENTITY, IDENTITY.c.member_id == MEMBER.c.id)
     .where(*_who)
 )
@@ -31,7 +37,9 @@ SETTINGS = select(MEMBER).where(MEMBER.c.id == _member)
 LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update()
 INSERT_MEMBER = (
     insert(MEMBER)
-    .values({name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"})
+    .values(
+        {name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"}
+    )
     .returning(MEMBER.c.id)
 )
 INSERT_IDENTITY = (
@@ -44,19 +52,34 @@ DELETE_MEMBER = delete(MEMBER).where(MEMBER.c.id == _member)
 ARRIVE = update(MEMBER).where(MEMBER.c.id == _member).values(arrived_at=bindparam("at"))
 VISIT = (
     update(MEMBER)
-    .where(MEMBER.c.id == _member, MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)))
+    .where(
+        MEMBER.c.id == _member,
+        MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)),
+    )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
     .returning(MEMBER.c.id)
 )
-SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
+SEEN = (
+    update(IDENTITY)
+    .where(*_who)
+    .values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
+)
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
 UNREACHABLE = update(IDENTITY).where(*_who).values(unreachable_at=bindparam("at"))
 IDENTITIES = select(IDENTITY).where(IDENTITY.c.member_id == _member).order_by(IDENTITY.c.last_seen_at.desc())
-MOVE_IDENTITIES = update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+MOVE_IDENTITIES = (
+    update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+)
 MOVE_IDENTITY = update(IDENTITY).where(*_who).values(member_id=_member)
-SET_ZONE = update(MEMBER).where(MEMBER.c.id == _member).values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
+SET_ZONE = (
+    update(MEMBER)
+    .where(MEMBER.c.id == _member)
+    .values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
+)
 SET_QUIET = (
-    update(MEMBER).where(MEMBER.c.id == _member).values(quiet_from=bindparam("start"), quiet_to=bindparam("end"))
+    update(MEMBER)
+    .where(MEMBER.c.id == _member)
+    .values(quiet_from=bindparam("start"), quiet_to=bindparam("end"))
 )
 SET_LANGUAGE = update(MEMBER).where(MEMBER.c.id == _member).values(language=bindparam("language"))
 SET_LEAVING = update(MEMBER).where(MEMBER.c.id == _member).values(leaves_at=bindparam("at"))
@@ -74,7 +97,9 @@ OPTED_OUT = select(OPT_OUT.c.name).where(OPT_OUT.c.member_id == _member, OPT_OUT
 TURN_OFF = upsert(OPT_OUT).values(member_id=_member, name=bindparam("name")).on_conflict_do_nothing()
 TURN_ON = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member, OPT_OUT.c.name == bindparam("name"))
 FORGET_OPT_OUTS = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member)
-_entry = upsert(PROFILE).values({name: bindparam(name) for name in ("member_id", "name", "value", "origin", "at")})
+_entry = upsert(PROFILE).values(
+    {name: bindparam(name) for name in ("member_id", "name", "value", "origin", "at")}
+)
 SET_PROFILE = _entry.on_conflict_do_update(
     index_elements=[PROFILE.c.member_id, PROFILE.c.name],
     set_={name: _entry.excluded[name] for name in ("value", "origin", "at")},
@@ -149,7 +174,12 @@ def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:
 
 def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> bool:
     """Make a member with one identity. False if the identity came into being meanwhile: look it up again."""
-    values = {"name": actor.name, "language": actor.language, "created_at": at, "arrived_at": at if arrived else None}
+    values = {
+        "name": actor.name,
+        "language": actor.language,
+        "created_at": at,
+        "arrived_at": at if arrived else None,
+    }
     member = uow.run(INSERT_MEMBER, **values).scalar()
     who = {"platform": actor.identity.platform, "user_id": actor.identity.user_id, "name": actor.name}
     if uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).first() is None:
@@ -166,7 +196,9 @@ def addresses(uow: UnitOfWork, member: MemberId) -> list[Address]:
         for row in rows
     ]
     # NULLS LAST is not the same on both engines, so the order is settled here.
-    return sorted(found, key=lambda item: item.last_seen_at.timestamp() if item.last_seen_at else 0, reverse=True)
+    return sorted(
+        found, key=lambda item: item.last_seen_at.timestamp() if item.last_seen_at else 0, reverse=True
+    )
 
 
 def settings(uow: UnitOfWork, member: MemberId) -> MemberSettings:

@@ -90,6 +90,12 @@ def member(uow: UnitOfWork, member_id: MemberId) -> Member:
     return found
 
 
+def lock(uow: UnitOfWork, *member_ids: MemberId) -> None:
+    """Let who works on a member take turns. Always in the order of ids, so that two can not wait for each other."""
+    for member_id in sorted(member_ids):
+        uow.run(repository.LOCK, member=member_id)
+
+
 def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
     """Where a member can be reached, the last used first."""
     return repository.addresses(uow, member_id)
@@ -113,7 +119,9 @@ def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits:
     now = repository.settings(uow, who.id)
     opens_at = rules.zone_change_opens_at(now.zone_changed_at, limits)
     if opens_at is not None and at < opens_at and zone_name != now.zone:
-        raise ZoneChangedRecently(limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B"))
+        raise ZoneChangedRecently(
+            limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B")
+        )
     if now.zone_changed_at is None or zone_name != now.zone:
         uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=at)
 
@@ -153,7 +161,9 @@ def profile(uow: UnitOfWork, member_id: MemberId) -> list[Entry]:
     return repository.profile(uow, member_id)
 
 
-def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: datetime, *, origin: str = "own") -> None:
+def tell(
+    uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: datetime, *, origin: str = "own"
+) -> None:
     """Keep one thing about a creator. Typed values are marked own."""
     uow.run(repository.SET_PROFILE, member_id=member_id, name=name, value=value, origin=origin, at=at)
 
