@@ -1,0 +1,1 @@
+"""The local chat: Tandem in a terminal or a pipe. The six files of every platform, and the keyboard."""
