@@ -39,7 +39,7 @@ class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 
     def serves(self, identity: Identity) -> bool:
-        """Whether this process can speak to somebody now: it runs their platform; the local chat is open and theirs."""
+        """Whether this process can reach an identity: its platform is on, or its local chat is open."""
         ...
 
     def repeats_safely(self, platform: str) -> bool:
