@@ -25,38 +25,47 @@ CUT = "Cut off here. What arrived counts, the rest is not charged."
 
 
 class ConsoleChat:
-    """One person's chat in a terminal or a pipe.
+    """One person's chat in a terminal or a pipe. Raises `Unnameable`.
 
     `tick` does what is due (a runner's), `on_start` makes announcements that waited for this person due.
+    `folder` gets the history of what was typed, and the files that were sent.
     """
 
     def __init__(
         self,
         dispatcher: Dispatcher,
         clock: Clock,
-        screen: Screen,
+        name: str,
+        folder: Path,
         *,
         tick: Callable[[], Awaitable[object]],
         on_start: Callable[[], Awaitable[object]] | None = None,
         keyboard: Keyboard | None = None,
+        screen: Screen | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
-        self._screen = screen
+        self._screen = screen or Screen(name, folder, clock)
         self._tick = tick
         self._on_start = on_start
         self._keyboard = keyboard or Keyboard()
         self._known = commands.declare(dispatcher.catalog.commands.values())
-        self._who = screen.who
+        self._who = self._screen.who
+        self._folder = folder
         self._open: Open = None
         self._streaming: asyncio.Task[object] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def messenger(self) -> Screen:
+        """Says what the outbox has for this person, while the chat lasts."""
+        return self._screen
 
     async def run(self) -> int:
         """Chat until the end of input, /quit, or a reader that is gone. The exit code."""
         self._loop = asyncio.get_running_loop()
         self._keyboard.completer = self._complete
-        self._keyboard.open(self._screen.folder / "history")
+        self._keyboard.open(self._folder / "chat-history")
         try:
             with self._screen.open(), self._interrupts():
                 self._greet()

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from adapters.console import commands
 from adapters.console.commands import FILES, PLATFORM, Declared, Group
-from adapters.console.limits import LINE_MAX, NAME_MAX, OPTIONS_MAX
+from adapters.console.limits import LINE_MAX, OPTIONS_MAX
 from core.chat import (
     Agreement,
     Answer,
@@ -28,6 +28,7 @@ from core.chat import (
 )
 from core.chat.form import FileRef
 from core.chat.parse import clean, parse
+from core.errors import TandemError
 from core.people import Actor
 
 QUIT, CANCEL = "/quit", "/cancel"
@@ -43,13 +44,20 @@ class Typist:
     place: Place
 
 
+@dataclass(eq=False)
+class Unnameable(TandemError):
+    """A name for the local chat that others could not type, to send something to it."""
+
+    words: ClassVar[str] = (
+        "That name does not work here. Take 1 to 64 letters, digits, dots or dashes, such as mara."
+    )
+
+
 def typist(name: str) -> Typist:
-    """The person that `--as NAME` names. Raises ValueError for a name that others could not type."""
+    """The person that `--as NAME` names. Raises `Unnameable`."""
     identity = commands.person(name)
-    if identity is None or identity.platform != PLATFORM or len(name) > NAME_MAX:
-        raise ValueError(
-            f"A name has up to {NAME_MAX} letters, digits, dots, dashes and no spaces, for example mara."
-        )
+    if identity is None or identity.platform != PLATFORM:
+        raise Unnameable
     place = Place(PLATFORM, identity.user_id, private=True, rails=frozenset({Rail.WEB}))
     return Typist(Actor(identity, identity.user_id), place)
 

@@ -26,7 +26,7 @@ CLEAR_LINE = "\r\x1b[2K"
 
 
 class Screen:
-    """The terminal's output. Made before the core is wired, because the outbox speaks through it."""
+    """The terminal's output: the member's own conversation, and what the outbox has for them."""
 
     def __init__(
         self, name: str, folder: Path, clock: Clock, *, out: TextIO | None = None, boxed: bool | None = None
@@ -142,7 +142,7 @@ class Screen:
 
     def _save(self, file: "File") -> Path:
         """Write a file under its own name, or under one with a number if something else has it."""
-        folder = self.folder / "files"
+        folder = self.folder / "chat-files"
         folder.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^\w.-]+", "_", file.name).lstrip(".")[-limits.FILE_NAME_MAX :] or "file"
         path, number = folder / name, 1
@@ -158,6 +158,8 @@ class Screen:
             self._print_body(view.body)
         if view.address:
             self.say(view.address)
+        if not self.boxed:
+            self.say("")  # boxes part messages by themselves
 
     def _print_body(self, body: "RenderableType") -> None:
         console = self._console = self._console or self._made()

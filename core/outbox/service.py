@@ -31,7 +31,7 @@ from core.schedule import service as schedule
 ANNOUNCEMENT = columns(Announcement)
 DELIVER = "outbox.deliver"
 NOT_SERVED = timedelta(minutes=1)
-"""How long an announcement rests when this process can not speak to the member where they are."""
+"""How long an announcement rests when this process does not speak to the member's platform."""
 
 INSERT = (
     upsert(ANNOUNCEMENT)
