@@ -9,8 +9,9 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, literal_column
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseList
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from core.facts import Fact
@@ -86,9 +87,7 @@ class Prepared:
     )
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = _with_numbers(statement).compile(
-            dialect=dialect, compile_kwargs={"render_postcompile": True}
-        )
+        compiled = _with_numbers(statement).compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         names = list(compiled.positiontup or ())
@@ -138,6 +137,10 @@ def _with_numbers(statement: ClauseElement) -> ClauseElement:
         # Not LIMIT's own kind of parameter, and not True and False, which differ between engines.
         if type(element) is BindParameter and element.unique and type(element.value) is int:
             return literal_column(str(element.value), element.type)
+        # A list that only unfolds at execution asks for values of all other parameters while it compiles.
+        if type(element) is BindParameter and element.expanding and element.value:
+            items = (bindparam(None, item, element.type, unique=True) for item in element.value)
+            return ClauseList(*items).self_group()
         return None
 
     return cast(ClauseElement, replacement_traverse(statement, {}, number))
@@ -158,14 +161,8 @@ def _parameters(
     constants: dict[str, Any] = {}
     processes: dict[str, Process] = {}
     for name in names:
-        bind = binds.get(name)
-        if bind is None:
-            # The members of IN (...) are named after their list: status_1 becomes status_1_1, status_1_2.
-            base, _, number = name.rpartition("_")
-            bind = binds[base]
-            value = bind.value[int(number) - 1]
-        else:
-            value = bind.value
+        bind = binds[name]
+        value = bind.value
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
         # A literal in a statement has a name that nobody can pass: its value is converted once, here.
         if bind.unique:
