@@ -27,6 +27,7 @@ class PostgresDatabase:
         self._pool_max = pool_max
         self._statements = Statements(postgresql.psycopg.dialect(paramstyle="format"))  # type: ignore[no-untyped-call]
         self._threads = ThreadPoolExecutor(pool_max, thread_name_prefix="postgres")
+        self._closed = False
         self._own = threading.local()
         self._connections: set[psycopg.Connection[Any]] = set()
 
@@ -36,7 +37,8 @@ class PostgresDatabase:
         return self
 
     async def close(self) -> None:
-        """Finish what is running and disconnect."""
+        """Finish what is queued and disconnect; whatever comes later is refused."""
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
         while self._connections:
             self._connections.pop().close()
@@ -56,6 +58,8 @@ class PostgresDatabase:
         return await self._submit(unit, read_only=True)
 
     async def _submit(self, unit: Unit[T], *, read_only: bool) -> T:
+        if self._closed:
+            raise DatabaseBusy
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, unit, read_only)
 
     # From here on: a pool thread.

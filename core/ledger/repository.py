@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, Text, bindparam, cast, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Insert, Text, bindparam, cast, func, insert, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
@@ -90,13 +90,14 @@ def lock_account(uow: UnitOfWork, account: AccountId) -> int:
 # Transfers and entries
 
 _MOST_LINES = 8
-INSERT_TRANSFER = (
-    upsert(TRANSFER)
-    .values({name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")})
-    # No conflict target: a second reversal of the same transfer must not raise either.
-    .on_conflict_do_nothing()
-    .returning(TRANSFER.c.id)
+_transfer = upsert(TRANSFER).values(
+    {name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")}
 )
+INSERT_TRANSFER = _transfer.on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code]).returning(
+    TRANSFER.c.id
+)
+# Whatever it conflicts with: a second reversal of the same transfer under another key must not raise either.
+INSERT_REVERSAL = _transfer.on_conflict_do_nothing().returning(TRANSFER.c.id)
 TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
 REVERSAL_OF = select(TRANSFER.c.id).where(TRANSFER.c.reverses == bindparam("transfer"))
@@ -116,7 +117,7 @@ def insert_transfer(
 ) -> TransferId | None:
     """Write the head of a transfer. None if (key, code) was used before, or `reverses` was reversed before."""
     made: TransferId | None = uow.run(
-        INSERT_TRANSFER,
+        INSERT_TRANSFER if reverses is None else INSERT_REVERSAL,
         code=code.value,
         key=key,
         at=at,
@@ -130,23 +131,22 @@ def insert_transfer(
 
 
 @cache
-def _insert_entries(count: int) -> Insert:
-    """One statement for all lines of a transfer: each statement more is a round trip more."""
-    lines = ({name: bindparam(f"{name}_{i}") for name in ("line", "account_id", "lot_id", "amount")} for i in range(count))
-    return insert(ENTRY).values([{"transfer_id": bindparam("transfer")} | line for line in lines])
+def _insert_entries(count: int) -> tuple[Insert, tuple[str, ...]]:
+    """One statement for so many lines (each statement more is a round trip more), and its parameters in order."""
+    lines = [{name: f"{name}_{i}" for name in ("line", "account_id", "lot_id", "amount")} for i in range(count)]
+    rows = [{"transfer_id": bindparam("transfer")} | {k: bindparam(name) for k, name in line.items()} for line in lines]
+    return insert(ENTRY).values(rows), ("transfer", *[name for line in lines for name in line.values()])
 
 
 def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -> None:
     """Write the lines of a transfer."""
     for begin in range(0, len(legs), _MOST_LINES):
         chunk = legs[begin : begin + _MOST_LINES]
-        values: dict[str, Any] = {"transfer": transfer}
-        for i, leg in enumerate(chunk):
-            values[f"line_{i}"] = begin + i
-            values[f"account_id_{i}"] = leg.account
-            values[f"lot_id_{i}"] = leg.lot
-            values[f"amount_{i}"] = leg.amount
-        uow.run(_insert_entries(len(chunk)), **values)
+        values: list[Any] = [transfer]
+        for line, leg in enumerate(chunk, begin):
+            values += (line, leg.account, leg.lot, leg.amount)
+        statement, names = _insert_entries(len(chunk))
+        uow.run(statement, **dict(zip(names, values, strict=True)))
 
 
 def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row | None:
@@ -191,7 +191,7 @@ _pooled = upsert(LOT).values(
 )
 OPEN_POOL = _pooled.on_conflict_do_update(
     index_elements=[LOT.c.account_id, LOT.c.source],
-    index_where=LOT.c.pooled,
+    index_where=LOT.c.pooled == true(),
     set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount},
 ).returning(LOT.c.id)
 _LOT_VIEW = select(

@@ -1,4 +1,7 @@
-"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else."""
+"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else.
+
+The conditions of partial indices are written as statements say them, on SQLite `= 1`: it compares words, not meaning.
+"""
 
 from datetime import datetime
 
@@ -70,7 +73,7 @@ class Lot(Table, table=True):
             "account_id",
             "source",
             unique=True,
-            sqlite_where=text("pooled"),
+            sqlite_where=text("pooled = 1"),
             postgresql_where=text("pooled"),
         ),
         Index(
@@ -133,10 +136,10 @@ class Hold(Table, table=True):
         Index(
             "ix_hold_expires_at",
             "expires_at",
-            sqlite_where=text("is_open AND expires_at IS NOT NULL"),
+            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

@@ -13,6 +13,11 @@ from adapters.sqlite import SqliteDatabase
 from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give
 from tests.databases import SqliteEngine, path_of
 
+try:
+    from uvloop import run  # as the bot does
+except ImportError:
+    from asyncio import run
+
 _numbers = count()
 
 
@@ -65,7 +70,7 @@ def rounds(path: Path, accounts: int, callers: tuple[int, ...], times: int, seco
     """Raw and ours in turn, so that a busy minute hits both."""
     for _ in range(times):
         yield {"raw": raw_rate(path, accounts, seconds)} | {
-            str(n): asyncio.run(our_rate(path, accounts, n, seconds)) for n in callers
+            str(n): run(our_rate(path, accounts, n, seconds)) for n in callers
         }
 
 

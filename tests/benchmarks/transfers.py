@@ -95,7 +95,7 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1
     ((child,),) = run(
-        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled "
+        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled = 1 "
         "RETURNING id",
         (1, 1, receiver),
     ).fetchall()
