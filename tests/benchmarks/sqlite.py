@@ -10,13 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from adapters.sqlite import SqliteDatabase
-from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give
+from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give, run
 from tests.databases import SqliteEngine, path_of
-
-try:
-    from uvloop import run  # as the bot does
-except ImportError:
-    from asyncio import run
 
 _numbers = count()
 

@@ -19,6 +19,13 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Posted, Why
 from core.money import Coins
 
+try:
+    from uvloop import run  # as the bot does
+except ImportError:
+    from asyncio import run
+
+__all__ = ["FILL", "START", "give", "pairs", "raw_connection", "raw_give", "run"]
+
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 MICROS = int(AT.timestamp()) * 1_000_000
 ONE = Coins(1)
