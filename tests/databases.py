@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -154,4 +155,6 @@ def _fill(url: str) -> None:
         async with connect(url) as database:
             await database.write(ensure_system_accounts)
 
-    asyncio.run(open_books())
+    # In a thread of its own, so that a test which is already running in a loop may ask for a database too.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(open_books())).result()

@@ -142,8 +142,11 @@ def _make_entry() -> None:
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
-    condition = sa.text(where)
-    op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+    # SQLite compares words, not meaning, and statements say `= 1` there.
+    said = where.replace("is_open", "is_open = 1").replace("pooled", "pooled = 1")
+    op.create_index(
+        name, table, columns, unique=unique, sqlite_where=sa.text(said), postgresql_where=sa.text(where)
+    )
 
 
 def _refuse_changes(table: str) -> None:
