@@ -72,9 +72,7 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"{tick.done} done, {tick.failed} failed.")
                 return 1 if tick.failed else 0
             case "demo":
-                names = await house.database.write(
-                    lambda uow: demo.fill(uow, house.clock.now(), settings.plans)
-                )
+                names = await house.database.write(lambda uow: demo.fill(uow, house.clock.now(), settings.plans))
                 print(f"Demo members: {', '.join(names)}. Talk as one: tandem --demo chat --as {names[0]}")
                 return 0
             case "reconcile":

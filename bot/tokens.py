@@ -25,10 +25,14 @@ async def discord(settings: DiscordSettings) -> "Finding | None":
         return None
     token = settings.token.get_secret_value()
     if not token:
-        return Finding("Discord", "on, but there is no token", "Put TANDEM__DISCORD__TOKEN into .env (developer portal, Bot).")
+        return Finding(
+            "Discord", "on, but there is no token", "Put TANDEM__DISCORD__TOKEN into .env (developer portal, Bot)."
+        )
     status, answer = await _get(f"{settings.api_url}/applications/@me", {"Authorization": f"Bot {token}"})
     if status == 401:
-        return Finding("Discord", "it refuses the token", "Reset the token in the developer portal (Bot) and put it into .env.")
+        return Finding(
+            "Discord", "it refuses the token", "Reset the token in the developer portal (Bot) and put it into .env."
+        )
     if status != 200:
         return Finding("Discord", f"it answered {answer or status}", "Look at [discord] api_url and the network.")
     extra = sorted({name for flag, name in PRIVILEGED.items() if int(answer.get("flags", 0)) & flag})
@@ -47,7 +51,9 @@ async def telegram(settings: TelegramSettings) -> "Finding | None":
         return None
     token = settings.token.get_secret_value()
     if not token:
-        return Finding("Telegram", "on, but there is no token", "Put TANDEM__TELEGRAM__TOKEN into .env (from @BotFather).")
+        return Finding(
+            "Telegram", "on, but there is no token", "Put TANDEM__TELEGRAM__TOKEN into .env (from @BotFather)."
+        )
     status, answer = await _get(f"{settings.api_url}{token}/getMe", {})
     if status in {401, 404}:
         return Finding("Telegram", "it refuses the token", "Ask @BotFather for the token again and put it into .env.")

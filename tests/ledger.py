@@ -50,20 +50,26 @@ class Ledger:
     async def give(self, giver: AccountId, receiver: AccountId, amount: int, *, key: str | None = None) -> Posted:
         why, sources = self.why(key), frozenset({LotSource.BOUGHT})
         return await self.database.write(
-            lambda uow: service.give(
-                uow, giver, receiver, Coins(amount), why, sources=sources, become=LotSource.GIFTED
-            )
+            lambda uow: service.give(uow, giver, receiver, Coins(amount), why, sources=sources, become=LotSource.GIFTED)
         )
 
     async def hold(
-        self, wallet: AccountId, amount: int, *, days: int | None = None, key: str | None = None, code: Code = Code.PRICED_WORK
+        self,
+        wallet: AccountId,
+        amount: int,
+        *,
+        days: int | None = None,
+        key: str | None = None,
+        code: Code = Code.PRICED_WORK,
     ) -> HoldId:
         expires, why = None if days is None else self.at + timedelta(days=days), self.why(key, code)
         return await self.database.write(
             lambda uow: holds.hold(uow, wallet, Coins(amount), why, what="work", expires_at=expires)
         )
 
-    async def capture(self, hold: HoldId, amount: int | None = None, *, key: str | None = None, **options: Any) -> Posted:
+    async def capture(
+        self, hold: HoldId, amount: int | None = None, *, key: str | None = None, **options: Any
+    ) -> Posted:
         why, some = self.why(key), None if amount is None else Coins(amount)
         return await self.database.write(lambda uow: holds.capture(uow, hold, some, why, **options))
 

@@ -146,9 +146,7 @@ def _picker(names: list[str], constants: Mapping[str, Any]) -> Callable[[Mapping
     return (lambda params: pick({**constants, **params})) if constants else pick
 
 
-def _parameters(
-    compiled: SQLCompiler, names: list[str], dialect: Dialect
-) -> tuple[dict[str, Any], dict[str, Process]]:
+def _parameters(compiled: SQLCompiler, names: list[str], dialect: Dialect) -> tuple[dict[str, Any], dict[str, Process]]:
     """The parameters whose values the statement brings along, and what turns given ones into driver values."""
     binds = {name: bind for bind, name in compiled.bind_names.items()}
     constants: dict[str, Any] = {}

@@ -91,9 +91,7 @@ def give(
     hold = None
     if waits:
         why = Why(Code.GIFT_HELD, key, at)
-        hold = holds.hold(
-            uow, giver.credit_wallet, amount, why, what=f"gift to {receiver.name}", sources=GIVEN
-        )
+        hold = holds.hold(uow, giver.credit_wallet, amount, why, what=f"gift to {receiver.name}", sources=GIVEN)
     else:
         why = Why(Code.GIFT, key, at)
         to = receiver.credit_wallet

@@ -34,9 +34,7 @@ PAY_DEBT = (
     .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance <= -_amount)
     .values(balance=ACCOUNT.c.balance + _amount)
 )
-CREDIT = (
-    update(ACCOUNT).where(ACCOUNT.c.id == bindparam("account")).values(balance=ACCOUNT.c.balance + _amount)
-)
+CREDIT = update(ACCOUNT).where(ACCOUNT.c.id == bindparam("account")).values(balance=ACCOUNT.c.balance + _amount)
 _opened = upsert(ACCOUNT).values(
     id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"), balance=_amount
 )
@@ -213,7 +211,9 @@ TAKE_FROM_LOT = (
 )
 RETURN_TO_LOT = update(LOT).where(LOT.c.id == bindparam("lot")).values(remaining=LOT.c.remaining + _amount)
 LAPSED_LOTS = (
-    _LOT_VIEW.where(LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen)
+    _LOT_VIEW.where(
+        LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen
+    )
     .order_by(LOT.c.expires_at)
     .limit(bindparam("most"))
 )
@@ -340,7 +340,11 @@ EXPIRED_HOLDS = (
 )
 OPEN_HOLDS = (
     select(HOLD.c.id, HOLD.c.what, HOLD.c.expires_at, ACCOUNT.c.balance, ACCOUNT.c.unit)
-    .where(HOLD.c.account_id == bindparam("account"), HOLD.c.is_open, ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text))
+    .where(
+        HOLD.c.account_id == bindparam("account"),
+        HOLD.c.is_open,
+        ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text),
+    )
     .order_by(HOLD.c.id)
 )
 

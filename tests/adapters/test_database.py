@@ -122,13 +122,17 @@ class TestRun:
     async def test_a_list_in_the_statement(self, database: AnyDatabase) -> None:
         for i in (1, 2, 3):
             await database.write(add(i, AccountId(f"member:{i}:COIN")))
-        some = select(ACCOUNT.c.balance).where(ACCOUNT.c.id.in_(["member:1:COIN", "member:3:COIN"])).order_by(ACCOUNT.c.id)
+        some = (
+            select(ACCOUNT.c.balance).where(ACCOUNT.c.id.in_(["member:1:COIN", "member:3:COIN"])).order_by(ACCOUNT.c.id)
+        )
         assert [row.balance for row in await database.read(lambda uow: uow.run(some))] == [1, 3]
 
     async def test_a_list_beside_parameters(self, database: AnyDatabase) -> None:
         await database.write(add(5))
         some = select(ACCOUNT.c.id).where(
-            ACCOUNT.c.kind.in_(["wallet", "hold"]), ACCOUNT.c.balance >= bindparam("least"), ACCOUNT.c.unit.in_(["COIN"])
+            ACCOUNT.c.kind.in_(["wallet", "hold"]),
+            ACCOUNT.c.balance >= bindparam("least"),
+            ACCOUNT.c.unit.in_(["COIN"]),
         )
         assert await database.read(lambda uow: uow.run(some, least=5).scalar()) == WALLET
         assert await database.read(lambda uow: uow.run(some, least=6).scalar()) is None

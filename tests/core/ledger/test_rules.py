@@ -26,7 +26,13 @@ def lot(source: LotSource = LotSource.EARNED, left: int = 10, *, days: int | Non
 class TestBurnable:
     def test_burns_in_the_order_of_sources(self) -> None:
         lots = [lot(source) for source in reversed(LotSource)]
-        assert [lot.source for lot in rules.burnable(lots, AT)] == ["allowance", "welcome", "earned", "gifted", "bought"]
+        assert [lot.source for lot in rules.burnable(lots, AT)] == [
+            "allowance",
+            "welcome",
+            "earned",
+            "gifted",
+            "bought",
+        ]
 
     def test_earliest_expiry_first_and_undated_last(self) -> None:
         never, late, soon = lot(), lot(days=9), lot(days=1)
@@ -65,7 +71,10 @@ class TestSplit:
         shares = split(total, weights)
         assert sum(shares) == total
         assert all(0 <= share <= weight for share, weight in zip(shares, weights, strict=True))
-        assert all(abs(share * sum(weights) - total * weight) < sum(weights) for share, weight in zip(shares, weights, strict=True))
+        assert all(
+            abs(share * sum(weights) - total * weight) < sum(weights)
+            for share, weight in zip(shares, weights, strict=True)
+        )
 
     def test_largest_remainder_and_earlier_at_a_tie(self) -> None:
         assert split(10, [1, 1, 1]) == [4, 3, 3]
@@ -95,7 +104,13 @@ class TestNetShare:
 class TestShortage:
     @pytest.mark.parametrize(
         ("amount", "found", "debt", "cap", "expected"),
-        [(10, 10, 0, 50, (0, 0)), (10, 4, 0, 50, (6, 0)), (10, 4, 48, 50, (2, 4)), (10, 4, 60, 50, (0, 6)), (10, 0, 0, 0, (0, 10))],
+        [
+            (10, 10, 0, 50, (0, 0)),
+            (10, 4, 0, 50, (6, 0)),
+            (10, 4, 48, 50, (2, 4)),
+            (10, 4, 60, 50, (0, 6)),
+            (10, 0, 0, 0, (0, 10)),
+        ],
     )
     def test_debt_up_to_the_cap_then_loss(
         self, amount: int, found: int, debt: int, cap: int, expected: tuple[int, int]
