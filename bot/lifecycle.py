@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 CRASHED = 1
 # Trying again does not help: somebody has to change something.
-FINAL = frozenset(
-    {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM, errno.ENOENT, errno.EISDIR}
-)
+FINAL = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM, errno.ENOENT, errno.EISDIR})
 
 
 class Ground(Protocol):
@@ -61,9 +59,7 @@ class Patience:
     stop_s: float = 8.0
 
 
-async def run(
-    parts: Sequence[Part], *, ground: Sequence[Ground] = (), patience: Patience | None = None
-) -> int:
+async def run(parts: Sequence[Part], *, ground: Sequence[Ground] = (), patience: Patience | None = None) -> int:
     """Live until a signal, a part that is done, or a crash. The exit code: 0, or 1 after a crash.
 
     `ground` stands one after another before the parts start side by side. All are stopped in reverse order,

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 class Ticking(Protocol):
     """The part of `Runner` that time drives."""
 
-    async def plan_recurring(self) -> None:
-        """Make sure that every recurring job has its row."""
-        ...
-
     async def tick(self) -> Tick:
         """Run what is due now."""
         ...
@@ -41,10 +37,9 @@ class Ticker:
         self._idle.set()
 
     async def start(self) -> None:
-        """Plan what recurs, then begin to tick."""
+        """Begin to tick."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-        await self._runner.plan_recurring()
         # It warns at each moment that a slow tick covers; the readiness check says it once, and better.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)

@@ -71,6 +71,4 @@ class Public:
     async def backlog(self) -> Backlog:
         """How much waits now."""
         now = self._clock.now()
-        return await self._database.read(
-            lambda uow: Backlog(schedule.behind(uow, now), schedule.planned(uow, DELIVER))
-        )
+        return await self._database.read(lambda uow: Backlog(schedule.behind(uow, now), schedule.planned(uow, DELIVER)))

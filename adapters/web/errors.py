@@ -19,6 +19,4 @@ class LinkForged(TandemError):
 class LinkExpired(TandemError):
     """A signed link, or what it led to, whose time is over."""
 
-    words: ClassVar[str] = (
-        "This link has expired. Go back to the chat and ask for it again; the new one works at once."
-    )
+    words: ClassVar[str] = "This link has expired. Go back to the chat and ask for it again; the new one works at once."

@@ -27,23 +27,13 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._commands = self._counter(
-            "tandem_commands", "Commands handled, by outcome", "command", "outcome"
-        )
-        self._refusals = self._counter(
-            "tandem_refusals", "Commands that a rule or an error refused", "command"
-        )
-        self._operational = self._counter(
-            "tandem_operational_errors", "Something outside was busy or away", "what"
-        )
+        self._commands = self._counter("tandem_commands", "Commands handled, by outcome", "command", "outcome")
+        self._refusals = self._counter("tandem_refusals", "Commands that a rule or an error refused", "command")
+        self._operational = self._counter("tandem_operational_errors", "Something outside was busy or away", "what")
         self._bugs = self._counter("tandem_bugs", "Errors that nobody expected", "what")
-        self._hooks = self._counter(
-            "tandem_hooks", "Events from other services, by what became of them", "result"
-        )
+        self._hooks = self._counter("tandem_hooks", "Events from other services, by what became of them", "result")
         self._behind = self._gauge("tandem_due_behind", "Rows that are due and not done")
-        self._waiting = self._gauge(
-            "tandem_announcements_waiting", "Announcements that are not delivered yet"
-        )
+        self._waiting = self._gauge("tandem_announcements_waiting", "Announcements that are not delivered yet")
         self._writes = Histogram(
             "tandem_database_write_seconds",
             "From asking for a write to its commit",

@@ -40,12 +40,25 @@ class Entry:
 
 
 def write(
-    uow: UnitOfWork, actor: MemberId, act: str, subject: str, at: datetime, detail: Mapping[str, Any] | None = None
+    uow: UnitOfWork,
+    actor: MemberId,
+    act: str,
+    subject: str,
+    *,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an act to the chain, in the transaction of the act itself."""
     last = uow.run(LAST).first()
     number, before = (1, GENESIS) if last is None else (last.id + 1, last.digest)
-    values = {"id": number, "at": at, "actor": actor, "act": act, "subject": subject, "detail": dict(detail or {})}
+    values = {
+        "id": number,
+        "at": at,
+        "actor": actor,
+        "act": act,
+        "subject": subject,
+        "detail": dict(detail or {}),
+    }
     uow.run(INSERT, digest=_digest(before, values), **values)
 
 
@@ -63,9 +76,7 @@ def verify(uow: UnitOfWork) -> tuple[int, int | None]:
 
 def newest(uow: UnitOfWork, *, most: int = 20) -> list[Entry]:
     """The latest acts, newest first."""
-    return [
-        Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail) for row in uow.run(NEWEST, most=most)
-    ]
+    return [Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail) for row in uow.run(NEWEST, most=most)]
 
 
 def _digest(before: str, values: Mapping[str, Any]) -> str:

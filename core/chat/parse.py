@@ -21,7 +21,7 @@ NUMBER_MAX = 10**12
 """Beyond any real amount, and far inside 64 bits."""
 
 
-class Unreadable(Exception):  # noqa: N818  a signal inside this module, turned into a FieldProblem
+class Unreadable(Exception):
     """A value that can not be used; the argument is the words for the member."""
 
 
@@ -54,7 +54,9 @@ def _is_empty(value: Any) -> bool:
 
 def clean(text: str, *, lines: bool) -> str:
     """Text without control characters and invisible direction marks; trimmed, on one line unless `lines`."""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
+    kept = "".join(
+        c for c in text if c == "\n" or (unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
+    )
     if lines:
         return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
     return " ".join(kept.split())

@@ -107,7 +107,7 @@ def prepare(
     if identity is None or due.attempt > pace.attempts_max:
         _settle(uow, row, "undeliverable", row.platform, due.at)
         return None
-    if not messenger.serves(identity.platform):  # another process does, or the local chat is closed
+    if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
     uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
     return Sending(row.id, identity, decode(row.message), row.key)

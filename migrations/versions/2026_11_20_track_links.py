@@ -1,16 +1,18 @@
 """Track links.
 
-Revision: 20261120_links
-After: set by whoever orders the history
+Revision: 2026_11_20_track_links
+After: 2026_11_20_gifts
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261120_links"
-down_revision = None
+revision = "2026_11_20_track_links"
+down_revision = "2026_11_20_gifts"
 branch_labels = None
 depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -19,8 +21,8 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", BIG, nullable=True),
+        sa.Column("created_at", BIG, nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_link_member_id_member"),
         sa.PrimaryKeyConstraint("code", name="pk_link"),
     )
@@ -29,12 +31,12 @@ def upgrade() -> None:
         "link_visit",
         sa.Column(
             "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            BIG,
             autoincrement=True,
             nullable=False,
         ),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", BIG, nullable=False),
         sa.Column("visitor", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["code"], ["link.code"], name="fk_link_visit_code_link"),
         sa.PrimaryKeyConstraint("id", name="pk_link_visit"),

@@ -90,9 +90,7 @@ class TestSignal:
 
     async def test_does_not_wait_for_ever_for_one_that_hangs(self, diary, lines):
         parts = [Stage("web", diary), Stage("stuck", diary, stuck=True)]
-        code, _ = await asyncio.gather(
-            run(parts, patience=Patience(stop_s=0.01)), signalled(parts[1].serving)
-        )
+        code, _ = await asyncio.gather(run(parts, patience=Patience(stop_s=0.01)), signalled(parts[1].serving))
         assert code == 0
         assert diary[-2:] == ["stuck stops", "web stops"]
         assert "did not stop in time" in [line["event"] for line in lines]
@@ -157,9 +155,7 @@ class TestRefusedConnection:
         assert await told([late, Stage("web", diary)]) == 0
         assert diary.count("discord starts") == 6
         warnings = [line for line in lines if line["log_level"] == "warning"]
-        assert [(line["event"], line["part"]) for line in warnings] == [
-            ("not connected, trying again", "discord")
-        ]
+        assert [(line["event"], line["part"]) for line in warnings] == [("not connected, trying again", "discord")]
         (started,) = [line for line in lines if line["event"] == "started" and line["part"] == "discord"]
         assert started["tries"] == 6
 

@@ -1,11 +1,9 @@
-"""What every test of the web starts from. A shared database fixture can take the place of `file`."""
+"""What every test of the web starts from."""
 
 import pytest
-from sqlalchemy import create_engine
+from databases import path_of
 
-import core.registry  # noqa: F401  every table
 from core.clock import SetClock
-from core.db import Table
 from tests.adapters.web.house import NOON, Till, opened
 
 
@@ -15,13 +13,9 @@ def clock():
 
 
 @pytest.fixture
-def file(tmp_path):
-    """A database file with every table."""
-    made = tmp_path / "tandem.db"
-    engine = create_engine(f"sqlite:///{made}")
-    Table.metadata.create_all(engine)
-    engine.dispose()
-    return made
+def file(sqlite_engine):
+    """A migrated database as a file, which another program can look into and lock."""
+    return path_of(sqlite_engine.fresh())
 
 
 @pytest.fixture

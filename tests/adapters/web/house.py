@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
-from adapters.sqlite.database import SqliteDatabase
+from adapters.sqlite import SqliteDatabase
 from adapters.web.app import make_app
 from adapters.web.client import WebServer
 from adapters.web.files import Vault

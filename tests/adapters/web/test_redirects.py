@@ -78,9 +78,7 @@ class TestLooking:
         assert await count(house, code) == links.Visits(0, 0)
 
     async def test_a_telephone_called_cubot_is_a_visit(self, house, code):
-        async with house.get(
-            f"/r/{code}", headers={"User-Agent": "Mozilla/5.0 (Android 14; CUBOT KINGKONG)"}
-        ):
+        async with house.get(f"/r/{code}", headers={"User-Agent": "Mozilla/5.0 (Android 14; CUBOT KINGKONG)"}):
             pass
         assert (await count(house, code)).total == 1
 

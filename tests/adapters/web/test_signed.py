@@ -38,9 +38,7 @@ class TestOpen:
         with pytest.raises(LinkForged):
             signer.open("admin", signer.sign("page", {}, hours=1))
 
-    @pytest.mark.parametrize(
-        "spoil", [lambda t: t[:-1], lambda t: "A" + t, lambda t: t.split(".")[0], lambda t: ""]
-    )
+    @pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: "A" + t, lambda t: t.split(".")[0], lambda t: ""])
     def test_is_whole(self, signer, spoil):
         with pytest.raises(LinkForged):
             signer.open("page", spoil(signer.sign("page", {"member": 7}, hours=1)))

@@ -3,11 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine
 
-import core.registry  # noqa: F401  every table
-from adapters.sqlite.database import SqliteDatabase
-from core.db import Table
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.links import service
@@ -17,17 +13,6 @@ from core.people import Identity
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TARGET = "https://example.org/offer"
-
-
-@pytest.fixture
-async def database(tmp_path):
-    """A real one with every table; the shared fixture can take its place."""
-    file = tmp_path / "tandem.db"
-    engine = create_engine(f"sqlite:///{file}")
-    Table.metadata.create_all(engine)
-    engine.dispose()
-    async with SqliteDatabase(file) as database:
-        yield database
 
 
 @pytest.fixture
@@ -83,9 +68,7 @@ class TestCreate:
         with pytest.raises(UnusableTarget):
             await database.write(lambda uow: service.create(uow, target, "p", None, NOON))
 
-    @pytest.mark.parametrize(
-        "target", ["http://example.org", "https://example.org:8443/ä?q=1#x", "https://[::1]/"]
-    )
+    @pytest.mark.parametrize("target", ["http://example.org", "https://example.org:8443/ä?q=1#x", "https://[::1]/"])
     async def test_an_address_stays_as_it_was_written(self, database, target):
         code = await database.write(lambda uow: service.create(uow, target, "p", None, NOON))
         assert (await database.read(lambda uow: found(uow, code))).target == target
