@@ -50,7 +50,7 @@ FRAME: LiteralString = """<!doctype html>
 </html>
 """
 LINES: LiteralString = "<p>{first}</p>\n<p>{second}</p>"
-FILE: LiteralString = """<p class="file"><b>{name}</b><br>{size}, until {until}</p>
+FILE: LiteralString = """<p><b>{name}</b><br>{size}<br>Here until {until}</p>
 <p><a class="button" href="{href}" download>Download</a></p>
 <p class="small">Whoever has this link can download the file, so keep it to yourself.</p>"""
 
@@ -97,12 +97,13 @@ def failure(request: web.Request, status: int, *, words: str = "", reference: st
     if reference:
         title, first = "That is on us", "Something broke while I made this page, and nothing was changed."
         second = f"Try again in a minute. If it stays, tell us this reference: {reference}"
-    if words:
-        title, (first, _, second) = "This link does not work", words.partition(". ")
-        first += "."
+    if words:  # the first sentence says what, the others what next
+        title, _, first = words.partition(". ")
+        second = ""
     if "text/html" in request.headers.get("Accept", ""):
-        return page(title, html(LINES, first=first, second=second), status=status)
-    return web.Response(text=f"{first} {second}\n", status=status)
+        lines = [html("<p>{line}</p>", line=line) for line in (first, second) if line]
+        return page(title, Html("\n".join(lines)), status=status)
+    return web.Response(text=words or f"{first} {second}", status=status)
 
 
 async def style(_request: web.Request) -> web.Response:

@@ -30,7 +30,7 @@ class TestDownload:
             said = await answer.text()
         assert (answer.status, answer.content_type) == (200, "text/html")
         assert "export ann.zip" in said
-        assert "1.2 MB, until 21 November 2026, 12:00 UTC" in said
+        assert "1.2 MB<br>Here until 21 November 2026, 12:00 UTC" in said
         assert f'href="{link}/download"' in said
 
     async def test_an_awkward_name_is_made_harmless(self, house):
