@@ -1,7 +1,7 @@
-"""People who talk to the core alone: `Chat(driver).as_member("ann").invokes("gift", to="bob", amount=50).agrees()`.
+"""People who talk to the core alone: `Chat(driver).as_member("ann").invokes("gift", to="bob").agrees()`.
 
-Every step opens the database anew and keeps nothing but JSON, so what can not survive a restart fails here. No
-platform takes part: values travel as an adapter would hand them over, outcomes are read as data.
+Every step opens the database anew and keeps nothing but JSON, so what can not survive a restart fails here.
+No platform takes part: values travel as an adapter would hand them over, outcomes are read as data.
 """
 
 import asyncio

@@ -42,7 +42,7 @@ from core.people import Identity
 
 AT = datetime(2026, 5, 21, tzinfo=UTC)
 TOKEN = Token("abcdefghijkl")
-NAME = "[bold]Mara‮\x1b[31m *x* <b>" + "é" * 40
+NAME = "[bold]Mara\u202e\x1b[31m *x* <b>" + "é" * 40
 """A name as somebody unkind would choose it."""
 BUTTONS = tuple(Button(f"Choice {i}", ("start",), token=TOKEN if i % 2 else "") for i in range(1, 11))
 

@@ -1,4 +1,4 @@
-"""Every command × every platform: it can be declared, and whatever it answers can be shown within the limits."""
+"""Every command × every platform: it can be declared, and all it may answer can be shown."""
 
 import pytest
 

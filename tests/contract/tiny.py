@@ -1,4 +1,4 @@
-"""A made-up platform of short messages, to show what an adapter has to do: nothing but read the chat language."""
+"""A made-up platform of short messages: all an adapter has to know is the chat language."""
 
 from collections.abc import Sequence
 from typing import assert_never
