@@ -203,6 +203,8 @@ class Driver:
     """What made-up rooms need beside the settings."""
     owners: tuple[str, ...] = ()
     told: Told = field(default_factory=Told)
+    messenger: Messenger | None = None
+    """Who delivers instead of `told`."""
     last: dict[str, str] = field(default_factory=dict)
     """What each member saw last, as JSON."""
 
@@ -211,7 +213,7 @@ class Driver:
         """All rooms, wired."""
         owners = [Identity(PLATFORM, name) for name in self.owners]
         needs = provided(self.settings, *self.more, owners=owners)
-        return Catalog(self.rooms, needs | {Messenger: self.told})
+        return Catalog(self.rooms, needs | {Messenger: self.messenger or self.told})
 
     def desk(self, database: Database) -> Desk:
         """What a dispatcher and a runner work with."""
