@@ -70,7 +70,9 @@ async def _files(settings: Settings) -> list[Finding]:
     folder = wiring.data_folder(settings.database)
     near = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not os.access(near, os.W_OK):
-        found.append(Finding("data folder", f"{folder} can not be written", f"Give this user the folder: chown -R $USER {near}"))
+        found.append(
+            Finding("data folder", f"{folder} can not be written", f"Give this user the folder: chown -R $USER {near}")
+        )
     secrets = Path(".env")
     if secrets.exists() and secrets.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         found.append(Finding(".env", "others on this machine can read it", "Run: chmod 600 .env"))

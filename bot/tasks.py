@@ -13,7 +13,6 @@ from bot.wiring import House, open_house
 from core.audit import service as audit
 from core.clock import Clock, SetClock, SystemClock
 from core.errors import TandemError
-from core.interaction import Observer
 from core.operations import demo, reconcile
 
 
@@ -61,7 +60,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
     at: datetime | None = getattr(arguments, "at", None)
     clock: Clock = SetClock(at) if at else SystemClock()
-    async with open_house(settings, quiet_observer(settings), clock=clock) as house:
+    async with open_house(settings, _Quiet(), clock=clock) as house:
         if at is not None and not house.marks.demo:
             raise NotADemo(_shown(settings.database.url), arguments.command)
         match arguments.command:
@@ -72,9 +71,7 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"{tick.done} done, {tick.failed} failed.")
                 return 1 if tick.failed else 0
             case "demo":
-                names = await house.database.write(
-                    lambda uow: demo.fill(uow, house.clock.now(), settings.plans)
-                )
+                names = await house.database.write(lambda uow: demo.fill(uow, house.clock.now(), settings.plans))
                 print(f"Demo members: {', '.join(names)}. Talk as one: tandem --demo chat --as {names[0]}")
                 return 0
             case "reconcile":
@@ -101,11 +98,6 @@ async def _chat(house: House, name: str) -> int:
     )
     house.messengers.add(chat.messenger)
     return await chat.run()
-
-
-def quiet_observer(settings: Settings) -> Observer:
-    """For the local chat: only what is broken, on standard error."""
-    return _Quiet()
 
 
 class _Quiet:

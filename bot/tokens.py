@@ -1,6 +1,5 @@
 """Asks each platform whether our token is right and what the bot may, through the configured base URLs."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from bot.doctor import Finding
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-PRIVILEGED = {1 << 12: "presence", 1 << 13: "presence", 1 << 14: "members", 1 << 15: "members", 1 << 18: "message content",
-              1 << 19: "message content"}  # fmt: skip
+PRIVILEGED = dict.fromkeys((12, 13), "presence") | dict.fromkeys((14, 15), "members") | dict.fromkeys((18, 19), "text")
 """Application flags of privileged intents:
 https://discord.com/developers/docs/resources/application#application-object-application-flags"""
 
@@ -25,10 +23,14 @@ async def discord(settings: DiscordSettings) -> "Finding | None":
         return None
     token = settings.token.get_secret_value()
     if not token:
-        return Finding("Discord", "on, but there is no token", "Put TANDEM__DISCORD__TOKEN into .env (developer portal, Bot).")
+        return Finding(
+            "Discord", "on, but there is no token", "Put TANDEM__DISCORD__TOKEN into .env (developer portal, Bot)."
+        )
     status, answer = await _get(f"{settings.api_url}/applications/@me", {"Authorization": f"Bot {token}"})
     if status == 401:
-        return Finding("Discord", "it refuses the token", "Reset the token in the developer portal (Bot) and put it into .env.")
+        return Finding(
+            "Discord", "it refuses the token", "Reset the token in the developer portal (Bot) and put it into .env."
+        )
     if status != 200:
         return Finding("Discord", f"it answered {answer or status}", "Look at [discord] api_url and the network.")
     extra = sorted({name for flag, name in PRIVILEGED.items() if int(answer.get("flags", 0)) & flag})
@@ -47,7 +49,9 @@ async def telegram(settings: TelegramSettings) -> "Finding | None":
         return None
     token = settings.token.get_secret_value()
     if not token:
-        return Finding("Telegram", "on, but there is no token", "Put TANDEM__TELEGRAM__TOKEN into .env (from @BotFather).")
+        return Finding(
+            "Telegram", "on, but there is no token", "Put TANDEM__TELEGRAM__TOKEN into .env (from @BotFather)."
+        )
     status, answer = await _get(f"{settings.api_url}{token}/getMe", {})
     if status in {401, 404}:
         return Finding("Telegram", "it refuses the token", "Ask @BotFather for the token again and put it into .env.")
@@ -65,5 +69,5 @@ async def _get(url: str, headers: dict[str, str]) -> tuple[int, Any]:
     try:
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session, session.get(url, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None)
-    except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+    except (TimeoutError, aiohttp.ClientError, ValueError) as error:
         return 0, type(error).__name__

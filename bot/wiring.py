@@ -158,5 +158,3 @@ async def hasten_announcements(house: House) -> None:
     """Deliver what waited for somebody who has just come in."""
     now = house.clock.now()
     await house.database.write(lambda uow: schedule.hasten(uow, outbox.DELIVER, now))
-
-

@@ -97,11 +97,7 @@ class Interaction:
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
-        self.name = (
-            "/" + " ".join(inbound.command)[:40]
-            if isinstance(inbound, Invocation)
-            else type(inbound).__name__
-        )
+        self.name = "/" + " ".join(inbound.command)[:40] if isinstance(inbound, Invocation) else type(inbound).__name__
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -187,9 +183,7 @@ class Interaction:
         inbound, member = self.inbound, known.member
         if command.role is not None:
             space = f"{inbound.place.platform}:{inbound.place.space}" if command.space_role else ""
-            if not roles.may(
-                uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space
-            ):
+            if not roles.may(uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space):
                 raise NotAllowed(command.role.value)
         if command.begins and member.leaves_at is not None:
             raise MemberLeaving(local_day(member.leaves_at, member.zone).strftime("%-d %B"))
@@ -214,12 +208,12 @@ class Interaction:
         call = Call(known.member, self.inbound.place, key, self.inbound.at)
         form, problems = self._read(uow, call, command, values)
         if form is None:
-            return self._ask(uow, known, command, values, problems, token)
+            return self._ask(uow, known, command, values, problems=problems, token=token)
         quote = self._quote(uow, command, call, form)
         asked: Message | None = command.confirm(uow, call, form) if command.confirm else None
         question = settling.with_price(uow, call, asked, quote)
         if question is not None:
-            token = self._keep(uow, known, command, Stage.CONFIRMING, values, token)
+            token = self._keep(uow, known, command, Stage.CONFIRMING, values=values, token=token)
             return Confirm(token, self._buttons(uow, known).of_message(question), private=command.private)
         if token is not None and not conversations.claim(uow, token, Stage.ASKING):
             raise AlreadyAnswered
@@ -230,7 +224,7 @@ class Interaction:
         call = Call(known.member, self.inbound.place, open_.token, self.inbound.at)
         form, problems = self._read(uow, call, command, open_.values)
         if form is None:  # what was readable when it was asked is not any more, such as a choice that is gone
-            return self._ask(uow, known, command, open_.values, problems, open_.token)
+            return self._ask(uow, known, command, open_.values, problems=problems, token=open_.token)
         if not conversations.claim(uow, open_.token, Stage.CONFIRMING):
             raise AlreadyAnswered
         return self._do(uow, command, call, form, self._quote(uow, command, call, form))
@@ -253,13 +247,9 @@ class Interaction:
             return None
         return command.price(form, entitlements.of(uow, call.member.id, call.at, self.desk.plans))
 
-    def _do(
-        self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None
-    ) -> Outcome | Work:
+    def _do(self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None) -> Outcome | Work:
         if command.run is None:
-            return settling.prepare(
-                uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values)
-            )
+            return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values))
         if quote is not None:
             settling.charge(uow, call, quote)
         outcome: Outcome = command.run(uow, call, form)
@@ -271,15 +261,14 @@ class Interaction:
         known: Known,
         command: Command,
         values: Mapping[str, Any],
+        *,
         problems: tuple[FieldProblem, ...],
         token: Token | None,
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
-        kept = {
-            name: value for name, value in jsonable(values).items() if name not in wrong and value is not None
-        }
-        token = self._keep(uow, known, command, Stage.ASKING, kept, token)
+        kept = {name: value for name, value in jsonable(values).items() if name not in wrong and value is not None}
+        token = self._keep(uow, known, command, Stage.ASKING, values=kept, token=token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
         for i, field in enumerate(fields):
@@ -293,6 +282,7 @@ class Interaction:
         known: Known,
         command: Command,
         stage: Stage,
+        *,
         values: Mapping[str, Any],
         token: Token | None,
     ) -> Token:
@@ -301,7 +291,7 @@ class Interaction:
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
             return conversations.save(
-                uow, command.path, command.version, known.member.id, stage, raw, expires_at
+                uow, command.path, command.version, known.member.id, stage=stage, values=raw, expires_at=expires_at
             )
         if not conversations.advance(uow, token, stage, raw, expires_at):
             raise AlreadyAnswered
@@ -336,7 +326,7 @@ class Interaction:
             members.note_visit(uow, known, self.inbound.actor, self.inbound.at)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
-            outcome = self._ask(uow, known, command, self._values, (problem,), self._open_token(uow))
+            outcome = self._ask(uow, known, command, self._values, problems=(problem,), token=self._open_token(uow))
         self.desk.catalog.react(uow)
         return outcome
 

@@ -20,7 +20,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not delivered, but it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
+    """Certainly not delivered; it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
 
     seconds: float = 0
 
@@ -43,7 +43,7 @@ class Messenger(Protocol):
         ...
 
     def repeats_safely(self, platform: str) -> bool:
-        """Whether the platform drops a second send with the same key (Discord's nonce), so that a retry can not double."""
+        """Whether the platform drops a second send with the same key, so that a retry can not double."""
         ...
 
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:

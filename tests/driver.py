@@ -351,9 +351,7 @@ class Chat:
 
     def hears(self, text: str) -> Self:
         """An announcement that came meanwhile says this."""
-        heard = [
-            words(decode(json.loads(item))) for item in self.driver.told.messages.get(str(self.identity), [])
-        ]
+        heard = [words(decode(json.loads(item))) for item in self.driver.told.messages.get(str(self.identity), [])]
         assert any(text in item for item in heard), f"{self.name} heard {heard}"
         return self
 

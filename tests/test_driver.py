@@ -38,9 +38,7 @@ class TestAgrees:
 
 class TestAnswers:
     def test_a_wrong_value_comes_back_to_its_field(self, chat):
-        chat.invokes("gift", to="bob").answers(amount="ten-ish").asks(
-            "amount", "I could not read that amount"
-        )
+        chat.invokes("gift", to="bob").answers(amount="ten-ish").asks("amount", "I could not read that amount")
 
     def test_the_rest_is_kept(self, chat):
         chat.invokes("settings quiet", start="22:00").answers(end="07:00").sees("22:00 to 07:00")

@@ -182,9 +182,7 @@ class ConsoleChat:
     def _greet(self) -> None:
         if self._keyboard.interactive:
             name = self._who.actor.name
-            self._screen.say(
-                f"Tandem, with you as {name}. /start says hello, /help lists all, {QUIT} leaves."
-            )
+            self._screen.say(f"Tandem, with you as {name}. /start says hello, /help lists all, {QUIT} leaves.")
 
     # Ctrl-C and Tab
 

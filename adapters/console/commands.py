@@ -79,9 +79,7 @@ def read(line: str, commands: Declared) -> Typed | Group:
     first = words[0].raw.casefold() if words else ""
     within = path or (first,)
     group = tuple(
-        command
-        for path, command in commands.items()
-        if command.path == path and path[: len(within)] == within
+        command for path, command in commands.items() if command.path == path and path[: len(within)] == within
     )
     return Group(within, group) if group else Typed((first,), {})
 
@@ -97,9 +95,7 @@ def is_known(line: str, commands: Declared) -> bool:
 def _longest(words: Sequence[Word], commands: Declared) -> Path:
     """The longest command that the first words name."""
     spelled = tuple(word.raw.casefold() for word in words[:3])
-    return next(
-        (spelled[:size] for size in (3, 2, 1) if len(spelled) >= size and spelled[:size] in commands), ()
-    )
+    return next((spelled[:size] for size in (3, 2, 1) if len(spelled) >= size and spelled[:size] in commands), ())
 
 
 def arguments(fields: Sequence[Field], words: Sequence[Word]) -> dict[str, Any]:

@@ -48,9 +48,7 @@ class Typist:
 class Unnameable(TandemError):
     """A name for the local chat that others could not type, to send something to it."""
 
-    words: ClassVar[str] = (
-        "That name does not work here. Take 1 to 64 letters, digits, dots or dashes, such as mara."
-    )
+    words: ClassVar[str] = "That name does not work here. Take 1 to 64 letters, digits, dots or dashes, such as mara."
 
 
 def typist(name: str) -> Typist:

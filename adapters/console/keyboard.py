@@ -159,9 +159,7 @@ class Keyboard:
             start, found = self.completer(line) if self.completer is not None else (0, [])
             # What is replaced may begin before readline's word (an answer with spaces) or in it (`name:`).
             before, inside = line[start:begins], line[begins:start]
-            fitting = {
-                inside + word[len(before) :]: label for word, label in found if word.startswith(before)
-            }
+            fitting = {inside + word[len(before) :]: label for word, label in found if word.startswith(before)}
             self._found, self._meanings = list(fitting), fitting
         return self._found[state] if state < len(self._found) else None
 

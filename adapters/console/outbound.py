@@ -165,15 +165,9 @@ class Screen:
 
         # Into memory first: rich ends the program when whoever reads the output has gone.
         text = io.StringIO()
-        width = (
-            min(shutil.get_terminal_size().columns, limits.PANEL_WIDTH_MAX)
-            if self.boxed
-            else limits.PLAIN_WIDTH
-        )
+        width = min(shutil.get_terminal_size().columns, limits.PANEL_WIDTH_MAX) if self.boxed else limits.PLAIN_WIDTH
         colourful = self.boxed and self.out.isatty()
-        console = Console(
-            file=text, width=width, force_terminal=colourful, highlight=False, markup=False, emoji=False
-        )
+        console = Console(file=text, width=width, force_terminal=colourful, highlight=False, markup=False, emoji=False)
         console.print(body)
         shown = text.getvalue()
         self.write(shown if self.boxed else "".join(f"{line.rstrip()}\n" for line in shown.splitlines()))

@@ -92,9 +92,7 @@ def outcome(happened: Outcome, look: Look) -> View:
             return View(None)
         case Visit(url=url, label=label, message=message):
             view = message_view(message, look)
-            return View(
-                view.body, view.buttons, f"{harmless(label, lines=False)}: {harmless(url, lines=False)}"
-            )
+            return View(view.body, view.buttons, f"{harmless(label, lines=False)}: {harmless(url, lines=False)}")
         case Wait(note=note):
             return message_view(said(note), look)
         case Refusal(error=error, buttons=buttons):
@@ -269,9 +267,7 @@ def harmless(text: str, *, lines: bool = True) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\t", " ") if lines else " ".join(text.split())
-    return "".join(
-        c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING)
-    )
+    return "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
 
 
 def cut(text: str, most: int) -> str:

@@ -71,7 +71,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message that nobody asked for. `counted` ones keep to quiet hours and two a day, and can be turned off."""
+    """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off."""
 
     name: str
     label: str
@@ -109,9 +109,7 @@ class Hook:
 class Forged(TandemError):
     """A payload whose signature does not hold; answered with 400 and not stored."""
 
-    words = (
-        "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
-    )
+    words = "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,7 @@ def set_plan(uow: UnitOfWork, member: MemberId, plan: Plan, since: datetime, unt
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """Reaction: the dearer plan stays."""
-    plans = {
-        who: row
-        for who in (fact.kept, fact.gone)
-        if (row := uow.run(OF_MEMBER, member=who).first()) is not None
-    }
+    plans = {who: row for who in (fact.kept, fact.gone) if (row := uow.run(OF_MEMBER, member=who).first()) is not None}
     uow.run(END, member=fact.gone)
     order = list(Plan)
     best = max(plans.values(), key=lambda row: order.index(Plan(row.plan)), default=None)

@@ -63,14 +63,8 @@ SENT_SINCE = (
         ANNOUNCEMENT.c.settled_at >= bindparam("since"),
     )
 )
-OF_MEMBER = (
-    select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
-)
-MOVE = (
-    update(ANNOUNCEMENT)
-    .where(ANNOUNCEMENT.c.member_id == bindparam("gone"))
-    .values(member_id=bindparam("kept"))
-)
+OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
+MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
 
 
@@ -84,9 +78,7 @@ class Sending:
     key: str
 
 
-def announce(
-    uow: UnitOfWork, member: MemberId, notice: Notice, message: Message, *, key: str, at: datetime
-) -> None:
+def announce(uow: UnitOfWork, member: MemberId, notice: Notice, message: Message, *, key: str, at: datetime) -> None:
     """Let a member know, on their own platform, after this transaction. The same key is announced once."""
     row = {"key": key, "member_id": member, "notice": notice.name, "counted": notice.counted, "at": at}
     made = uow.run(INSERT, message=encode(message), **row).scalar()

@@ -168,9 +168,7 @@ class TestWrongValues:
 
     def test_names_the_bound(self, file):
         said = refusal(file, "[web]\nport = 70000")
-        assert said == (
-            "config.toml: [web] port = 70000 is not allowed; it should be less than or equal to 65535"
-        )
+        assert said == ("config.toml: [web] port = 70000 is not allowed; it should be less than or equal to 65535")
 
     def test_names_the_choices(self, file):
         said = refusal(file, '[log]\nlevel = "loud"')
@@ -189,9 +187,7 @@ class TestWrongValues:
 
     def test_names_the_variable(self, file):
         said = refusal(file, "", {"TANDEM__SCHEDULE__TICK_S": "-1"})
-        assert said == (
-            'environment: TANDEM__SCHEDULE__TICK_S = "-1" is not allowed; it should be greater than 0'
-        )
+        assert said == ('environment: TANDEM__SCHEDULE__TICK_S = "-1" is not allowed; it should be greater than 0')
 
     def test_names_the_env_file(self, file):
         Path(".env").write_text("TANDEM__DEMO__ENABLED=perhaps\n")

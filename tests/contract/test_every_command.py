@@ -64,9 +64,7 @@ class TestShow:
         check_error(surface, kind)
 
     @every_command
-    async def test_what_it_really_answers_first(
-        self, surface: Surface, command: Command, driver: Driver
-    ) -> None:
+    async def test_what_it_really_answers_first(self, surface: Surface, command: Command, driver: Driver) -> None:
         """Run by an owner who fills nothing in."""
         driver.owners = ("owner",)
         actor = Actor(Identity("console", "owner"), "owner")

@@ -61,9 +61,7 @@ class Everything:
     story: Annotated[str, Asked(Kind.LONG_TEXT, "Story")]
     number: Annotated[int, Asked(Kind.NUMBER, "Number", minimum=1, maximum=9)]
     stake: Annotated[Coins, Asked(Kind.MONEY, "Stake", minimum=10, maximum=300)]
-    size: Annotated[
-        str, Asked(Kind.CHOICE, "Size", options=(Option("s", "Small"), Option("l", "Very large")))
-    ]
+    size: Annotated[str, Asked(Kind.CHOICE, "Size", options=(Option("s", "Small"), Option("l", "Very large")))]
     town: Annotated[str, Asked(Kind.CHOICE, "Town", source=towns)]
     who: Annotated[MemberId, Asked(Kind.MEMBER, "Who")]
     start: Annotated[datetime, Asked(Kind.MOMENT, "Start")]
