@@ -56,6 +56,4 @@ class DatabaseBusy(TandemError):
     """The database is locked, full or away; nothing of the unit of work was kept."""
 
     kind: ClassVar[ErrorKind] = ErrorKind.OPERATIONAL
-    words: ClassVar[str] = (
-        "I can not reach my records just now, and nothing was changed. Try again in a minute."
-    )
+    words: ClassVar[str] = "I can not reach my records just now, and nothing was changed. Try again in a minute."

@@ -97,11 +97,7 @@ class Interaction:
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
-        self.name = (
-            "/" + " ".join(inbound.command)[:40]
-            if isinstance(inbound, Invocation)
-            else type(inbound).__name__
-        )
+        self.name = "/" + " ".join(inbound.command)[:40] if isinstance(inbound, Invocation) else type(inbound).__name__
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -187,9 +183,7 @@ class Interaction:
         inbound, member = self.inbound, known.member
         if command.role is not None:
             space = f"{inbound.place.platform}:{inbound.place.space}" if command.space_role else ""
-            if not roles.may(
-                uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space
-            ):
+            if not roles.may(uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space):
                 raise NotAllowed(command.role.value)
         if command.begins and member.leaves_at is not None:
             raise MemberLeaving(local_day(member.leaves_at, member.zone).strftime("%-d %B"))
@@ -253,13 +247,9 @@ class Interaction:
             return None
         return command.price(form, entitlements.of(uow, call.member.id, call.at, self.desk.plans))
 
-    def _do(
-        self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None
-    ) -> Outcome | Work:
+    def _do(self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None) -> Outcome | Work:
         if command.run is None:
-            return settling.prepare(
-                uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values)
-            )
+            return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values))
         if quote is not None:
             settling.charge(uow, call, quote)
         outcome: Outcome = command.run(uow, call, form)
@@ -276,9 +266,7 @@ class Interaction:
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
-        kept = {
-            name: value for name, value in jsonable(values).items() if name not in wrong and value is not None
-        }
+        kept = {name: value for name, value in jsonable(values).items() if name not in wrong and value is not None}
         token = self._keep(uow, known, command, Stage.ASKING, kept, token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
@@ -300,9 +288,7 @@ class Interaction:
         raw = {name: value for name, value in jsonable(values).items() if name in names}
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
-            return conversations.save(
-                uow, command.path, command.version, known.member.id, stage, raw, expires_at
-            )
+            return conversations.save(uow, command.path, command.version, known.member.id, stage, raw, expires_at)
         if not conversations.advance(uow, token, stage, raw, expires_at):
             raise AlreadyAnswered
         return token

@@ -38,8 +38,8 @@ Delivery = Delivered | Unreachable | Later | Uncertain
 class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 
-    def serves(self, platform: str) -> bool:
-        """Whether this process speaks to a platform at all."""
+    def serves(self, identity: Identity) -> bool:
+        """Whether this process can reach an identity: its platform is on, or its local chat is open."""
         ...
 
     def repeats_safely(self, platform: str) -> bool:

@@ -145,9 +145,7 @@ class Runner:
             return None
         return work
 
-    async def _write(
-        self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None
-    ) -> None:
+    async def _write(self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None) -> None:
         """One transaction: still ours? do it, let the rooms react, end the row."""
 
         def unit(uow: UnitOfWork) -> None:
@@ -212,9 +210,7 @@ class Runner:
 
         def finish(uow: UnitOfWork) -> None:
             reply = settling.finish(uow, self._catalog, work, done, "")
-            outbox.announce(
-                uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now()
-            )
+            outbox.announce(uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now())
 
         await self._write(row, finish)
         return None

@@ -105,9 +105,7 @@ def prepare(
         account = wallet(call.member.id, quote.amount.unit)
         hold = holds.hold(uow, account, quote.amount, why, what=quote.what, expires_at=call.at + HOLD_LASTS)
     if command.stream is not None:
-        return Work(
-            trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private
-        )
+        return Work(trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private)
     assert command.errand is not None, "a command runs, streams or goes on an errand"
     place = call.place
     where = {
@@ -133,9 +131,7 @@ async def start(database: Database, catalog: Catalog, work: Work, refused: Refus
     except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
         refusal = refused(error)
         if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
-            return Wait(
-                "This takes longer than it should. I keep trying and will tell you.", private=work.private
-            )
+            return Wait("This takes longer than it should. I keep trying and will tell you.", private=work.private)
         return await _after(database, work, refused, refusal)
 
 
@@ -169,9 +165,7 @@ async def _deliver(
     yield last
 
 
-async def _settle(
-    database: Database, catalog: Catalog, work: Work, done: Done | None, delivered: str
-) -> Reply:
+async def _settle(database: Database, catalog: Catalog, work: Work, done: Done | None, delivered: str) -> Reply:
     if done is None:
         await database.write(partial(give_up, work=work))
         return Reply(said("Nothing came of it, and nothing was charged."), private=work.private)

@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -119,9 +120,7 @@ class PostgresEngine:
         """A copy of the template, which the first worker makes."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(1)")
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = 'template_tandem'"
-            ).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_tandem'").fetchone():
                 made = self.empty()
                 _fill(made)
                 name = made.partition("?")[0].rpartition("/")[2]
@@ -154,4 +153,6 @@ def _fill(url: str) -> None:
         async with connect(url) as database:
             await database.write(ensure_system_accounts)
 
-    asyncio.run(open_books())
+    # In a thread of its own, so that a test which is already running in a loop may ask for a database too.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(open_books())).result()

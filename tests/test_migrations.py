@@ -87,9 +87,7 @@ class TestIsCurrent:
             "import sys; from bot import migrate; assert migrate.is_current(sys.argv[1]); "
             "assert not [name for name in sys.modules if name.startswith(('alembic', 'mako'))]"
         )
-        subprocess.run(
-            [sys.executable, "-c", program, database_url], check=True, cwd=migrate.MIGRATIONS.parent
-        )
+        subprocess.run([sys.executable, "-c", program, database_url], check=True, cwd=migrate.MIGRATIONS.parent)
 
 
 class TestVersionFiles:
@@ -116,9 +114,7 @@ class TestAppendOnly:
                 )
             )
             connection.execute(
-                text(
-                    "INSERT INTO entry (transfer_id, line, account_id, amount) VALUES (1, 0, 'system:spent:COIN', 1)"
-                )
+                text("INSERT INTO entry (transfer_id, line, account_id, amount) VALUES (1, 0, 'system:spent:COIN', 1)")
             )
             connection.commit()
             with pytest.raises(DBAPIError, match="append-only"):

@@ -75,10 +75,7 @@ def verify(uow: UnitOfWork) -> tuple[int, int | None]:
 
 def newest(uow: UnitOfWork, *, most: int = 20) -> list[Entry]:
     """The latest acts, newest first."""
-    return [
-        Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail)
-        for row in uow.run(NEWEST, most=most)
-    ]
+    return [Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail) for row in uow.run(NEWEST, most=most)]
 
 
 def _digest(before: str, values: Mapping[str, Any]) -> str:

@@ -34,9 +34,7 @@ class Catalog:
         self.jobs: dict[str, Job] = _unique((job.kind, job) for room in self.rooms for job in room.jobs)
         self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
-        self.notices: dict[str, Notice] = _unique(
-            (item.name, item) for room in self.rooms for item in room.notices
-        )
+        self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
         self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
         self.exports: tuple[Export, ...] = tuple(export for room in self.rooms for export in room.exports)
         self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
@@ -84,9 +82,7 @@ def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
     return replace(
         room,
-        commands=tuple(
-            _bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands
-        ),
+        commands=tuple(_bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands),
         jobs=tuple(_bind_all(item, ("run", "prepare", "errand", "finish"), needs) for item in room.jobs),
         reactions=tuple(_bind_all(item, ("run",), needs) for item in room.reactions),
         talks=tuple(_bind_all(item, ("stream",), needs) for item in room.talks),

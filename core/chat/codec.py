@@ -34,9 +34,7 @@ def encode(value: Any) -> Any:
         case dict():
             return {"_": "dict", "items": {name: encode(item) for name, item in value.items()}}
     assert is_dataclass(value), f"{type(value).__name__} does not travel"
-    return {"_": type(value).__name__} | {
-        item.name: encode(getattr(value, item.name)) for item in fields(value)
-    }
+    return {"_": type(value).__name__} | {item.name: encode(getattr(value, item.name)) for item in fields(value)}
 
 
 def decode(value: Any) -> Any:

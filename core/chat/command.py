@@ -98,9 +98,7 @@ class Command:
         place = " ".join(self.path)
         if sum(handler is not None for handler in (self.run, self.stream, self.errand)) != 1:
             raise TypeError(f"{place}: a command has exactly one of run, stream, errand")
-        if not 1 <= len(self.path) <= 3 or not all(
-            part.isidentifier() and part.islower() for part in self.path
-        ):
+        if not 1 <= len(self.path) <= 3 or not all(part.isidentifier() and part.islower() for part in self.path):
             raise TypeError(f"{place}: a command has one to three lower-case words")
         if not 1 <= len(self.summary) <= SUMMARY_MAX:
             raise TypeError(f"{place}: a summary has 1 to {SUMMARY_MAX} characters")

@@ -20,9 +20,7 @@ class Outdated(TandemError):
 class FormChanged(TandemError):
     """The form was updated while the question was open."""
 
-    words: ClassVar[str] = (
-        "This form changed in the meantime, and nothing was done. Start again with /{command}."
-    )
+    words: ClassVar[str] = "This form changed in the meantime, and nothing was done. Start again with /{command}."
     ways: ClassVar[tuple[Way, ...]] = _START
 
     command: str
@@ -32,18 +30,14 @@ class FormChanged(TandemError):
 class NotYours(TandemError):
     """Somebody else's question."""
 
-    words: ClassVar[str] = (
-        "Not yours: only the person who was asked can answer this. Start your own with the command."
-    )
+    words: ClassVar[str] = "Not yours: only the person who was asked can answer this. Start your own with the command."
 
 
 @dataclass(eq=False)
 class AlreadyAnswered(TandemError):
     """The second press of the same button."""
 
-    words: ClassVar[str] = (
-        "This was already answered, and nothing was done twice. To do it again, use the command."
-    )
+    words: ClassVar[str] = "This was already answered, and nothing was done twice. To do it again, use the command."
 
 
 @dataclass(eq=False)
@@ -69,9 +63,7 @@ class NotAllowed(TandemError):
 class MemberLeaving(TandemError):
     """The member asked to be erased; nothing new starts in the 30 days until then."""
 
-    words: ClassVar[str] = (
-        "You are leaving on {day}, so nothing new starts. To stay after all, use /privacy stay."
-    )
+    words: ClassVar[str] = "You are leaving on {day}, so nothing new starts. To stay after all, use /privacy stay."
     ways: ClassVar[tuple[Way, ...]] = (("Stay", ("privacy", "stay")),)
 
     day: str

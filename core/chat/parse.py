@@ -153,9 +153,7 @@ def _choice(field: Field, value: Any, zone_name: str, now: datetime) -> str:
 def _member(field: Field, value: Any, zone_name: str, now: datetime) -> Identity:
     identity = identity_of(value)
     if identity is None or len(identity.user_id) > 64 or len(identity.platform) > 32:
-        raise Unreadable(
-            f'I do not know who "{_shown(value)}" is. Pick a person, or reply to a message of theirs.'
-        )
+        raise Unreadable(f'I do not know who "{_shown(value)}" is. Pick a person, or reply to a message of theirs.')
     return identity
 
 
@@ -183,9 +181,7 @@ def _duration(field: Field, value: Any, zone_name: str, now: datetime) -> timede
     text = clean(str(value), lines=False)[:64]
     pieces = _PIECE.findall(text)
     if not pieces or _PIECE.sub("", text).replace("and", "").strip(" ,"):
-        raise Unreadable(
-            f'I could not read that duration: "{_shown(value)}". For example 7 days or 1 h 30 min.'
-        )
+        raise Unreadable(f'I could not read that duration: "{_shown(value)}". For example 7 days or 1 h 30 min.')
     return sum((timedelta(**{_LONG[unit[0].lower()]: int(count)}) for count, unit in pieces), timedelta())
 
 
@@ -197,9 +193,7 @@ def _file(field: Field, value: Any, zone_name: str, now: datetime) -> FileRef:
     if field.kind is Kind.IMAGE and not ref.content_type.startswith("image/"):
         raise Unreadable(f"{_shown(ref.name)} is not a picture. PNG, JPEG and WebP work.")
     if field.asked.maximum is not None and ref.size > field.asked.maximum:
-        raise Unreadable(
-            f"{_shown(ref.name)} is too large; at most {field.asked.maximum // 1_000_000} MB fit here."
-        )
+        raise Unreadable(f"{_shown(ref.name)} is too large; at most {field.asked.maximum // 1_000_000} MB fit here.")
     return ref
 
 

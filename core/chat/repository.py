@@ -39,10 +39,7 @@ class Open:
 
 
 INSERT = insert(CONVERSATION).values(
-    {
-        name: bindparam(name)
-        for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")
-    }
+    {name: bindparam(name) for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")}
 )
 BY_TOKEN = select(CONVERSATION).where(CONVERSATION.c.token == bindparam("by_token"))
 CLAIM = (
@@ -66,19 +63,11 @@ OF_MEMBER = (
     .where(CONVERSATION.c.member_id == bindparam("member"))
     .order_by(CONVERSATION.c.expires_at, CONVERSATION.c.token)
 )
-MOVE = (
-    update(CONVERSATION)
-    .where(CONVERSATION.c.member_id == bindparam("gone"))
-    .values(member_id=bindparam("kept"))
-)
+MOVE = update(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
-FORGET_NAMING = delete(CONVERSATION).where(
-    cast(CONVERSATION.c["values"], Text).like(bindparam("pattern"), escape="\\")
-)
+FORGET_NAMING = delete(CONVERSATION).where(cast(CONVERSATION.c["values"], Text).like(bindparam("pattern"), escape="\\"))
 
-BEGIN_TALK = upsert(TALK).values(
-    {name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")}
-)
+BEGIN_TALK = upsert(TALK).values({name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")})
 BEGIN_TALK = BEGIN_TALK.on_conflict_do_update(
     index_elements=[TALK.c.member_id],
     set_={name: BEGIN_TALK.excluded[name] for name in ("name", "subject", "started_at")},
@@ -117,9 +106,7 @@ def find(uow: UnitOfWork, token: str) -> Open | None:
     row = uow.run(BY_TOKEN, by_token=token).first()
     if row is None:
         return None
-    return Open(
-        row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values
-    )
+    return Open(row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values)
 
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
@@ -127,9 +114,7 @@ def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
     return uow.run(CLAIM, by_token=token, at_stage=stage).first() is not None
 
 
-def advance(
-    uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime
-) -> bool:
+def advance(uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime) -> bool:
     """Keep what is known so far. False if the conversation is done."""
     moved = uow.run(ADVANCE, by_token=token, stage=stage, values=dict(values), expires_at=expires_at)
     return moved.first() is not None

@@ -109,9 +109,7 @@ class Hook:
 class Forged(TandemError):
     """A payload whose signature does not hold; answered with 400 and not stored."""
 
-    words = (
-        "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
-    )
+    words = "This did not come from where it says. Nothing was stored; check the signing secret on both sides."
 
 
 @dataclass(frozen=True)

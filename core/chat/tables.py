@@ -34,9 +34,7 @@ class TalkRow(Table, table=True):
 
     __tablename__ = "talk"
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     name: str
     subject: str = ""
     started_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -86,9 +86,7 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
     for account, unit in ((member.coin_wallet, Unit.COIN), (member.credit_wallet, Unit.CREDIT)):
         owed = views.debt(uow, account)
         if owed:
-            blocks.append(
-                Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first.")
-            )
+            blocks.append(Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first."))
     history = views.history(uow, member.coin_wallet, member.credit_wallet)
     if history:
         blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))

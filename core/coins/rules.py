@@ -36,13 +36,13 @@ class Streak:
 
 
 def streak(last: Past | None, today: date, last_bridged: date | None, rules: CoinRules) -> Streak:
-    """The streak of a visit today. One missed day is bridged if none was in the `grace_days` days before it."""
+    """The streak of a visit today. One missed day is bridged if none was in the `grace_days` days before it; 0 bridges none."""
     if last is None:
         return Streak(1)
     missed = (today - last.day).days - 1
     if missed == 0:
         return Streak(last.streak + 1)
-    if missed == 1:
+    if missed == 1 and rules.grace_days:
         gap = last.day + ONE_DAY
         if last_bridged is None or gap >= grace_returns_on(last_bridged, rules):
             return Streak(last.streak + 1, bridged=gap)

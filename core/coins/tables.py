@@ -13,9 +13,7 @@ class Visit(Table, table=True):
 
     __tablename__ = "visit"
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     day: date = Field(sa_column=Column(Date, primary_key=True))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     streak: int

@@ -9,7 +9,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, literal_column
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -74,85 +74,79 @@ class Prepared:
     Every transfer goes through here nine times: what can be decided while compiling is decided then.
     """
 
-    __slots__ = (
-        "_constants",
-        "_make",
-        "_of_columns",
-        "_of_first",
-        "_of_parameters",
-        "_pick",
-        "returns_rows",
-        "text",
-    )
+    __slots__ = ("arguments", "returns_rows", "row", "scalar", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = _with_numbers(statement).compile(
-            dialect=dialect, compile_kwargs={"render_postcompile": True}
-        )
+        compiled = _ready(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         names = list(compiled.positiontup or ())
-        self._pick = _picker(names)
-        self._constants, processes = _parameters(compiled, names, dialect)
-        self._of_parameters = tuple((i, processes[name]) for i, name in enumerate(names) if name in processes)
+        constants, processes = _parameters(compiled, names, dialect)
+        self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(
+            _picker(names, constants), [(i, processes[name]) for i, name in enumerate(names) if name in processes], list
+        )
+        """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
         selected = _returned_columns(statement)
         self.returns_rows = bool(selected)
         columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
-        self._make: Callable[[Any], Row] = partial(
-            tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns])
+        converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
+        make = partial(tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns]))
+        self.row: Callable[[Sequence[Any]], Row] = _processed(
+            lambda raw: raw, [(i, process) for i, process in enumerate(converters) if process is not None], make
         )
-        converters = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
-        ]
-        self._of_columns = tuple((i, process) for i, process in enumerate(converters) if process is not None)
-        self._of_first: Process | None = converters[0] if converters else None
-
-    def arguments(self, params: Mapping[str, Any]) -> Sequence[Any]:
-        """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
-        picked: Sequence[Any] = self._pick({**self._constants, **params} if self._constants else params)
-        if not self._of_parameters:
-            return picked
-        values = list(picked)
-        for i, process in self._of_parameters:
-            values[i] = process(values[i])
-        return values
-
-    def row(self, raw: Any) -> Row:
         """A driver row as a named tuple of Python values."""
-        if not self._of_columns:
-            return self._make(raw)
-        values = list(raw)
-        for i, process in self._of_columns:
-            values[i] = process(values[i])
-        return self._make(values)
-
-    def scalar(self, raw: Any) -> Any:
+        first = converters[0] if converters else None
+        self.scalar: Callable[[Sequence[Any]], Any] = itemgetter(0) if first is None else lambda raw: first(raw[0])
         """The first column of a driver row as a Python value."""
-        return raw[0] if self._of_first is None else self._of_first(raw[0])
 
 
-def _with_numbers(statement: ClauseElement) -> ClauseElement:
-    """The statement with its literal numbers in its text: `remaining > ?` would not find the index of `remaining > 0`."""
+def _processed(
+    pick: Callable[[Any], Sequence[Any]], processes: Sequence[tuple[int, Process]], make: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """What picks values, turns some of them into others, and makes something of them all."""
+    if not processes:
+        return pick if make is list else make
 
-    def number(element: Any, **_: Any) -> Any:
+    def process_some(source: Any) -> Any:
+        values = list(pick(source))
+        for i, process in processes:
+            values[i] = process(values[i])
+        return values if make is list else make(values)
+
+    return process_some
+
+
+_GIVEN = object()
+"""The value of a parameter that whoever runs the statement must give."""
+
+
+def _ready(statement: ClauseElement) -> ClauseElement:
+    """The statement as it is compiled.
+
+    Literal numbers stand in its text, because `remaining > ?` would not find the index of `remaining > 0`.
+    Parameters yet to be given pretend to have a value, which the expansion of IN lists beside them asks for.
+    """
+
+    def replaced(element: Any, **_: Any) -> Any:
         # Not LIMIT's own kind of parameter, and not True and False, which differ between engines.
-        if type(element) is BindParameter and element.unique and type(element.value) is int:
+        if type(element) is not BindParameter:
+            return None
+        if element.unique and type(element.value) is int:
             return literal_column(str(element.value), element.type)
-        return None
+        return bindparam(element.key, _GIVEN, element.type) if element.required else None
 
-    return cast(ClauseElement, replacement_traverse(statement, {}, number))
+    return cast(ClauseElement, replacement_traverse(statement, {}, replaced))
 
 
-def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+def _picker(names: list[str], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """What takes the parameters of these names, in this order, out of a mapping."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda params: tuple([params[name] for name in names])
+    if len(names) < 2:  # itemgetter of one name gives a value, not a tuple
+        return lambda params: tuple([params[name] if name in params else constants[name] for name in names])
+    pick = itemgetter(*names)
+    return (lambda params: pick({**constants, **params})) if constants else pick
 
 
-def _parameters(
-    compiled: SQLCompiler, names: list[str], dialect: Dialect
-) -> tuple[dict[str, Any], dict[str, Process]]:
+def _parameters(compiled: SQLCompiler, names: list[str], dialect: Dialect) -> tuple[dict[str, Any], dict[str, Process]]:
     """The parameters whose values the statement brings along, and what turns given ones into driver values."""
     binds = {name: bind for bind, name in compiled.bind_names.items()}
     constants: dict[str, Any] = {}
@@ -171,7 +165,7 @@ def _parameters(
         if bind.unique:
             constants[name] = value if process is None else process(value)
             continue
-        if not bind.required:
+        if value is not _GIVEN:
             constants[name] = value
         if process is not None:
             processes[name] = process

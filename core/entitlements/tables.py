@@ -14,9 +14,7 @@ class PlanRow(Table, table=True):
     __tablename__ = "member_plan"
     __table_args__ = (CheckConstraint("plan IN ('premium', 'pro')", name="plan"),)
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     plan: str
     since: datetime = Field(sa_column=Column(Instant, nullable=False))
     until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))

@@ -18,9 +18,7 @@ class Gift:
     """Who gets how much, and a line to go with it."""
 
     to: Annotated[MemberId, Asked(Kind.MEMBER, "Who", "Somebody here, or somebody I have not met yet")]
-    amount: Annotated[
-        Credits, Asked(Kind.MONEY, "How many credits", minimum=1, maximum=1_000_000, example="50")
-    ]
+    amount: Annotated[Credits, Asked(Kind.MONEY, "How many credits", minimum=1, maximum=1_000_000, example="50")]
     note: Annotated[str, Asked(Kind.TEXT, "Note", "One line; they will see it", maximum=140)] = ""
 
 
@@ -52,14 +50,10 @@ def give(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: 
         limits=limits,
         plans=plans,
     )
-    blocks: list[Text | Facts] = [
-        Text(("Sent ", str(given.amount), " to ", Mention(given.receiver.name), "."))
-    ]
+    blocks: list[Text | Facts] = [Text(("Sent ", str(given.amount), " to ", Mention(given.receiver.name), "."))]
     if given.waits:
         blocks.append(
-            Text(
-                f"I have not met them yet: it waits {limits.wait_days} days and then comes back to you by itself."
-            )
+            Text(f"I have not met them yet: it waits {limits.wait_days} days and then comes back to you by itself.")
         )
     blocks.append(Facts((("Left to give", str(given.left)),)))
     return Reply(Message(tuple(blocks), tone=Tone.SUCCESS))

@@ -13,9 +13,7 @@ _MORE: tuple[Way, ...] = (("Get more", ("buy",)), ("Wallet", ("wallet",)))
 class GiftsClosed(TandemError):
     """The operator switched gifts off."""
 
-    words: ClassVar[str] = (
-        "Gifts are switched off here. Your credits stay yours; ask the operator when they open."
-    )
+    words: ClassVar[str] = "Gifts are switched off here. Your credits stay yours; ask the operator when they open."
 
 
 @dataclass(eq=False)
@@ -37,9 +35,7 @@ class GivingNeedsPlan(TandemError):
 class AccountTooNew(TandemError):
     """New accounts give nothing for some days, because stolen cards are spent fast."""
 
-    words: ClassVar[str] = (
-        "New members can give after {days} days. Until then your credits are for your own work."
-    )
+    words: ClassVar[str] = "New members can give after {days} days. Until then your credits are for your own work."
 
     days: int
 
@@ -63,9 +59,7 @@ class OverDailyCap(TandemError):
 class NotEnoughBought(TandemError):
     """The wallet may hold more, but only bought credits can be given."""
 
-    words: ClassVar[str] = (
-        "Only bought credits can be given, and {bought} of yours are; this needs {required}."
-    )
+    words: ClassVar[str] = "Only bought credits can be given, and {bought} of yours are; this needs {required}."
     ways: ClassVar[tuple[Way, ...]] = _MORE
 
     bought: Credits
@@ -76,8 +70,6 @@ class NotEnoughBought(TandemError):
 class WantsNoGifts(TandemError):
     """The receiver turned gifts off."""
 
-    words: ClassVar[str] = (
-        "{name} does not take gifts at the moment. Nothing was sent; your credits stay yours."
-    )
+    words: ClassVar[str] = "{name} does not take gifts at the moment. Nothing was sent; your credits stay yours."
 
     name: str

@@ -36,21 +36,11 @@ WAITING = select(GIFT).where(GIFT.c.state == "waiting").order_by(GIFT.c.id).with
 WAITING_FOR = WAITING.where(GIFT.c.receiver_id == _member)
 WAITING_FROM = WAITING.where(GIFT.c.giver_id == _member)
 WAITING_ONE = WAITING.where(GIFT.c.id == bindparam("gift"))
-END = (
-    update(GIFT)
-    .where(GIFT.c.id == bindparam("gift"), GIFT.c.state == "waiting")
-    .values(state=bindparam("state"))
-)
-OF_MEMBER = (
-    select(GIFT).where(or_(GIFT.c.giver_id == _member, GIFT.c.receiver_id == _member)).order_by(GIFT.c.id)
-)
+END = update(GIFT).where(GIFT.c.id == bindparam("gift"), GIFT.c.state == "waiting").values(state=bindparam("state"))
+OF_MEMBER = select(GIFT).where(or_(GIFT.c.giver_id == _member, GIFT.c.receiver_id == _member)).order_by(GIFT.c.id)
 MOVE_GIVEN = update(GIFT).where(GIFT.c.giver_id == bindparam("gone")).values(giver_id=bindparam("kept"))
-MOVE_RECEIVED = (
-    update(GIFT).where(GIFT.c.receiver_id == bindparam("gone")).values(receiver_id=bindparam("kept"))
-)
-FORGET_NOTES = (
-    update(GIFT).where(or_(GIFT.c.giver_id == _member, GIFT.c.receiver_id == _member)).values(note="")
-)
+MOVE_RECEIVED = update(GIFT).where(GIFT.c.receiver_id == bindparam("gone")).values(receiver_id=bindparam("kept"))
+FORGET_NOTES = update(GIFT).where(or_(GIFT.c.giver_id == _member, GIFT.c.receiver_id == _member)).values(note="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,7 @@ def give(
     if waits:
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
     else:
-        outbox.announce(
-            uow, receiver.id, RECEIVED, _thanks(uow, giver, amount, note), key=f"gift:{gift}", at=at
-        )
+        outbox.announce(uow, receiver.id, RECEIVED, _thanks(uow, giver, amount, note), key=f"gift:{gift}", at=at)
     return Given(receiver, amount, givable(uow, giver, at), waits)
 
 

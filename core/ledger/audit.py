@@ -28,18 +28,14 @@ class Finding:
 
 
 _entry_sums = (
-    select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total"))
-    .group_by(ENTRY.c.account_id)
-    .subquery()
+    select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id).subquery()
 )
 _lot_sums = (
     select(ENTRY.c.lot_id, ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total"))
     .group_by(ENTRY.c.lot_id, ENTRY.c.account_id)
     .subquery()
 )
-_remaining = (
-    select(LOT.c.account_id, func.sum(LOT.c.remaining).label("total")).group_by(LOT.c.account_id).subquery()
-)
+_remaining = select(LOT.c.account_id, func.sum(LOT.c.remaining).label("total")).group_by(LOT.c.account_id).subquery()
 _hold_name = literal("hold:") + cast(HOLD.c.id, Text)
 
 _WRONG: dict[str, Select[Any]] = {

@@ -36,9 +36,7 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
         accounts: list[tuple[str, AccountId]] = [("wallet", mine), ("debt", rules.debt_of(mine))]
         for row in uow.run(HOLDS_OF, account=mine):
             accounts.append(("hold", holds.hold_account(row.id)))
-            found.append(
-                {"table": "hold", **head, **_picked(row, "amount what is_open expires_at created_at")}
-            )
+            found.append({"table": "hold", **head, **_picked(row, "amount what is_open expires_at created_at")})
         for row in uow.run(LOTS_OF, account=mine):
             picked = _picked(row, "source amount remaining net_nanos expires_at frozen created_at")
             found.append({"table": "lot", **head, **picked})

@@ -6,19 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Insert,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, Insert, Text, bindparam, cast, func, insert, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
@@ -46,9 +34,7 @@ PAY_DEBT = (
     .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance <= -_amount)
     .values(balance=ACCOUNT.c.balance + _amount)
 )
-CREDIT = (
-    update(ACCOUNT).where(ACCOUNT.c.id == bindparam("account")).values(balance=ACCOUNT.c.balance + _amount)
-)
+CREDIT = update(ACCOUNT).where(ACCOUNT.c.id == bindparam("account")).values(balance=ACCOUNT.c.balance + _amount)
 _opened = upsert(ACCOUNT).values(
     id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"), balance=_amount
 )
@@ -62,12 +48,8 @@ ENSURE_ACCOUNT = (
 )
 BALANCE = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account"))
 # Without KEY, so that others may go on writing entries that refer to the account.
-LOCK_ACCOUNT = (
-    select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update(key_share=True)
-)
-SYSTEM_SUM = select(func.coalesce(func.sum(ENTRY.c.amount), 0)).where(
-    ENTRY.c.account_id == bindparam("account")
-)
+LOCK_ACCOUNT = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update(key_share=True)
+SYSTEM_SUM = select(func.coalesce(func.sum(ENTRY.c.amount), 0)).where(ENTRY.c.account_id == bindparam("account"))
 
 
 def debit(uow: UnitOfWork, account: AccountId, amount: int) -> bool:
@@ -106,21 +88,15 @@ def lock_account(uow: UnitOfWork, account: AccountId) -> int:
 # Transfers and entries
 
 _MOST_LINES = 8
-INSERT_TRANSFER = (
-    upsert(TRANSFER)
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")
-        }
-    )
-    # No conflict target: a second reversal of the same transfer must not raise either.
-    .on_conflict_do_nothing()
-    .returning(TRANSFER.c.id)
+_transfer = upsert(TRANSFER).values(
+    {name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")}
 )
-TRANSFER_BY_KEY = select(TRANSFER).where(
-    TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code")
+INSERT_TRANSFER = _transfer.on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code]).returning(
+    TRANSFER.c.id
 )
+# Whatever it conflicts with: a second reversal of the same transfer under another key must not raise either.
+INSERT_REVERSAL = _transfer.on_conflict_do_nothing().returning(TRANSFER.c.id)
+TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
 REVERSAL_OF = select(TRANSFER.c.id).where(TRANSFER.c.reverses == bindparam("transfer"))
 ENTRIES_OF = select(ENTRY).where(ENTRY.c.transfer_id == bindparam("transfer")).order_by(ENTRY.c.line)
@@ -139,7 +115,7 @@ def insert_transfer(
 ) -> TransferId | None:
     """Write the head of a transfer. None if (key, code) was used before, or `reverses` was reversed before."""
     made: TransferId | None = uow.run(
-        INSERT_TRANSFER,
+        INSERT_TRANSFER if reverses is None else INSERT_REVERSAL,
         code=code.value,
         key=key,
         at=at,
@@ -153,26 +129,22 @@ def insert_transfer(
 
 
 @cache
-def _insert_entries(count: int) -> Insert:
-    """One statement for all lines of a transfer: each statement more is a round trip more."""
-    lines = (
-        {name: bindparam(f"{name}_{i}") for name in ("line", "account_id", "lot_id", "amount")}
-        for i in range(count)
-    )
-    return insert(ENTRY).values([{"transfer_id": bindparam("transfer")} | line for line in lines])
+def _insert_entries(count: int) -> tuple[Insert, tuple[str, ...]]:
+    """One statement for so many lines (each statement more is a round trip more), and its parameters in order."""
+    lines = [{name: f"{name}_{i}" for name in ("line", "account_id", "lot_id", "amount")} for i in range(count)]
+    rows = [{"transfer_id": bindparam("transfer")} | {k: bindparam(name) for k, name in line.items()} for line in lines]
+    return insert(ENTRY).values(rows), ("transfer", *[name for line in lines for name in line.values()])
 
 
 def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -> None:
     """Write the lines of a transfer."""
     for begin in range(0, len(legs), _MOST_LINES):
         chunk = legs[begin : begin + _MOST_LINES]
-        values: dict[str, Any] = {"transfer": transfer}
-        for i, leg in enumerate(chunk):
-            values[f"line_{i}"] = begin + i
-            values[f"account_id_{i}"] = leg.account
-            values[f"lot_id_{i}"] = leg.lot
-            values[f"amount_{i}"] = leg.amount
-        uow.run(_insert_entries(len(chunk)), **values)
+        values: list[Any] = [transfer]
+        for line, leg in enumerate(chunk, begin):
+            values += (line, leg.account, leg.lot, leg.amount)
+        statement, names = _insert_entries(len(chunk))
+        uow.run(statement, **dict(zip(names, values, strict=True)))
 
 
 def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row | None:
@@ -203,9 +175,7 @@ _LOT_COLUMNS = (
     "account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "frozen", "parent_id", "created_at"
 )  # fmt: skip
 INSERT_LOT = (
-    insert(LOT)
-    .values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False})
-    .returning(LOT.c.id)
+    insert(LOT).values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False}).returning(LOT.c.id)
 )
 POOL_LOT = (
     update(LOT)
@@ -219,7 +189,7 @@ _pooled = upsert(LOT).values(
 )
 OPEN_POOL = _pooled.on_conflict_do_update(
     index_elements=[LOT.c.account_id, LOT.c.source],
-    index_where=LOT.c.pooled,
+    index_where=LOT.c.pooled == true(),
     set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount},
 ).returning(LOT.c.id)
 _LOT_VIEW = select(
@@ -230,8 +200,7 @@ OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.rema
 # The debt rides along: read after the account was locked, it can not be older than the lots.
 OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
     func.coalesce(
-        select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("debt")).correlate(None).scalar_subquery(),
-        0,
+        select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("debt")).correlate(None).scalar_subquery(), 0
     ).label("debt")
 )
 # Lots of a gift or a merge have a parent: they were granted elsewhere.
@@ -352,10 +321,7 @@ def lapsed_lots(uow: UnitOfWork, at: datetime, most: int) -> list[Lot]:
 INSERT_HOLD = (
     upsert(HOLD)
     .values(
-        {
-            name: bindparam(name)
-            for name in ("code", "key", "account_id", "amount", "what", "expires_at", "created_at")
-        }
+        {name: bindparam(name) for name in ("code", "key", "account_id", "amount", "what", "expires_at", "created_at")}
         | {"is_open": True}
     )
     .on_conflict_do_nothing(index_elements=[HOLD.c.key, HOLD.c.code])
@@ -364,9 +330,7 @@ INSERT_HOLD = (
 HOLD_BY_KEY = select(HOLD).where(HOLD.c.key == bindparam("key"), HOLD.c.code == bindparam("code"))
 LOCK_HOLD = select(HOLD).where(HOLD.c.id == bindparam("hold")).with_for_update()
 REDIRECT_HOLDS = (
-    update(HOLD)
-    .where(HOLD.c.account_id == bindparam("giver"), HOLD.c.is_open)
-    .values(account_id=bindparam("receiver"))
+    update(HOLD).where(HOLD.c.account_id == bindparam("giver"), HOLD.c.is_open).values(account_id=bindparam("receiver"))
 )
 CLOSE_HOLD = update(HOLD).where(HOLD.c.id == bindparam("hold")).values(is_open=False)
 HELD_PARTS = (
@@ -451,9 +415,7 @@ def held_parts(uow: UnitOfWork, account: AccountId) -> list[Part]:
 
 def expired_holds(uow: UnitOfWork, at: datetime, most: int) -> list[HoldId]:
     """Open holds whose time is over, locked, in the order in which their wallets must be locked."""
-    return [
-        row.id for row in sorted(uow.run(EXPIRED_HOLDS, at=at, most=most), key=lambda row: row.account_id)
-    ]
+    return [row.id for row in sorted(uow.run(EXPIRED_HOLDS, at=at, most=most), key=lambda row: row.account_id)]
 
 
 # What the wallet shows

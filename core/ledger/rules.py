@@ -51,9 +51,7 @@ def burnable(lots: Iterable[Lot], at: datetime, sources: frozenset[LotSource] | 
         and (sources is None or lot.source in sources)
     ]
     # Two keys for the date, because None does not compare: dated lots before undated ones.
-    return sorted(
-        usable, key=lambda lot: (lot.source.rank, lot.expires_at is None, lot.expires_at or at, lot.id)
-    )
+    return sorted(usable, key=lambda lot: (lot.source.rank, lot.expires_at is None, lot.expires_at or at, lot.id))
 
 
 def draw(lots: Sequence[Lot], amount: int) -> list[Part] | None:

@@ -139,9 +139,7 @@ def lapse(uow: UnitOfWork, at: datetime, *, most: int = 500) -> int:
     return len(lots)
 
 
-def forfeit(
-    uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: datetime, *, frozen: bool = True
-) -> int:
+def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: datetime, *, frozen: bool = True) -> int:
     """Empty a wallet into *forfeited*; without `frozen`, what a dispute holds stays. What was given up."""
     repository.lock_account(uow, wallet)
     total = 0
@@ -153,18 +151,14 @@ def forfeit(
     return total
 
 
-def move_all(
-    uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime
-) -> int:
+def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
     for account in sorted((giver, receiver)):
         repository.lock_account(uow, account)
     unit = rules.unit_of(giver)
     total = 0
     for lot in repository.open_lots(uow, giver):
-        transfer, posted = posting.begin(
-            uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}"
-        )
+        transfer, posted = posting.begin(uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}")
         if posted:
             continue
         assert repository.debit(uow, giver, lot.remaining)
@@ -172,9 +166,7 @@ def move_all(
         repository.take_from_lots(uow, [part])
         repository.credit(uow, receiver, unit, lot.remaining)
         child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
-        posting.write(
-            uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)]
-        )
+        posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
         total += lot.remaining
     # All of it may be on hold, and nothing may ever have come to the receiver.
     repository.ensure_account(uow, receiver, unit)
@@ -185,9 +177,7 @@ def move_all(
         if not posted:
             repository.credit(uow, rules.debt_of(receiver), unit, owed)
             assert repository.pay_debt(uow, rules.debt_of(giver), -owed)
-            posting.write(
-                uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)]
-            )
+            posting.write(uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)])
     return total
 
 

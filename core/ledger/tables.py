@@ -1,4 +1,7 @@
-"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else."""
+"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else.
+
+The conditions of partial indices are written as statements say them, on SQLite `= 1`: it compares words, not meaning.
+"""
 
 from datetime import datetime
 
@@ -52,9 +55,7 @@ class Transfer(Table, table=True):
     trace: str
     note: str = ""
     hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
-    reverses: int | None = Field(
-        default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True)
-    )
+    reverses: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True))
 
 
 class Lot(Table, table=True):
@@ -72,7 +73,7 @@ class Lot(Table, table=True):
             "account_id",
             "source",
             unique=True,
-            sqlite_where=text("pooled"),
+            sqlite_where=text("pooled = 1"),
             postgresql_where=text("pooled"),
         ),
         Index(
@@ -118,9 +119,7 @@ class Entry(Table, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    transfer_id: int = Field(
-        sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False)
-    )
+    transfer_id: int = Field(sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False))
     line: int = Field(primary_key=True)
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     lot_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("lot.id"), nullable=True))
@@ -137,12 +136,10 @@ class Hold(Table, table=True):
         Index(
             "ix_hold_expires_at",
             "expires_at",
-            sqlite_where=text("is_open AND expires_at IS NOT NULL"),
+            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index(
-            "ix_hold_account_id", "account_id", sqlite_where=text("is_open"), postgresql_where=text("is_open")
-        ),
+        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

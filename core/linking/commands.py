@@ -46,11 +46,7 @@ _STATUS = Button("Where it stands", ("link", "status"))
 def waiting_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """Who gave this member's code back and waits for a yes."""
     asked = [link for link in repository.of_member(uow, member.id) if link.state == "asked"]
-    return [
-        Option(link.code, _name(uow, link.beyond(member.id))[:100])
-        for link in asked
-        if link.member == member.id
-    ]
+    return [Option(link.code, _name(uow, link.beyond(member.id))[:100]) for link in asked if link.member == member.id]
 
 
 def platform_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
@@ -90,9 +86,7 @@ class Leaving:
     ] = ""
 
 
-def look(
-    uow: UnitOfWork, call: Call, form: Given, *, catalog: Catalog, limits: LinkingLimits
-) -> Message | None:
+def look(uow: UnitOfWork, call: Call, form: Given, *, catalog: Catalog, limits: LinkingLimits) -> Message | None:
     """Both accounts side by side, before a code is given back. A code that nobody was given is `start`'s to count."""
     if not form.code:
         return None
@@ -254,9 +248,7 @@ def _both(uow: UnitOfWork, catalog: Catalog, mine: MemberId, theirs: MemberId, w
         member = members.member(uow, side)
         rows = tuple(row for card in catalog.cards for row in card.rows(uow, member))
         blocks += [Text((Bold(_name(uow, side)), " (this account)" if side == mine else "")), Facts(rows)]
-    blocks.append(
-        Text("Balances and debts add, the longer streak and the dearer plan stay. Roles stay behind.")
-    )
+    blocks.append(Text("Balances and debts add, the longer streak and the dearer plan stay. Roles stay behind."))
     blocks.append(Text(when))
     return Message(tuple(blocks))
 

@@ -13,18 +13,14 @@ _STATUS: tuple[Way, ...] = (("Where it stands", ("link", "status")),)
 class UnknownCode(TandemError):
     """Nobody was given this code."""
 
-    words: ClassVar[str] = (
-        "I do not know this code. Check it, or make a new one with /link on your other platform."
-    )
+    words: ClassVar[str] = "I do not know this code. Check it, or make a new one with /link on your other platform."
 
 
 @dataclass(eq=False)
 class CodeExpired(TandemError):
     """The code was not given back in time."""
 
-    words: ClassVar[str] = (
-        "This code has run out: it was good for {minutes} minutes. Make a new one with /link there."
-    )
+    words: ClassVar[str] = "This code has run out: it was good for {minutes} minutes. Make a new one with /link there."
 
     minutes: int
 
@@ -33,9 +29,7 @@ class CodeExpired(TandemError):
 class CodeUsed(TandemError):
     """A code works once."""
 
-    words: ClassVar[str] = (
-        "This code was used, and each works once. Make a new one with /link on your other platform."
-    )
+    words: ClassVar[str] = "This code was used, and each works once. Make a new one with /link on your other platform."
 
 
 @dataclass(eq=False)
@@ -73,9 +67,7 @@ class BothOnOnePlatform(TandemError):
 class OneIsLeaving(TandemError):
     """Who is about to be erased can not become somebody else."""
 
-    words: ClassVar[str] = (
-        "One of the two accounts is leaving. Use /privacy stay there first, then link again."
-    )
+    words: ClassVar[str] = "One of the two accounts is leaving. Use /privacy stay there first, then link again."
 
 
 @dataclass(eq=False)

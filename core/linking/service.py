@@ -51,9 +51,7 @@ def make(uow: UnitOfWork, member: MemberId, at: datetime, limits: LinkingLimits)
     until = at + timedelta(minutes=limits.code_minutes)
     made: str | None = None
     while made is None:  # two codes of 31**6 meet about never
-        made = uow.run(
-            repository.INSERT, id=new_token(), code=new_code(), member_id=member, expires_at=until
-        ).scalar()
+        made = uow.run(repository.INSERT, id=new_token(), code=new_code(), member_id=member, expires_at=until).scalar()
     link = repository.by_id(uow, made)
     assert link is not None
     return link
@@ -143,9 +141,7 @@ def _owns_nothing(uow: UnitOfWork, member: Member, at: datetime, plans: Plans) -
     return free and all(views.is_empty(uow, wallet) for wallet in wallets)
 
 
-def agree(
-    uow: UnitOfWork, member: MemberId, code: str, at: datetime, *, limits: LinkingLimits, plans: Plans
-) -> Agreed:
+def agree(uow: UnitOfWork, member: MemberId, code: str, at: datetime, *, limits: LinkingLimits, plans: Plans) -> Agreed:
     """The last yes: plan the merge, or do it now where one side owns nothing."""
     link = to_agree(uow, member, code, at)
     members.lock(uow, link.member, link.beyond(member))

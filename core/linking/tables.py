@@ -39,8 +39,6 @@ class GuessRow(Table, table=True):
 
     __tablename__ = "link_guess"
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     since: datetime = Field(sa_column=Column(Instant, nullable=False))
     wrong: int

@@ -13,12 +13,8 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
     """The member's own row, identities, profile and opt-outs."""
     row = uow.run(repository.SETTINGS, member=member).one()
     rows: list[dict[str, Any]] = [{"table": "member", **row._asdict()}]
-    rows += [
-        {"table": "identity", **item._asdict()} for item in uow.run(repository.IDENTITIES, member=member)
-    ]
-    rows += [
-        {"table": "profile_entry", **item._asdict()} for item in uow.run(repository.PROFILE_OF, member=member)
-    ]
+    rows += [{"table": "identity", **item._asdict()} for item in uow.run(repository.IDENTITIES, member=member)]
+    rows += [{"table": "profile_entry", **item._asdict()} for item in uow.run(repository.PROFILE_OF, member=member)]
     rows += [{"table": "opt_out", "name": name} for name in sorted(service.turned_off(uow, member))]
     return rows
 

@@ -37,9 +37,7 @@ SETTINGS = select(MEMBER).where(MEMBER.c.id == _member)
 LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update()
 INSERT_MEMBER = (
     insert(MEMBER)
-    .values(
-        {name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"}
-    )
+    .values({name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"})
     .returning(MEMBER.c.id)
 )
 INSERT_IDENTITY = (
@@ -59,27 +57,15 @@ VISIT = (
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
     .returning(MEMBER.c.id)
 )
-SEEN = (
-    update(IDENTITY)
-    .where(*_who)
-    .values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
-)
+SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
 UNREACHABLE = update(IDENTITY).where(*_who).values(unreachable_at=bindparam("at"))
 IDENTITIES = select(IDENTITY).where(IDENTITY.c.member_id == _member).order_by(IDENTITY.c.last_seen_at.desc())
-MOVE_IDENTITIES = (
-    update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
-)
+MOVE_IDENTITIES = update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 MOVE_IDENTITY = update(IDENTITY).where(*_who).values(member_id=_member)
-SET_ZONE = (
-    update(MEMBER)
-    .where(MEMBER.c.id == _member)
-    .values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
-)
+SET_ZONE = update(MEMBER).where(MEMBER.c.id == _member).values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
 SET_QUIET = (
-    update(MEMBER)
-    .where(MEMBER.c.id == _member)
-    .values(quiet_from=bindparam("start"), quiet_to=bindparam("end"))
+    update(MEMBER).where(MEMBER.c.id == _member).values(quiet_from=bindparam("start"), quiet_to=bindparam("end"))
 )
 SET_LANGUAGE = update(MEMBER).where(MEMBER.c.id == _member).values(language=bindparam("language"))
 SET_LEAVING = update(MEMBER).where(MEMBER.c.id == _member).values(leaves_at=bindparam("at"))
@@ -107,9 +93,7 @@ OPTED_OUT = select(OPT_OUT.c.name).where(OPT_OUT.c.member_id == _member, OPT_OUT
 TURN_OFF = upsert(OPT_OUT).values(member_id=_member, name=bindparam("name")).on_conflict_do_nothing()
 TURN_ON = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member, OPT_OUT.c.name == bindparam("name"))
 FORGET_OPT_OUTS = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member)
-_entry = upsert(PROFILE).values(
-    {name: bindparam(name) for name in ("member_id", "name", "value", "origin", "at")}
-)
+_entry = upsert(PROFILE).values({name: bindparam(name) for name in ("member_id", "name", "value", "origin", "at")})
 SET_PROFILE = _entry.on_conflict_do_update(
     index_elements=[PROFILE.c.member_id, PROFILE.c.name],
     set_={name: _entry.excluded[name] for name in ("value", "origin", "at")},
@@ -202,9 +186,7 @@ def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> boo
 
 def make(uow: UnitOfWork, name: str, language: str, at: datetime) -> MemberId:
     """Make a member without an identity; the caller moves one here."""
-    made: MemberId = uow.run(
-        INSERT_MEMBER, name=name, language=language, created_at=at, arrived_at=at
-    ).scalar()
+    made: MemberId = uow.run(INSERT_MEMBER, name=name, language=language, created_at=at, arrived_at=at).scalar()
     return made
 
 
@@ -216,9 +198,7 @@ def addresses(uow: UnitOfWork, member: MemberId) -> list[Address]:
         for row in rows
     ]
     # NULLS LAST is not the same on both engines, so the order is settled here.
-    return sorted(
-        found, key=lambda item: item.last_seen_at.timestamp() if item.last_seen_at else 0, reverse=True
-    )
+    return sorted(found, key=lambda item: item.last_seen_at.timestamp() if item.last_seen_at else 0, reverse=True)
 
 
 def settings(uow: UnitOfWork, member: MemberId) -> MemberSettings:

@@ -135,18 +135,14 @@ def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits:
     now = repository.settings(uow, who.id)
     opens_at = rules.zone_change_opens_at(now.zone_changed_at, limits)
     if opens_at is not None and at < opens_at and zone_name != now.zone:
-        raise ZoneChangedRecently(
-            limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B")
-        )
+        raise ZoneChangedRecently(limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B"))
     if now.zone_changed_at is None or zone_name != now.zone:
         uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=at)
 
 
 def set_quiet_hours(uow: UnitOfWork, member_id: MemberId, start: time, end: time) -> None:
     """When nothing unprompted is delivered, in local time; equal ends mean never quiet."""
-    uow.run(
-        repository.SET_QUIET, member=member_id, start=start.isoformat("minutes"), end=end.isoformat("minutes")
-    )
+    uow.run(repository.SET_QUIET, member=member_id, start=start.isoformat("minutes"), end=end.isoformat("minutes"))
 
 
 def set_language(uow: UnitOfWork, member_id: MemberId, language: str) -> None:
@@ -177,9 +173,7 @@ def profile(uow: UnitOfWork, member_id: MemberId) -> list[Entry]:
     return repository.profile(uow, member_id)
 
 
-def tell(
-    uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: datetime, *, origin: str = "own"
-) -> None:
+def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: datetime, *, origin: str = "own") -> None:
     """Keep one thing about a creator. Typed values are marked own."""
     uow.run(repository.SET_PROFILE, member_id=member_id, name=name, value=value, origin=origin, at=at)
 

@@ -31,9 +31,7 @@ class MemberRow(Table, table=True):
     leaves_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     """When they will be erased, if they asked for it."""
     erased_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
-    merged_into: int | None = Field(
-        default=None, sa_column=Column(Big, ForeignKey("member.id"), nullable=True)
-    )
+    merged_into: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("member.id"), nullable=True))
 
 
 class IdentityRow(Table, table=True):
@@ -57,9 +55,7 @@ class OptOut(Table, table=True):
 
     __tablename__ = "opt_out"
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     name: str = Field(sa_column=Column(Text, primary_key=True))
 
 
@@ -68,9 +64,7 @@ class ProfileEntry(Table, table=True):
 
     __tablename__ = "profile_entry"
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     name: str = Field(sa_column=Column(Text, primary_key=True))
     value: str
     origin: str

@@ -59,9 +59,7 @@ def give_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     who = members.member(uow, form.member)
     if not roles.grant(uow, who.id, role, space, call.member.id, call.at):
         return Reply(said((Mention(who.name), f" has the role {role.value} already.")))
-    audit.write(
-        uow, call.member.id, "role.give", f"member:{who.id}", call.at, {"role": role.value, "space": space}
-    )
+    audit.write(uow, call.member.id, "role.give", f"member:{who.id}", call.at, {"role": role.value, "space": space})
     return Reply(said((Mention(who.name), f" is {role.value} now{_where(space)}."), tone=Tone.SUCCESS))
 
 
@@ -71,12 +69,8 @@ def take_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     who = members.member(uow, form.member)
     if not roles.revoke(uow, who.id, role, space):
         return Reply(said((Mention(who.name), f" does not have the role {role.value}{_where(space)}.")))
-    audit.write(
-        uow, call.member.id, "role.take", f"member:{who.id}", call.at, {"role": role.value, "space": space}
-    )
-    return Reply(
-        said((Mention(who.name), f" is not {role.value} any more{_where(space)}."), tone=Tone.SUCCESS)
-    )
+    audit.write(uow, call.member.id, "role.take", f"member:{who.id}", call.at, {"role": role.value, "space": space})
+    return Reply(said((Mention(who.name), f" is not {role.value} any more{_where(space)}."), tone=Tone.SUCCESS))
 
 
 def _check(uow: UnitOfWork, call: Call, form: RoleChange, owners: Owners) -> tuple[Role, str]:
@@ -100,9 +94,7 @@ def _where(space: str) -> str:
 
 def list_roles(uow: UnitOfWork, call: Call, form: Nothing, *, owners: Owners) -> Reply:
     """Who has which role."""
-    rows: list[Line] = [
-        f"{identity} · owner (config.toml)" for identity in sorted(owners.identities, key=str)
-    ]
+    rows: list[Line] = [f"{identity} · owner (config.toml)" for identity in sorted(owners.identities, key=str)]
     for grant in roles.everybody(uow):
         name = members.member(uow, grant.member).name
         rows.append((Mention(name), f" · {grant.role.value}" + (f" · {grant.space}" if grant.space else "")))
@@ -170,8 +162,6 @@ COMMANDS = (
         topic=_TOPIC,
         front=True,
     ),
-    Command(
-        ("admin", "member"), "Look at a member", form=Who, run=show_member, role=Role.SUPPORT, topic=_TOPIC
-    ),
+    Command(("admin", "member"), "Look at a member", form=Who, run=show_member, role=Role.SUPPORT, topic=_TOPIC),
     Command(("admin", "audit"), "The latest acts of staff", run=show_audit, role=Role.ADMIN, topic=_TOPIC),
 )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
+from core.entitlements.service import Plans
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
@@ -17,7 +18,7 @@ AGE = timedelta(days=40)
 """They joined so long ago, so that rules for new members do not stand in the way."""
 
 
-def fill(uow: UnitOfWork, at: datetime) -> list[str]:
+def fill(uow: UnitOfWork, at: datetime, plans: Plans) -> list[str]:
     """Give the demo people plans, credits of several sources and some coins. Again changes nothing. Their names."""
     for name, plan in PEOPLE:
         actor = Actor(Identity("console", name), name)
@@ -29,7 +30,7 @@ def fill(uow: UnitOfWork, at: datetime) -> list[str]:
         net = Nanos(4_555_000_000)
         bought = Why(Code.DEMO_GRANT, f"demo:bought:{member.id}", at, "demo")
         ledger.grant(uow, credits, Credits(1_000), bought, source=LotSource.BOUGHT, net=net)
-        monthly = {Plan.FREE: 50, Plan.PREMIUM: 2_000, Plan.PRO: 10_000}[plan]
+        monthly = entitlements.of(uow, member.id, at, plans).credits_a_month
         allowance = Why(Code.DEMO_GRANT, f"demo:allowance:{member.id}", at, "demo")
         until = at + timedelta(days=30)
         ledger.grant(uow, credits, Credits(monthly), allowance, source=LotSource.ALLOWANCE, expires_at=until)

@@ -4,10 +4,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import UnitOfWork, columns
+from core.inbox.service import INBOX
 from core.operations.tables import Mark
 
 MARK = columns(Mark)
@@ -18,6 +19,7 @@ SET_ONCE = (
     .returning(MARK.c.name)
 )
 ALL = select(MARK.c.name, MARK.c.value)
+NEWEST_EVENT = select(func.max(INBOX.c.done_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,9 @@ def settle(uow: UnitOfWork, at: datetime, *, demo: bool) -> Marks:
     uow.run(SET_ONCE, name="salt", value=secrets.token_hex(32), at=at)
     found = {row.name: row.value for row in uow.run(ALL)}
     return Marks(found["demo"] == "yes", bytes.fromhex(found["salt"]), fresh)
+
+
+def seconds_ahead(uow: UnitOfWork, now: datetime) -> float:
+    """How far the newest event that came in lies in the future of a clock; 0 if it does not."""
+    newest: datetime | None = uow.run(NEWEST_EVENT).scalar()
+    return 0.0 if newest is None else max(0.0, (newest - now).total_seconds())

@@ -47,11 +47,7 @@ def lines(report: Report) -> list[str]:
         kinds = ", ".join(f"{item.kind} {item.total:,}" for item in parts)
         shown.append(f"{unit}: {kinds}; together {sum(item.total for item in parts):,}.")
     broken = {finding.invariant for finding in report.findings}
-    shown += [
-        f"{'BROKEN' if invariant in broken else 'holds'}: {invariant}" for invariant in report.invariants
-    ]
+    shown += [f"{'BROKEN' if invariant in broken else 'holds'}: {invariant}" for invariant in report.invariants]
     shown += [f"  at {finding.where}: {finding.invariant}" for finding in report.findings[:50]]
-    shown.append(
-        "The books hold." if report.holds else f"{len(report.findings)} findings: the books do not hold."
-    )
+    shown.append("The books hold." if report.holds else f"{len(report.findings)} findings: the books do not hold.")
     return shown

@@ -38,10 +38,7 @@ NOT_SERVED = timedelta(minutes=1)
 INSERT = (
     upsert(ANNOUNCEMENT)
     .values(
-        {
-            name: bindparam(name)
-            for name in ("key", "member_id", "notice", "counted", "message", "prefers", "at")
-        }
+        {name: bindparam(name) for name in ("key", "member_id", "notice", "counted", "message", "prefers", "at")}
         | {"state": "waiting", "platform": ""}
     )
     .on_conflict_do_nothing(index_elements=[ANNOUNCEMENT.c.key])
@@ -68,18 +65,10 @@ SENT_SINCE = (
         ANNOUNCEMENT.c.settled_at >= bindparam("since"),
     )
 )
-OF_MEMBER = (
-    select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
-)
-MOVE = (
-    update(ANNOUNCEMENT)
-    .where(ANNOUNCEMENT.c.member_id == bindparam("gone"))
-    .values(member_id=bindparam("kept"))
-)
+OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
+MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
-FORGET_NAMING = delete(ANNOUNCEMENT).where(
-    cast(ANNOUNCEMENT.c.message, Text).like(bindparam("pattern"), escape="\\")
-)
+FORGET_NAMING = delete(ANNOUNCEMENT).where(cast(ANNOUNCEMENT.c.message, Text).like(bindparam("pattern"), escape="\\"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +129,7 @@ def prepare(
     if identity is None or due.attempt > pace.attempts_max:
         _settle(uow, row, "undeliverable", row.platform, due.at)
         return None
-    if not messenger.serves(identity.platform):  # another process does, or the local chat is closed
+    if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
     uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
     # Buttons that carry values get their tokens here: only a registered command can be pressed.

@@ -45,12 +45,8 @@ SURE = "erase"
 class Going:
     """Whether to go at once, and the word that says it is meant."""
 
-    now: Annotated[bool, Asked(Kind.FLAG, "Now", "Yes skips the waiting time, and there is no way back")] = (
-        False
-    )
-    word: Annotated[
-        str, Asked(Kind.TEXT, "Type erase", "Only with now: the word erase", maximum=20, example=SURE)
-    ] = ""
+    now: Annotated[bool, Asked(Kind.FLAG, "Now", "Yes skips the waiting time, and there is no way back")] = False
+    word: Annotated[str, Asked(Kind.TEXT, "Type erase", "Only with now: the word erase", maximum=20, example=SURE)] = ""
 
 
 def show(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog, limits: PrivacyLimits) -> Reply:
@@ -60,9 +56,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog, limits
     rows.append(("Held on you", ", ".join(export.name for export in catalog.exports)))
     lines: list[Line] = ["A copy of all of it comes as a ZIP within a minute."]
     if member.leaves_at is not None:
-        lines.append(
-            f"You are leaving on {service.day_of(member, member.leaves_at)}; until then you can stay."
-        )
+        lines.append(f"You are leaving on {service.day_of(member, member.leaves_at)}; until then you can stay.")
         last = _STAY
     else:
         lines.append(f"Leaving takes {limits.erase_days} days, and until then you can stay after all.")
@@ -97,9 +91,7 @@ async def export(
 
 def _as_file(packed: Packed, what: str) -> Message:
     file = Attachment(packed.name, packed.content, "A ZIP with everything Tandem holds on you")
-    return Message(
-        (Text(f"Everything I hold on you: {what}. JSON for programs, CSV for spreadsheets."), file)
-    )
+    return Message((Text(f"Everything I hold on you: {what}. JSON for programs, CSV for spreadsheets."), file))
 
 
 def confirm_erase(
@@ -108,9 +100,7 @@ def confirm_erase(
     """What is lost, and when. Skipping the days takes a typed word besides."""
     member = call.member
     if form.now and form.word.casefold() != SURE:
-        raise InvalidField(
-            "word", f'Now means now, and there is no way back. If you are sure, type "{SURE}".'
-        )
+        raise InvalidField("word", f'Now means now, and there is no way back. If you are sure, type "{SURE}".')
     if not form.now and member.leaves_at is not None:
         raise AlreadyLeaving(service.day_of(member, member.leaves_at))
     rows = tuple(_lost(uow, call, catalog, plans))

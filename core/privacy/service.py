@@ -27,9 +27,7 @@ REST_LOOKS = timedelta(days=1)
 """How often what could not be forfeited yet is looked at: a dispute settles, a gift that waited comes back."""
 
 
-def leave(
-    uow: UnitOfWork, member_id: MemberId, platform: str, at: datetime, limits: PrivacyLimits
-) -> datetime:
+def leave(uow: UnitOfWork, member_id: MemberId, platform: str, at: datetime, limits: PrivacyLimits) -> datetime:
     """Open the days until a member is erased; when that is. Raises `AlreadyLeaving`."""
     members.lock(uow, member_id)
     member = members.member(uow, member_id)

@@ -24,9 +24,7 @@ _COVERS: dict[Role, frozenset[Role]] = {
     Role.PARTNER: frozenset({Role.PARTNER}),
 }
 
-OF_MEMBER = (
-    select(GRANT).where(GRANT.c.member_id == bindparam("member")).order_by(GRANT.c.role, GRANT.c.space)
-)
+OF_MEMBER = select(GRANT).where(GRANT.c.member_id == bindparam("member")).order_by(GRANT.c.role, GRANT.c.space)
 ALL = select(GRANT).order_by(GRANT.c.role, GRANT.c.space, GRANT.c.member_id)
 INSERT = (
     upsert(GRANT)
@@ -75,8 +73,7 @@ def may(
     if identity in owners.identities:
         return True
     return any(
-        covers(grant.role, needed) and (not grant.space or grant.space == space)
-        for grant in of_member(uow, member)
+        covers(grant.role, needed) and (not grant.space or grant.space == space) for grant in of_member(uow, member)
     )
 
 
@@ -90,9 +87,7 @@ def everybody(uow: UnitOfWork) -> list[Granted]:
     return [Granted(row.member_id, Role(row.role), row.space) for row in uow.run(ALL)]
 
 
-def grant(
-    uow: UnitOfWork, member: MemberId, role: Role, space: str, by: MemberId | None, at: datetime
-) -> bool:
+def grant(uow: UnitOfWork, member: MemberId, role: Role, space: str, by: MemberId | None, at: datetime) -> bool:
     """Give a role. False if the member had it. Owners can not be made here: the database refuses it too."""
     assert role is not Role.OWNER, "owners come from config.toml alone"
     values = {"member_id": member, "role": role, "space": space, "granted_by": by, "at": at}

@@ -15,12 +15,8 @@ class RoleGrant(Table, table=True):
     # Owners come from config.toml alone: no chat command can make one.
     __table_args__ = (CheckConstraint("role IN ('admin', 'moderator', 'support', 'partner')", name="role"),)
 
-    member_id: int = Field(
-        sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False)
-    )
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
     role: str = Field(sa_column=Column(Text, primary_key=True))
     space: str = Field(default="", sa_column=Column(Text, primary_key=True))
-    granted_by: int | None = Field(
-        default=None, sa_column=Column(Big, ForeignKey("member.id"), nullable=True)
-    )
+    granted_by: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("member.id"), nullable=True))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))

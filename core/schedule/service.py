@@ -19,19 +19,14 @@ DUE = columns(DueRow)
 ERRAND = "errand"
 """The kind of a row that finds an unfinished errand again; its payload names the member and the place."""
 _row = upsert(DUE).values(
-    {name: bindparam(name) for name in ("kind", "key", "due_at", "free_at", "payload")}
-    | {"lease": "", "attempts": 0}
+    {name: bindparam(name) for name in ("kind", "key", "due_at", "free_at", "payload")} | {"lease": "", "attempts": 0}
 )
 PLAN = _row.on_conflict_do_nothing(index_elements=[DUE.c.kind, DUE.c.key])
 REPLAN = _row.on_conflict_do_update(
     index_elements=[DUE.c.kind, DUE.c.key],
     set_={name: _row.excluded[name] for name in ("due_at", "free_at", "payload", "lease", "attempts")},
 )
-CANCEL = (
-    delete(DUE)
-    .where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key"))
-    .returning(DUE.c.id)
-)
+CANCEL = delete(DUE).where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key")).returning(DUE.c.id)
 CLAIM = (
     update(DUE)
     .where(
@@ -47,12 +42,8 @@ CLAIM = (
     .values(free_at=bindparam("until"), lease=bindparam("holder"), attempts=DUE.c.attempts + 1)
     .returning(DUE.c.id, DUE.c.kind, DUE.c.key, DUE.c.due_at, DUE.c.payload, DUE.c.attempts)
 )
-FINISH = (
-    delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).returning(DUE.c.id)
-)
-HOLDS = (
-    select(DUE.c.id).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).with_for_update()
-)
+FINISH = delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).returning(DUE.c.id)
+HOLDS = select(DUE.c.id).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).with_for_update()
 POSTPONE = (
     update(DUE)
     .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))

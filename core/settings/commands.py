@@ -59,9 +59,7 @@ class Quiet:
     """When nothing unprompted arrives."""
 
     start: Annotated[str, Asked(Kind.TEXT, "Quiet from", "Local time, for example 22:00", maximum=10)]
-    end: Annotated[
-        str, Asked(Kind.TEXT, "Quiet until", "Local time; the same time twice means never", maximum=10)
-    ]
+    end: Annotated[str, Asked(Kind.TEXT, "Quiet until", "Local time; the same time twice means never", maximum=10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
     rows: list[tuple[str, Line]] = [
         (
             "Time zone",
-            f"{now.zone.replace('_', ' ')}, {local:%H:%M} now"
-            + ("" if now.zone_changed_at else " (assumed)"),
+            f"{now.zone.replace('_', ' ')}, {local:%H:%M} now" + ("" if now.zone_changed_at else " (assumed)"),
         ),
         ("Quiet hours", "never" if start == end else f"{start:%H:%M} to {end:%H:%M}"),
         ("Coach answers in", language),
@@ -111,9 +108,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
         Button("Time zone", ("settings", "zone")),
         Button("Quiet hours", ("settings", "quiet")),
         Button("Language", ("settings", "language")),
-        Button(
-            "Take gifts" if GIFTS in off else "Take no gifts", ("settings", "gifts"), {"on": GIFTS in off}
-        ),
+        Button("Take gifts" if GIFTS in off else "Take no gifts", ("settings", "gifts"), {"on": GIFTS in off}),
         Button("Link another platform", ("link",)),
     )
     return Reply(Message((Text((Bold("Settings"),)), Facts(tuple(rows))), buttons=buttons))
@@ -125,9 +120,7 @@ def set_zone(uow: UnitOfWork, call: Call, form: Zone, *, limits: MemberRules) ->
     members.set_zone(uow, call.member, name, call.at, limits)
     local = call.at.astimezone(zone(name))
     line = f"Your day now begins at midnight in {name.replace('_', ' ')}. It is {local:%H:%M} there."
-    return Reply(
-        said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS)
-    )
+    return Reply(said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS))
 
 
 def set_quiet(uow: UnitOfWork, call: Call, form: Quiet) -> Reply:
@@ -135,9 +128,7 @@ def set_quiet(uow: UnitOfWork, call: Call, form: Quiet) -> Reply:
     start, end = rules.read_time("start", form.start), rules.read_time("end", form.end)
     members.set_quiet_hours(uow, call.member.id, start, end)
     if start == end:
-        return Reply(
-            said("No quiet hours. At most two unprompted messages a day, as before.", tone=Tone.SUCCESS)
-        )
+        return Reply(said("No quiet hours. At most two unprompted messages a day, as before.", tone=Tone.SUCCESS))
     line = f"Nothing unprompted from {start:%H:%M} to {end:%H:%M}, your time."
     return Reply(said(line, "Money, verdicts and security come at any hour.", tone=Tone.SUCCESS))
 
@@ -146,17 +137,13 @@ def set_language(uow: UnitOfWork, call: Call, form: Language) -> Reply:
     """Set what coach and agents answer in; the commands themselves speak English."""
     members.set_language(uow, call.member.id, form.language)
     label = next(option.label for option in LANGUAGES if option.value == form.language)
-    return Reply(
-        said(f"Coach and agents answer in {label}. Commands and buttons stay English.", tone=Tone.SUCCESS)
-    )
+    return Reply(said(f"Coach and agents answer in {label}. Commands and buttons stay English.", tone=Tone.SUCCESS))
 
 
 def set_gifts(uow: UnitOfWork, call: Call, form: Switch) -> Reply:
     """Take gifts or not."""
     members.turn(uow, call.member.id, GIFTS, on=form.on)
-    return Reply(
-        said("Gifts are welcome." if form.on else "Nobody can send you gifts now.", tone=Tone.SUCCESS)
-    )
+    return Reply(said("Gifts are welcome." if form.on else "Nobody can send you gifts now.", tone=Tone.SUCCESS))
 
 
 def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Catalog) -> Reply:

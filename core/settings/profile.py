@@ -47,24 +47,16 @@ class Basics:
             example="12000",
         ),
     ]
-    niche: Annotated[
-        str, Asked(Kind.TEXT, "Niche", "What you post about, for example street food", maximum=80)
-    ]
-    engagement: Annotated[
-        str, Asked(Kind.TEXT, "Engagement rate in percent", "If you know it: 3.4", maximum=8)
-    ] = ""
+    niche: Annotated[str, Asked(Kind.TEXT, "Niche", "What you post about, for example street food", maximum=80)]
+    engagement: Annotated[str, Asked(Kind.TEXT, "Engagement rate in percent", "If you know it: 3.4", maximum=8)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """What makes plans fit; all optional."""
 
-    audience: Annotated[str, Asked(Kind.LONG_TEXT, "Audience", "Ages, places, what they do", maximum=500)] = (
-        ""
-    )
-    signals: Annotated[
-        str, Asked(Kind.LONG_TEXT, "Signals", "What they ask you for again and again", maximum=500)
-    ] = ""
+    audience: Annotated[str, Asked(Kind.LONG_TEXT, "Audience", "Ages, places, what they do", maximum=500)] = ""
+    signals: Annotated[str, Asked(Kind.LONG_TEXT, "Signals", "What they ask you for again and again", maximum=500)] = ""
     personality: Annotated[str, Asked(Kind.LONG_TEXT, "Personality", "How you come across", maximum=500)] = ""
 
 
@@ -81,9 +73,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
         for item in fields(form_class):
             entry = entries.get(item.name)
             if entry is not None:
-                rows.append(
-                    (_label(form_class, item.name), f"{_shown(entry.name, entry.value)} ({entry.origin})")
-                )
+                rows.append((_label(form_class, item.name), f"{_shown(entry.name, entry.value)} ({entry.origin})"))
     return Reply(Message((Text((Bold("Your creator profile"),)), Facts(tuple(rows))), buttons=(edit, more)))
 
 

@@ -43,9 +43,7 @@ TASKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 class Wish:
     """What somebody looks for."""
 
-    about: Annotated[
-        str, Asked(Kind.TEXT, "About what", "A word or a command, for example coins", maximum=60)
-    ] = ""
+    about: Annotated[str, Asked(Kind.TEXT, "About what", "A word or a command, for example coins", maximum=60)] = ""
 
 
 def start(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog) -> Reply:

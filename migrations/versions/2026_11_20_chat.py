@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("values", sa.Text(), nullable=False),
         sa.Column("expires_at", BIG, nullable=False),
-        sa.CheckConstraint(
-            "stage IN ('asking', 'confirming', 'button', 'done')", name=op.f("ck_conversation_stage")
-        ),
+        sa.CheckConstraint("stage IN ('asking', 'confirming', 'button', 'done')", name=op.f("ck_conversation_stage")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_conversation_member_id_member")),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_conversation")),
     )

@@ -28,9 +28,7 @@ def upgrade() -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("hold_id", BIG, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('given', 'waiting', 'collected', 'returned')", name=op.f("ck_gift_state")
-        ),
+        sa.CheckConstraint("state IN ('given', 'waiting', 'collected', 'returned')", name=op.f("ck_gift_state")),
         sa.ForeignKeyConstraint(["giver_id"], ["member.id"], name=op.f("fk_gift_giver_id_member")),
         sa.ForeignKeyConstraint(["hold_id"], ["hold.id"], name=op.f("fk_gift_hold_id_hold")),
         sa.ForeignKeyConstraint(["receiver_id"], ["member.id"], name=op.f("fk_gift_receiver_id_member")),

@@ -42,9 +42,7 @@ def _make_account() -> None:
         sa.Column("balance", BIG, server_default="0", nullable=False),
         sa.CheckConstraint("kind IN ('system', 'wallet', 'hold', 'debt')", name=op.f("ck_account_kind")),
         sa.CheckConstraint("unit IN ('COIN', 'CREDIT', 'USD')", name=op.f("ck_account_unit")),
-        sa.CheckConstraint(
-            "kind NOT IN ('wallet', 'hold') OR balance >= 0", name=op.f("ck_account_not_below_zero")
-        ),
+        sa.CheckConstraint("kind NOT IN ('wallet', 'hold') OR balance >= 0", name=op.f("ck_account_not_below_zero")),
         sa.CheckConstraint("kind <> 'debt' OR balance <= 0", name=op.f("ck_account_debt_not_above_zero")),
         sa.CheckConstraint("kind <> 'system' OR balance = 0", name=op.f("ck_account_system_has_no_balance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
@@ -142,8 +140,9 @@ def _make_entry() -> None:
 
 
 def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
-    condition = sa.text(where)
-    op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+    # SQLite compares words, not meaning, and statements say `= 1` there.
+    said = where.replace("is_open", "is_open = 1").replace("pooled", "pooled = 1")
+    op.create_index(name, table, columns, unique=unique, sqlite_where=sa.text(said), postgresql_where=sa.text(where))
 
 
 def _refuse_changes(table: str) -> None:

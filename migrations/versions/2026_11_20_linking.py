@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("expires_at", BIG, nullable=False),
         sa.Column("merges_at", BIG, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('open', 'asked', 'agreed', 'done', 'cancelled')", name=op.f("ck_link_state")
-        ),
+        sa.CheckConstraint("state IN ('open', 'asked', 'agreed', 'done', 'cancelled')", name=op.f("ck_link_state")),
         sa.CheckConstraint("(other_id IS NULL) = (state = 'open')", name=op.f("ck_link_asked_by_somebody")),
         sa.CheckConstraint("member_id <> other_id", name=op.f("ck_link_two_members")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_link_member_id_member")),

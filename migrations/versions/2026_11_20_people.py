@@ -77,9 +77,7 @@ def upgrade() -> None:
         sa.Column("space", sa.Text(), nullable=False),
         sa.Column("granted_by", BIG, nullable=True),
         sa.Column("at", BIG, nullable=False),
-        sa.CheckConstraint(
-            "role IN ('admin', 'moderator', 'support', 'partner')", name=op.f("ck_role_grant_role")
-        ),
+        sa.CheckConstraint("role IN ('admin', 'moderator', 'support', 'partner')", name=op.f("ck_role_grant_role")),
         sa.ForeignKeyConstraint(["granted_by"], ["member.id"], name=op.f("fk_role_grant_granted_by_member")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_role_grant_member_id_member")),
         sa.PrimaryKeyConstraint("member_id", "role", "space", name=op.f("pk_role_grant")),

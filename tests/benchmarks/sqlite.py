@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from adapters.sqlite import SqliteDatabase
-from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give
+from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give, run
 from tests.databases import SqliteEngine, path_of
 
 _numbers = count()
@@ -67,7 +67,7 @@ def rounds(
     """Raw and ours in turn, so that a busy minute hits both."""
     for _ in range(times):
         yield {"raw": raw_rate(path, accounts, seconds)} | {
-            str(n): asyncio.run(our_rate(path, accounts, n, seconds)) for n in callers
+            str(n): run(our_rate(path, accounts, n, seconds)) for n in callers
         }
 
 

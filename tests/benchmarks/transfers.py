@@ -19,6 +19,13 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Posted, Why
 from core.money import Coins
 
+try:
+    from uvloop import run  # as the bot does
+except ImportError:
+    from asyncio import run
+
+__all__ = ["FILL", "START", "give", "pairs", "raw_connection", "raw_give", "run"]
+
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 MICROS = int(AT.timestamp()) * 1_000_000
 ONE = Coins(1)
@@ -81,9 +88,7 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
         ("gift", key, MICROS, f"{giver}>1>{receiver}"),
     ).fetchall()
     ((transfer,),) = made
-    taken = run(
-        "UPDATE account SET balance = balance - ? WHERE id = ? AND balance >= ?", (1, giver, 1)
-    ).rowcount
+    taken = run("UPDATE account SET balance = balance - ? WHERE id = ? AND balance >= ?", (1, giver, 1)).rowcount
     assert taken == 1
     lots = run(
         "SELECT id, source, amount, remaining, net_nanos, expires_at, frozen, "
@@ -92,14 +97,12 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     ).fetchall()
     ((lot, *_, debt),) = lots
     assert not debt
-    taken = run(
-        "UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining >= ?", (1, lot, 1)
-    ).rowcount
+    taken = run("UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining >= ?", (1, lot, 1)).rowcount
     assert taken == 1
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1
     ((child,),) = run(
-        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled "
+        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled = 1 "
         "RETURNING id",
         (1, 1, receiver),
     ).fetchall()

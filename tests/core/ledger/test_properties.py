@@ -51,9 +51,7 @@ class Programs(RuleBasedStateMachine):
         super().__init__()
         self.engine, self.url = engine, engine.fresh()
         self.runner = asyncio.Runner()
-        self.database = self.runner.run(
-            connect(self.url, **({"readers": 1} if engine.name == "sqlite" else {})).open()
-        )
+        self.database = self.runner.run(connect(self.url, **({"readers": 1} if engine.name == "sqlite" else {})).open())
         self.books = Books()
         self.day = 0
         self.calls = 0
@@ -120,28 +118,20 @@ class Programs(RuleBasedStateMachine):
         sources=burnt.filter(bool),
         become=st.sampled_from([None, LotSource.GIFTED]),
     )
-    def give(
-        self, pair: list[AccountId], amount: int, sources: frozenset[LotSource], become: LotSource | None
-    ) -> Any:
+    def give(self, pair: list[AccountId], amount: int, sources: frozenset[LotSource], become: LotSource | None) -> Any:
         giver, receiver, _ = pair
         moved = self.both(
-            lambda uow, why: service.give(
-                uow, giver, receiver, Coins(amount), why, sources=sources, become=become
-            ),
+            lambda uow, why: service.give(uow, giver, receiver, Coins(amount), why, sources=sources, become=become),
             lambda: self.books.give(giver, receiver, amount, self.day, sources, become and become.value),
         )
         return moved if moved[0] else multiple()
 
     @rule(target=held, wallet=wallets, amount=amounts, sources=burnt, span=st.none() | st.integers(1, 3))
-    def hold(
-        self, wallet: AccountId, amount: int, sources: frozenset[LotSource] | None, span: int | None
-    ) -> Any:
+    def hold(self, wallet: AccountId, amount: int, sources: frozenset[LotSource] | None, span: int | None) -> Any:
         expires = None if span is None else self.day + span
         at = None if expires is None else self.date(expires)
         made, hold = self.both(
-            lambda uow, why: holds.hold(
-                uow, wallet, Coins(amount), why, what="stake", expires_at=at, sources=sources
-            ),
+            lambda uow, why: holds.hold(uow, wallet, Coins(amount), why, what="stake", expires_at=at, sources=sources),
             lambda: self.books.hold(wallet, amount, self.day, sources, expires),
         )
         if made is None:
@@ -245,9 +235,7 @@ class Programs(RuleBasedStateMachine):
         for wallet in WALLETS:
             assert views.balance(uow, wallet, Unit.COIN).value == self.books.balance(wallet)
             assert views.debt(uow, wallet) == self.books.debts[wallet]
-            found = [
-                (lot.source.value, lot.remaining, lot.expires_at) for lot in views.lots(uow, wallet, START)
-            ]
+            found = [(lot.source.value, lot.remaining, lot.expires_at) for lot in views.lots(uow, wallet, START)]
             kept = [(lot.source, lot.left, self.date(lot.expires)) for lot in self.books.of(wallet)]
             assert sorted(found, key=repr) == sorted(kept, key=repr)
             open_holds = {held.id: held.amount.value for held in views.holds(uow, wallet)}
@@ -255,10 +243,7 @@ class Programs(RuleBasedStateMachine):
                 n: hold.total for n, hold in self.holds.items() if hold.wallet == wallet and hold.total
             }
         for system in System:
-            assert (
-                views.balance(uow, system.account(Unit.COIN), Unit.COIN).value
-                == self.books.system[system.value]
-            )
+            assert views.balance(uow, system.account(Unit.COIN), Unit.COIN).value == self.books.system[system.value]
         assert sum(total.total for total in audit.sums(uow)) == 0
 
 
