@@ -61,11 +61,3 @@ class Messenger(Protocol):
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:
         """Send a `core.chat.Message` privately. Never raises for what a platform answers."""
         ...
-
-
-class Vault(Protocol):
-    """Keeps a file for somebody who has the link to it."""
-
-    async def keep(self, name: str, content: bytes, hours: int) -> str:
-        """Keep a file for some hours; an address that nobody can guess. The file goes by itself."""
-        ...

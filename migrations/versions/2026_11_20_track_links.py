@@ -1,14 +1,14 @@
 """Track links.
 
 Revision: 2026_11_20_track_links
-After: 2026_11_20_gifts
+After: 2026_11_20_linking
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_20_track_links"
-down_revision = "2026_11_20_gifts"
+down_revision = "2026_11_20_linking"
 branch_labels = None
 depends_on = None
 
