@@ -8,14 +8,17 @@ from sqlmodel import Field
 from core.db import Instant, Table
 
 
+OPEN = "done_at IS NULL"
+
+
 class InboxRow(Table, table=True):
     """One native event, known by the platform's own id."""
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index("ix_inbox_open", "source", "at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("ix_inbox_open", "source", "at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_inbox_done_at", "done_at"),
-    )  # fmt: skip
+    )
 
     key: str = Field(sa_column=Column(Text, primary_key=True))
     source: str
