@@ -13,7 +13,6 @@ from bot.wiring import House, open_house
 from core.audit import service as audit
 from core.clock import Clock, SetClock, SystemClock
 from core.errors import TandemError
-from core.interaction import Observer
 from core.operations import demo, reconcile
 
 
@@ -27,15 +26,6 @@ class NotADemo(TandemError):
 
     url: str
     command: str
-
-
-@dataclass(eq=False)
-class IsADemo(TandemError):
-    """Real bots on made-up money would be a lie."""
-
-    words: ClassVar[str] = "{url} is a demo database, and the bots do not run on one. Set [database] url to another."
-
-    url: str
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -61,7 +51,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
     at: datetime | None = getattr(arguments, "at", None)
     clock: Clock = SetClock(at) if at else SystemClock()
-    async with open_house(settings, quiet_observer(settings), clock=clock) as house:
+    async with open_house(settings, _Quiet(), clock=clock) as house:
         if at is not None and not house.marks.demo:
             raise NotADemo(_shown(settings.database.url), arguments.command)
         match arguments.command:
@@ -99,11 +89,6 @@ async def _chat(house: House, name: str) -> int:
     )
     house.messengers.add(chat.messenger)
     return await chat.run()
-
-
-def quiet_observer(settings: Settings) -> Observer:
-    """For the local chat: only what is broken, on standard error."""
-    return _Quiet()
 
 
 class _Quiet:

@@ -1,6 +1,5 @@
 """Asks each platform whether our token is right and what the bot may, through the configured base URLs."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from bot.doctor import Finding
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-PRIVILEGED = {1 << 12: "presence", 1 << 13: "presence", 1 << 14: "members", 1 << 15: "members", 1 << 18: "message content",
-              1 << 19: "message content"}  # fmt: skip
+PRIVILEGED = dict.fromkeys((12, 13), "presence") | dict.fromkeys((14, 15), "members") | dict.fromkeys((18, 19), "text")
 """Application flags of privileged intents:
 https://discord.com/developers/docs/resources/application#application-object-application-flags"""
 
@@ -71,5 +69,5 @@ async def _get(url: str, headers: dict[str, str]) -> tuple[int, Any]:
     try:
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session, session.get(url, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None)
-    except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+    except (TimeoutError, aiohttp.ClientError, ValueError) as error:
         return 0, type(error).__name__

@@ -97,7 +97,7 @@ class Interaction:
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
-        self.name = "/" + " ".join(inbound.command)[:40] if isinstance(inbound, Invocation) else type(inbound).__name__
+        self.name = _label(inbound, desk.catalog)
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -208,12 +208,12 @@ class Interaction:
         call = Call(known.member, self.inbound.place, key, self.inbound.at)
         form, problems = self._read(uow, call, command, values)
         if form is None:
-            return self._ask(uow, known, command, values, problems, token)
+            return self._ask(uow, known, command, values, problems=problems, token=token)
         quote = self._quote(uow, command, call, form)
         asked: Message | None = command.confirm(uow, call, form) if command.confirm else None
         question = settling.with_price(uow, call, asked, quote)
         if question is not None:
-            token = self._keep(uow, known, command, Stage.CONFIRMING, values, token)
+            token = self._keep(uow, known, command, Stage.CONFIRMING, values=values, token=token)
             return Confirm(token, self._buttons(uow, known).of_message(question), private=command.private)
         if token is not None and not conversations.claim(uow, token, Stage.ASKING):
             raise AlreadyAnswered
@@ -224,7 +224,7 @@ class Interaction:
         call = Call(known.member, self.inbound.place, open_.token, self.inbound.at)
         form, problems = self._read(uow, call, command, open_.values)
         if form is None:  # what was readable when it was asked is not any more, such as a choice that is gone
-            return self._ask(uow, known, command, open_.values, problems, open_.token)
+            return self._ask(uow, known, command, open_.values, problems=problems, token=open_.token)
         if not conversations.claim(uow, open_.token, Stage.CONFIRMING):
             raise AlreadyAnswered
         return self._do(uow, command, call, form, self._quote(uow, command, call, form))
@@ -261,13 +261,14 @@ class Interaction:
         known: Known,
         command: Command,
         values: Mapping[str, Any],
+        *,
         problems: tuple[FieldProblem, ...],
         token: Token | None,
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
         kept = {name: value for name, value in jsonable(values).items() if name not in wrong and value is not None}
-        token = self._keep(uow, known, command, Stage.ASKING, kept, token)
+        token = self._keep(uow, known, command, Stage.ASKING, values=kept, token=token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
         for i, field in enumerate(fields):
@@ -281,6 +282,7 @@ class Interaction:
         known: Known,
         command: Command,
         stage: Stage,
+        *,
         values: Mapping[str, Any],
         token: Token | None,
     ) -> Token:
@@ -288,7 +290,9 @@ class Interaction:
         raw = {name: value for name, value in jsonable(values).items() if name in names}
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
-            return conversations.save(uow, command.path, command.version, known.member.id, stage, raw, expires_at)
+            return conversations.save(
+                uow, command.path, command.version, known.member.id, stage=stage, values=raw, expires_at=expires_at
+            )
         if not conversations.advance(uow, token, stage, raw, expires_at):
             raise AlreadyAnswered
         return token
@@ -322,7 +326,7 @@ class Interaction:
             members.note_visit(uow, known, self.inbound.actor, self.inbound.at)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
-            outcome = self._ask(uow, known, command, self._values, (problem,), self._open_token(uow))
+            outcome = self._ask(uow, known, command, self._values, problems=(problem,), token=self._open_token(uow))
         self.desk.catalog.react(uow)
         return outcome
 
@@ -337,3 +341,10 @@ def _name_of(raw: Any, identity: Identity) -> str:
     """What to call somebody who was only named so far."""
     name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
     return str(name)[:64] if name else identity.user_id
+
+
+def _label(inbound: Inbound, catalog: Catalog) -> str:
+    """What logs and counters call it until its command is found: never what somebody typed."""
+    if not isinstance(inbound, Invocation):
+        return type(inbound).__name__
+    return "/" + " ".join(inbound.command) if inbound.command in catalog.commands else "unknown"

@@ -20,7 +20,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not delivered, but it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
+    """Certainly not delivered; it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
 
     seconds: float = 0
 
@@ -35,6 +35,18 @@ class Uncertain:
 Delivery = Delivered | Unreachable | Later | Uncertain
 
 
+class Vault(Protocol):
+    """Keeps files that are too large for a chat, for some hours."""
+
+    async def keep(self, name: str, content: bytes, hours: int) -> str:
+        """Store a file and answer the link to it. Whoever has the link has the file."""
+        ...
+
+    async def sweep(self) -> int:
+        """Remove what has expired; how many files that were."""
+        ...
+
+
 class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 
@@ -43,17 +55,9 @@ class Messenger(Protocol):
         ...
 
     def repeats_safely(self, platform: str) -> bool:
-        """Whether the platform drops a second send with the same key (Discord's nonce), so that a retry can not double."""
+        """Whether the platform drops a second send with the same key, so that a retry can not double."""
         ...
 
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:
         """Send a `core.chat.Message` privately. Never raises for what a platform answers."""
-        ...
-
-
-class Vault(Protocol):
-    """Keeps a file for somebody who has the link to it."""
-
-    async def keep(self, name: str, content: bytes, hours: int) -> str:
-        """Keep a file for some hours; an address that nobody can guess. The file goes by itself."""
         ...

@@ -8,6 +8,7 @@ from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
 from core.ledger.room import ROOM as LEDGER
 from core.linking.room import ROOM as LINKING
+from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
@@ -25,6 +26,7 @@ ROOMS: tuple[Room, ...] = (
     MEMBERS,
     ROLES,
     ENTITLEMENTS,
+    LINKS,
     OUTBOX,
     COINS,
     GIFTS,

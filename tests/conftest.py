@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect
+from databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect, path_of
 from hypothesis import HealthCheck, settings
+
+from tests.driver import Chat, Driver
 
 # The machine that runs the tests may be slow; that is not what a property is about.
 settings.register_profile("tandem", deadline=None, suppress_health_check=list(HealthCheck))
@@ -40,6 +42,20 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn."""
     made: Engine = request.getfixturevalue(f"{request.param}_engine")
     return made
+
+
+@pytest.fixture
+def driver(sqlite_engine: SqliteEngine) -> Iterator[Driver]:
+    """The core on a migrated SQLite database of the test's own."""
+    url = sqlite_engine.fresh()
+    yield Driver(path_of(url))
+    sqlite_engine.drop(url)
+
+
+@pytest.fixture
+def chat(driver: Driver) -> Chat:
+    """Somebody who talks to the core alone."""
+    return Chat(driver)
 
 
 @pytest.fixture

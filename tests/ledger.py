@@ -7,7 +7,7 @@ from typing import Any
 from databases import AnyDatabase
 
 from core.ids import AccountId, HoldId, TransferId
-from core.ledger import audit, holds, service, views
+from core.ledger import holds, service, views
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.posting import Posted, Why
 from core.ledger.views import Held

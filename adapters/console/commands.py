@@ -145,7 +145,9 @@ def _joined(words: Sequence[Word]) -> str:
     return " ".join(word.raw for word in words)
 
 
-_DURATION = re.compile(r"(?:\d{1,6}\s*(?:w|weeks?|d|days?|h|hours?|m|min|minutes?)(?:\s+and)?\s*)+", re.IGNORECASE)
+_DURATION = re.compile(
+    r"(?:\d{1,6}\s*(?:weeks?|w|days?|d|hours?|h|minutes?|mins?|m|seconds?|secs?|s)(?:\s+and)?\s*)+", re.IGNORECASE
+)
 _DAY, _TIME = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d?:\d\d.*")
 
 

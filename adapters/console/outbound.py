@@ -18,7 +18,7 @@ from core.people import Identity
 from core.ports import Delivered, Delivery, Later
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from adapters.console.render import File, Look, View
 
@@ -43,7 +43,6 @@ class Screen:
         """While somebody types: the prompt and what stands in it, to be drawn again below what is printed."""
         self._clock = clock
         self._open = False
-        self._console: Console | None = None
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -162,23 +161,16 @@ class Screen:
             self.say("")  # boxes part messages by themselves
 
     def _print_body(self, body: "RenderableType") -> None:
-        console = self._console = self._console or self._made()
-        if self.boxed:
-            console.width = min(shutil.get_terminal_size().columns, limits.PANEL_WIDTH_MAX)
-        with console.capture() as captured:
-            console.print(body)
-        text = captured.get()
-        self.write(text if self.boxed else "".join(f"{line.rstrip()}\n" for line in text.splitlines()))
-
-    def _made(self) -> "Console":
         from rich.console import Console
 
-        if self.boxed:
-            return Console(file=self.out, highlight=False, markup=False, emoji=False)
-        return Console(
-            file=self.out, width=limits.PLAIN_WIDTH, color_system=None, force_terminal=False, highlight=False,
-            markup=False, emoji=False, legacy_windows=False,
-        )  # fmt: skip
+        # Into memory first: rich ends the program when whoever reads the output has gone.
+        text = io.StringIO()
+        width = min(shutil.get_terminal_size().columns, limits.PANEL_WIDTH_MAX) if self.boxed else limits.PLAIN_WIDTH
+        colourful = self.boxed and self.out.isatty()
+        console = Console(file=text, width=width, force_terminal=colourful, highlight=False, markup=False, emoji=False)
+        console.print(body)
+        shown = text.getvalue()
+        self.write(shown if self.boxed else "".join(f"{line.rstrip()}\n" for line in shown.splitlines()))
 
     def _drop(self) -> None:
         """Let what is still buffered go nowhere, so that the interpreter does not complain while it ends."""

@@ -2,7 +2,7 @@
 
 The writer is one aiosqlite connection, used for its thread and queue: a unit of work runs there whole, in one hop
 (60 µs), and whatever waits is committed together (`synchronous=FULL`, durable before anyone is answered).
-This needs aiosqlite's private `_tx` and `_conn`; the version is pinned exactly and this is the only file that uses them.
+This needs aiosqlite's private `_tx` and `_conn`: pinned exactly, and used in this file alone.
 """
 
 import asyncio

@@ -44,6 +44,7 @@ def write(
     actor: MemberId,
     act: str,
     subject: str,
+    *,
     at: datetime,
     detail: Mapping[str, Any] | None = None,
 ) -> None:

@@ -52,8 +52,8 @@ class Buttons:
             command.path,
             command.version,
             owner,
-            Stage.BUTTON,
-            jsonable(button.values),
-            self._expires_at,
+            stage=Stage.BUTTON,
+            values=jsonable(button.values),
+            expires_at=self._expires_at,
         )
         return replace(button, token=token)

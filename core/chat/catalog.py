@@ -1,4 +1,4 @@
-"""All rooms together, with what their handlers need bound to them once. A missing need stops the start, not a member."""
+"""All rooms together, with what their handlers need bound to them once: a missing need stops the start."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping

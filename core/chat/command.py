@@ -22,7 +22,7 @@ SUMMARY_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An invocation after the dispatcher has resolved people. `key` is the idempotency key of everything that follows."""
+    """An invocation after people were resolved. `key` is the idempotency key of everything that follows."""
 
     member: Member
     place: Place
@@ -61,7 +61,7 @@ Run = Callable[..., Outcome]
 Streamer = Callable[..., Stream]
 """`stream(call, form, *, …)`: outside any transaction, priced by hold and capture."""
 Errand = Callable[..., Awaitable[Done]]
-"""`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so it must be repeatable."""
+"""`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so repeatable."""
 Confirmation = Callable[..., Message | None]
 """`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
 Price = Callable[[Any, Entitlements], Quote | None]
@@ -90,7 +90,7 @@ class Command:
     visits: bool = True
     """Whether it counts as the first command of a local day."""
     front: bool = False
-    """Whether the group's bare name stands for it: `/settings` is `/settings show`. (Discord can not run a bare group.)"""
+    """Whether the group's bare name stands for it: `/settings` is `/settings show`."""
     gesture: str = ""
     """Label of the entry on a person (right click on Discord, reply on Telegram) that fills the first member field."""
 

@@ -90,6 +90,7 @@ def save(
     command: tuple[str, ...],
     version: str,
     member: MemberId | None,
+    *,
     stage: Stage,
     values: Mapping[str, Any],
     expires_at: datetime,

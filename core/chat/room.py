@@ -71,7 +71,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message that nobody asked for. `counted` ones keep to quiet hours and two a day, and can be turned off."""
+    """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off."""
 
     name: str
     label: str

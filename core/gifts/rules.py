@@ -36,7 +36,7 @@ class GiftLimits:
 
 
 def check(
-    giver: Member, receiver: Member, amount: Credits, at: datetime, allowed: Entitlements, limits: GiftLimits
+    giver: Member, receiver: Member, amount: Credits, at: datetime, *, allowed: Entitlements, limits: GiftLimits
 ) -> None:
     """Whether this gift may be made at all. Raises what is in the way, the plainest reason first."""
     if limits.daily_cap == 0:

@@ -54,7 +54,8 @@ def check(
     plans: Plans,
 ) -> None:
     """Whether a gift may be made now. Raises what is in the way."""
-    rules.check(giver, receiver, amount, at, entitlements.of(uow, giver.id, at, plans), limits)
+    allowed = entitlements.of(uow, giver.id, at, plans)
+    rules.check(giver, receiver, amount, at, allowed=allowed, limits=limits)
     rules.check_day(repository.given_on(uow, giver.id, local_day(at, giver.zone)), amount, limits)
     if receiver.leaves_at is not None or not members.wants(uow, receiver.id, TAKES_GIFTS):
         raise WantsNoGifts(receiver.name)
@@ -91,7 +92,7 @@ def give(
     hold = None
     if waits:
         why = Why(Code.GIFT_HELD, key, at)
-        hold = holds.hold(uow, giver.credit_wallet, amount, why, what="a gift that waits", sources=GIVEN)
+        hold = holds.hold(uow, giver.credit_wallet, amount, why, what="gift not yet collected", sources=GIVEN)
     else:
         why = Why(Code.GIFT, key, at)
         to = receiver.credit_wallet

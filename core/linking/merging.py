@@ -63,7 +63,7 @@ def take_effect(uow: UnitOfWork, due: Due) -> Again | None:
         merge(uow, link, due.at)
         return None
     uow.run(repository.END, link=link.id, end="cancelled")
-    audit.write(uow, audit.SERVICE, "link.obstacle", f"member:{link.member}", due.at, {"other": link.other})
+    audit.write(uow, audit.SERVICE, "link.obstacle", f"member:{link.member}", at=due.at, detail={"other": link.other})
     for side in (link.member, link.other):
         tell_off(uow, link, side, stands.text, due.at)
     return None
@@ -85,7 +85,7 @@ def merge(uow: UnitOfWork, link: Link, at: datetime) -> None:
     for identity in identities:
         key = f"link-done:{link.id}:{identity.platform}"
         outbox.announce(uow, kept.id, NEWS, message, key=key, at=at, platform=identity.platform)
-    audit.write(uow, audit.SERVICE, "link.merge", f"member:{kept.id}", at, {"gone": gone.id})
+    audit.write(uow, audit.SERVICE, "link.merge", f"member:{kept.id}", at=at, detail={"gone": gone.id})
     payload = {"kept": kept.id, "gone": gone.id}
     schedule.plan(uow, SWEEP, str(gone.id), at + SWEEP_AFTER, payload)
     uow.record(MembersMerged(at, kept.id, gone.id))

@@ -151,7 +151,7 @@ def agree(uow: UnitOfWork, member: MemberId, code: str, at: datetime, *, limits:
     _check(uow, member, other)
     merges_at = at if at_once(uow, link, at, plans) else at + timedelta(hours=limits.merge_hours)
     assert uow.run(repository.AGREE, link=link.id, merges=merges_at).first() is not None
-    audit.write(uow, member, "link.agree", f"member:{other}", at)
+    audit.write(uow, member, "link.agree", f"member:{other}", at=at)
     if merges_at == at:
         merging.merge(uow, link, at)
         return Agreed(None)
@@ -191,7 +191,7 @@ def cancel(uow: UnitOfWork, member: MemberId, at: datetime) -> Link | None:
     members.lock(uow, member, link.beyond(member))
     if uow.run(repository.END, link=link.id, end="cancelled").first() is None:
         raise NothingToCancel
-    audit.write(uow, member, "link.cancel", f"member:{link.beyond(member)}", at)
+    audit.write(uow, member, "link.cancel", f"member:{link.beyond(member)}", at=at)
     merging.tell_off(uow, link, link.beyond(member), "The other side called it off.", at)
     return link
 
@@ -203,7 +203,7 @@ def remove(uow: UnitOfWork, member: MemberId, leaving: Identity, at: datetime, s
     if leaving not in mine or len(mine) == 1:
         raise OnlyIdentity
     new = members.part(uow, member, leaving, at, salt)
-    audit.write(uow, member, "link.remove", f"member:{new}", at, {"platform": leaving.platform})
+    audit.write(uow, member, "link.remove", f"member:{new}", at=at, detail={"platform": leaving.platform})
     message = said(
         f"This {leaving.platform.capitalize()} account was removed from your wallet, from another platform of yours.",
         "It starts again with an empty wallet. If this was not you, write to support.",

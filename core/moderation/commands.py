@@ -57,9 +57,11 @@ def give_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     """Give a role."""
     role, space = _check(uow, call, form, owners)
     who = members.member(uow, form.member)
-    if not roles.grant(uow, who.id, role, space, call.member.id, call.at):
+    if not roles.grant(uow, who.id, role, space, by=call.member.id, at=call.at):
         return Reply(said((Mention(who.name), f" has the role {role.value} already.")))
-    audit.write(uow, call.member.id, "role.give", f"member:{who.id}", call.at, {"role": role.value, "space": space})
+    audit.write(
+        uow, call.member.id, "role.give", f"member:{who.id}", at=call.at, detail={"role": role.value, "space": space}
+    )
     return Reply(said((Mention(who.name), f" is {role.value} now{_where(space)}."), tone=Tone.SUCCESS))
 
 
@@ -69,7 +71,9 @@ def take_role(uow: UnitOfWork, call: Call, form: RoleChange, *, owners: Owners) 
     who = members.member(uow, form.member)
     if not roles.revoke(uow, who.id, role, space):
         return Reply(said((Mention(who.name), f" does not have the role {role.value}{_where(space)}.")))
-    audit.write(uow, call.member.id, "role.take", f"member:{who.id}", call.at, {"role": role.value, "space": space})
+    audit.write(
+        uow, call.member.id, "role.take", f"member:{who.id}", at=call.at, detail={"role": role.value, "space": space}
+    )
     return Reply(said((Mention(who.name), f" is not {role.value} any more{_where(space)}."), tone=Tone.SUCCESS))
 
 

@@ -28,13 +28,13 @@ def fill(uow: UnitOfWork, at: datetime, plans: Plans) -> list[str]:
         credits = member.credit_wallet  # noqa: A001  the product's word
         # $5 less a card's fee of 2.9% and 30 cents.
         net = Nanos(4_555_000_000)
-        bought = Why(Code.DEMO_GRANT, f"demo:bought:{member.id}", at, "demo")
+        bought = Why(Code.DEMO_GRANT, f"demo:bought:{member.id}", at)
         ledger.grant(uow, credits, Credits(1_000), bought, source=LotSource.BOUGHT, net=net)
         monthly = entitlements.of(uow, member.id, at, plans).credits_a_month
-        allowance = Why(Code.DEMO_GRANT, f"demo:allowance:{member.id}", at, "demo")
+        allowance = Why(Code.DEMO_GRANT, f"demo:allowance:{member.id}", at)
         until = at + timedelta(days=30)
         ledger.grant(uow, credits, Credits(monthly), allowance, source=LotSource.ALLOWANCE, expires_at=until)
-        recharged = Why(Code.DEMO_GRANT, f"demo:coins:{member.id}", at, "demo")
+        recharged = Why(Code.DEMO_GRANT, f"demo:coins:{member.id}", at)
         ledger.grant(uow, member.coin_wallet, Coins(500), recharged, source=LotSource.BOUGHT, net=net)
     uow.facts.clear()
     return [name for name, _ in PEOPLE]

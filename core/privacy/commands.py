@@ -83,7 +83,7 @@ async def export(
 
     def apply(uow: UnitOfWork, delivered: str) -> Reply:
         detail = {"rows": packed.rows, "bytes": size}
-        audit.write(uow, call.member.id, "privacy.export", f"member:{call.member.id}", call.at, detail)
+        audit.write(uow, call.member.id, "privacy.export", f"member:{call.member.id}", at=call.at, detail=detail)
         return Reply(message)
 
     return Done(apply)

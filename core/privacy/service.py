@@ -36,7 +36,7 @@ def leave(uow: UnitOfWork, member_id: MemberId, platform: str, at: datetime, lim
     leaves_at = at + timedelta(days=limits.erase_days)
     members.leave(uow, member_id, leaves_at)
     schedule.plan(uow, ERASE, str(member_id), leaves_at, move=True)
-    audit.write(uow, member_id, "privacy.leave", f"member:{member_id}", at)
+    audit.write(uow, member_id, "privacy.leave", f"member:{member_id}", at=at)
     _tell_others(uow, member, platform, at, leaves_at)
     return leaves_at
 
@@ -63,7 +63,7 @@ def stay(uow: UnitOfWork, member_id: MemberId, at: datetime) -> None:
     if members.member(uow, member_id).leaves_at is None:
         raise NotLeaving
     members.leave(uow, member_id, None)
-    audit.write(uow, member_id, "privacy.stay", f"member:{member_id}", at)
+    audit.write(uow, member_id, "privacy.stay", f"member:{member_id}", at=at)
 
 
 def erase_due(uow: UnitOfWork, due: Due) -> Again | None:
@@ -89,7 +89,7 @@ def erase_now(uow: UnitOfWork, member_id: MemberId, at: datetime) -> None:
 def erase(uow: UnitOfWork, member_id: MemberId, actor: MemberId, at: datetime) -> None:
     """Let every room forget a member; what they owned is forfeited last. The caller has locked the member."""
     identities = tuple(address.identity for address in members.addresses(uow, member_id))
-    audit.write(uow, actor, "privacy.erase", f"member:{member_id}", at)
+    audit.write(uow, actor, "privacy.erase", f"member:{member_id}", at=at)
     uow.record(MemberErased(at, member_id, identities))
 
 

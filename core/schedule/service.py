@@ -60,6 +60,7 @@ ERRANDS_NAMING = select(DUE.c.id, DUE.c.payload).where(
 DROP = delete(DUE).where(DUE.c.id == bindparam("row"))
 NEXT = select(func.min(DUE.c.free_at))
 BEHIND = select(func.count()).select_from(DUE).where(DUE.c.free_at <= bindparam("at"))
+PLANNED = select(func.count()).select_from(DUE).where(DUE.c.kind == bindparam("of_kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,11 @@ def next_at(uow: UnitOfWork) -> datetime | None:
 def behind(uow: UnitOfWork, at: datetime) -> int:
     """How many rows are due and not done: the health of the schedule."""
     return int(uow.run(BEHIND, at=at).scalar())
+
+
+def planned(uow: UnitOfWork, kind: str) -> int:
+    """How many rows of a kind are not done, due or not."""
+    return int(uow.run(PLANNED, of_kind=kind).scalar())
 
 
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:

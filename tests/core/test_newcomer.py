@@ -2,12 +2,7 @@
 
 import re
 import types
-from datetime import UTC, datetime
 from pathlib import Path
-
-from core.chat import Invocation, Place, Reply
-from core.people import Actor, Identity
-from house import open_house
 
 README = Path(__file__).parents[2] / "core" / "README.md"
 IMPORTS = """
