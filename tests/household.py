@@ -98,15 +98,15 @@ class Household:
         database: AnyDatabase,
         *,
         rooms: Iterable[Room] = ROOMS,
-        linking: LinkingLimits = LinkingLimits(),
-        privacy: PrivacyLimits = PrivacyLimits(),
+        linking: LinkingLimits | None = None,
+        privacy: PrivacyLimits | None = None,
     ) -> None:
         self.database = database
         self.clock = SetClock(NOON)
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), Owners(frozenset()),
-            SALT, linking, privacy, Archive(database.read),
+            SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)
@@ -255,11 +255,10 @@ def text_of(what: Outcome | Message) -> str:
 
 
 def _plain(line: Line) -> str:
-    parts = []
-    for span in spans(line):
-        parts.append(
-            span
-            if isinstance(span, str)
-            else getattr(span, "text", None) or getattr(span, "name", None) or str(getattr(span, "at", ""))
-        )
-    return "".join(parts)
+    return "".join(_words(span) for span in spans(line))
+
+
+def _words(span: Any) -> str:
+    if isinstance(span, str):
+        return span
+    return str(getattr(span, "text", None) or getattr(span, "name", None) or getattr(span, "at", ""))

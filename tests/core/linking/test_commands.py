@@ -355,14 +355,18 @@ class TestMerge:
     async def test_debts_of_both_units_come_along(self, house: Household, mara: Person, tele: Person) -> None:
         await both_rich(mara, tele)
         member = await tele.member()
-        for account, amount in ((member.coin_wallet, Coins(40)), (member.credit_wallet, Credits(70))):
-            why = Why(Code.DEMO_GRANT, f"bought:{account}", NOON)
-            made = await house.do(lambda uow: ledger.grant(uow, account, amount, why, source=LotSource.BOUGHT))
-            spent = Why(Code.WORK_DONE, f"spent:{account}", NOON)
-            have = await house.database.read(lambda uow: views.balance(uow, account, amount.unit))
-            await house.do(lambda uow: ledger.spend(uow, account, have, spent))
-            back = Why(Code.REVERSAL, f"back:{account}", NOON)
-            await house.do(lambda uow: ledger.reverse(uow, made.transfer, back, debt_cap=1000))
+
+        def fall_into_debt(uow: UnitOfWork) -> None:
+            """Bought, spent, and the payment reversed."""
+            for account, amount in ((member.coin_wallet, Coins(40)), (member.credit_wallet, Credits(70))):
+                bought = Why(Code.DEMO_GRANT, f"bought:{account}", NOON)
+                made = ledger.grant(uow, account, amount, bought, source=LotSource.BOUGHT)
+                have = views.balance(uow, account, amount.unit)
+                ledger.spend(uow, account, have, Why(Code.WORK_DONE, f"spent:{account}", NOON))
+                back = Why(Code.REVERSAL, f"back:{account}", NOON)
+                ledger.reverse(uow, made.transfer, back, debt_cap=1000)
+
+        await house.do(fall_into_debt)
         await house.react(lambda uow: _merge_now(uow, mara, tele))
         kept = await mara.member()
         owed = await house.database.read(

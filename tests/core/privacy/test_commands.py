@@ -84,7 +84,7 @@ class TestShow:
         await settled(mara)
         reply = await mara.does("privacy")
         text = text_of(reply)
-        for part in ("Credits: 300 credits", "profile", "ledger", "visits", "gifts", "links", "conversations"):
+        for part in ("Credits: 300 credits", "profile", "ledger", "visits", "gifts", "linking", "conversations"):
             assert part in text
         assert set(buttons_of(reply)) == {"Get a copy", "Leave"}
 
@@ -204,7 +204,7 @@ class TestErase:
     async def test_lists_what_is_lost_and_asks(self, mara: Person) -> None:
         await settled(mara)
         me = await mara.id()
-        await mara.house.do(lambda uow: roles.grant(uow, me, Role.MODERATOR, "", None, NOON))
+        await mara.house.do(lambda uow: roles.grant(uow, me, Role.MODERATOR, "", by=None, at=NOON))
         question = await mara.does("privacy", "erase")
         assert isinstance(question, Confirm)
         text = text_of(question)
@@ -321,13 +321,13 @@ class TestForfeit:
     async def test_what_was_owned_goes_to_forfeited_and_sums_stay_true(self, mara: Person) -> None:
         await settled(mara)
         old = await mara.member()
-        coins, credits = await wallets(mara, old)
+        had = await wallets(mara, old)
         await self.gone(mara)
         assert await wallets(mara, old) == (0, 0)
         forfeited = await mara.house.database.read(
             lambda uow: [repository.balance(uow, System.FORFEITED.account(unit)) for unit in (Unit.COIN, Unit.CREDIT)]
         )
-        assert forfeited == [coins, credits]
+        assert tuple(forfeited) == had
         await mara.house.books_hold()
 
     async def test_priced_work_under_way_is_given_back_and_forfeited(self, mara: Person) -> None:
@@ -417,8 +417,14 @@ class TestNothingRemains:
     """After erasing, no row anywhere holds a name, a user id, a note or a profile text of the member."""
 
     secrets = (
-        "Marabella", "771234500001", "42424242", "mq_the_second", "for the thumbnails", "baking by night", "channel-771",
-    )  # fmt: skip
+        "Marabella",
+        "771234500001",
+        "42424242",
+        "mq_the_second",
+        "for the thumbnails",
+        "baking by night",
+        "channel-771",
+    )
 
     async def test_in_any_text_column_of_any_table(self, mara: Person, bob: Person) -> None:
         house = mara.house
@@ -456,7 +462,7 @@ class TestNothingRemains:
         await mara.does("settings", "quiet", start="21:00")
         me = await mara.id()
         await house.do(lambda uow: conversations.begin_talk(uow, me, "coach", "baking by night", NOON))
-        await house.do(lambda uow: roles.grant(uow, me, Role.MODERATOR, "", None, NOON))
+        await house.do(lambda uow: roles.grant(uow, me, Role.MODERATOR, "", by=None, at=NOON))
         where = {"platform": "discord", "channel": "channel-771", "space": "", "private": True}
         payload = {"command": "gone", "values": {}, "member": me, "place": where, "hold": None, "trace": ""}
         at = house.clock.now() + timedelta(days=60)
