@@ -185,8 +185,9 @@ class Runner:
     def _apply_hook(self, uow: UnitOfWork, row: Claimed) -> None:
         name = row.payload["hook"]
         stored = inbox.find(uow, row.key)
-        if stored is None or not inbox.claim(uow, row.key, f"{HOOK}:{name}", self._clock.now()):
+        if stored is None or inbox.claim(uow, row.key, f"{HOOK}:{name}", self._clock.now()) is None:
             return
+        inbox.answered(uow, row.key, self._clock.now())
         self._catalog.hooks[name].apply(uow, stored.payload, stored.at)
 
     async def _resume(self, row: Claimed) -> None:
