@@ -44,7 +44,7 @@ class Buttons:
         return button.command in self._catalog.commands
 
     def _with_token(self, button: Button, owner: MemberId | None) -> Button:
-        if not button.values:
+        if not button.values or button.token:  # a token stays what it is when the message is readied again
             return button
         command = self._catalog.commands[button.command]
         token = repository.save(

@@ -1,5 +1,6 @@
 """Every statement on conversations and talks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from core.chat.tables import Conversation, TalkRow
 from core.db import UnitOfWork, columns
 from core.ids import MemberId, Token, new_token
 
+# A forged one may hold what no database takes, such as NUL or half a surrogate pair.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 CONVERSATION, TALK = columns(Conversation), columns(TalkRow)
 
 
@@ -35,6 +38,7 @@ class Open:
     member: MemberId | None
     stage: Stage
     values: Mapping[str, Any]
+    expires_at: datetime
 
 
 INSERT = insert(CONVERSATION).values(
@@ -85,11 +89,12 @@ def save(
 
 
 def find(uow: UnitOfWork, token: str) -> Open | None:
-    """The conversation of a token."""
-    row = uow.run(BY_TOKEN, by_token=token).first()
+    """The conversation of a token; what can not be one of ours is not looked for."""
+    row = uow.run(BY_TOKEN, by_token=token).first() if _TOKEN.fullmatch(token) else None
     if row is None:
         return None
-    return Open(row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values)
+    path = tuple(row.command.split())
+    return Open(row.token, path, row.version, row.member_id, Stage(row.stage), row.values, row.expires_at)
 
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:

@@ -42,7 +42,7 @@ def streak(last: Past | None, today: date, last_bridged: date | None, rules: Coi
     missed = (today - last.day).days - 1
     if missed == 0:
         return Streak(last.streak + 1)
-    if missed == 1:
+    if missed == 1 and rules.grace_days:
         gap = last.day + ONE_DAY
         if last_bridged is None or gap >= grace_returns_on(last_bridged, rules):
             return Streak(last.streak + 1, bridged=gap)
