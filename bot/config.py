@@ -48,9 +48,7 @@ def find(argument: str | None, environ: Mapping[str, str]) -> Path | None:
     return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
 
 
-def load(
-    path: Path | None, environ: Mapping[str, str], *, env_file: Path | None = DEFAULT_ENV_FILE
-) -> Settings:
+def load(path: Path | None, environ: Mapping[str, str], *, env_file: Path | None = DEFAULT_ENV_FILE) -> Settings:
     """Environment over .env over the file over the defaults. A missing file means defaults."""
     # Imported here because everybody imports the dataclasses above, and only a start needs the readers.
     from pydantic_settings import BaseSettings, DotEnvSettingsSource, TomlConfigSettingsSource
@@ -123,9 +121,7 @@ def _check_keys(table: Mapping[str, Any], shape: _Shape, file: str, above: _Wher
             raise ConfigError(f"{file}: [{section}] {key} is a secret; {home}")
 
 
-def _variables(
-    shape: _Shape, sources: Iterable[tuple[str, Mapping[str, str | None]]]
-) -> dict[_Where, _Variable]:
+def _variables(shape: _Shape, sources: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[_Where, _Variable]:
     known = {_variable_name(where): where for where, _ in _leaves(shape)}
     found = {}
     for source, environ in sources:

@@ -1,17 +1,22 @@
 """Every setting with its default and bounds; `config.toml` shows them with their units.
 
-Each section is a plain dataclass, so the room that uses it can own it and take it as a parameter.
+A section belongs to the room that uses it and takes it as a parameter; here are those of the wiring itself.
 """
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
-Whole = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
+from core.bounds import Positive, Whole
+from core.coins.rules import CoinRules
+from core.entitlements.service import Plans
+from core.gifts.rules import GiftLimits
+from core.interaction import ChatLimits
+from core.members.rules import MemberRules
+from core.outbox.rules import NoticeLimits, OutboxPace
+from core.schedule.service import SchedulePace
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+", description="a URL with http:// or https://")]
@@ -23,17 +28,12 @@ DatabaseUrl = Annotated[
         description="sqlite:///path or postgresql://user@host/name",
     ),
 ]
-TimeOfDay = Annotated[time, Field(description='a time of day such as "22:00"')]
 Identity = Annotated[
     str,
     Field(
         pattern=r"^(discord|telegram|console):[\w.-]+$",
         description='a platform and an id, such as "discord:123"',
     ),
-]
-Channel = Annotated[
-    str,
-    Field(pattern=r"^((discord|telegram):-?\d+)?$", description='empty or a channel such as "discord:123"'),
 ]
 
 
@@ -60,36 +60,12 @@ class DatabaseSettings:
 @dataclass(frozen=True, slots=True)
 class DemoSettings:
     enabled: bool = False
+    url: DatabaseUrl = "sqlite:///data/demo.db"
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorSettings:
     owners: Identities = ()
-    staff_channel: Channel = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatLimits:
-    conversation_minutes: Positive = 60
-
-
-@dataclass(frozen=True, slots=True)
-class CoinRules:
-    daily_base: Whole = 10
-    streak_bonus_max: Whole = 10
-    grace_days: Whole = 7
-
-
-@dataclass(frozen=True, slots=True)
-class DebtCaps:
-    debt_cap_credits: Whole = 18_000
-    debt_cap_coins: Whole = 7_200
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRules:
-    time_zone_change_days: Whole = 30
-    visit_after_change_hours: Annotated[int, Field(ge=0, le=48)] = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,45 +79,6 @@ class PrivacyLimits:
     erase_days: Whole = 30
     export_inline_mb: Positive = 10
     export_link_hours: Positive = 24
-
-
-@dataclass(frozen=True, slots=True)
-class GiftLimits:
-    daily_cap: Whole = 1000
-    once_max: Positive = 500
-    confirm_above: Whole = 100
-    wait_days: Positive = 30
-    min_account_days: Whole = 3
-
-    def __post_init__(self) -> None:
-        if self.once_max > self.daily_cap > 0:
-            raise ValueError(f"once_max {self.once_max} should not be over daily_cap {self.daily_cap}")
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLimits:
-    unprompted_a_day: Whole = 2
-    quiet_from: TimeOfDay = time(22, 0)
-    quiet_to: TimeOfDay = time(8, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxPace:
-    attempts_max: Positive = 16
-    backoff_first_s: Positive = 5
-    backoff_max_s: Positive = 3600
-
-    def __post_init__(self) -> None:
-        if self.backoff_first_s > self.backoff_max_s:
-            first, most = self.backoff_first_s, self.backoff_max_s
-            raise ValueError(f"backoff_first_s {first} should not be over backoff_max_s {most}")
-
-
-@dataclass(frozen=True, slots=True)
-class SchedulePace:
-    tick_s: Seconds = 1.0
-    lease_s: Positive = 60
-    batch: Annotated[int, Field(ge=1, le=1000)] = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,28 +112,12 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    credits_a_month: Whole = 0
-    may_give: bool = False
-    price_month_cents: Whole = 0
-    price_year_cents: Whole = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Plans:
-    free: Plan = Plan(credits_a_month=50)
-    premium: Plan = Plan(2_000, may_give=True, price_month_cents=1_200, price_year_cents=12_000)
-    pro: Plan = Plan(10_000, may_give=True, price_month_cents=2_900, price_year_cents=29_000)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     database: DatabaseSettings = DatabaseSettings()
     demo: DemoSettings = DemoSettings()
     operator: OperatorSettings = OperatorSettings()
     chat: ChatLimits = ChatLimits()
     coins: CoinRules = CoinRules()
-    ledger: DebtCaps = DebtCaps()
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()

@@ -22,7 +22,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251  the one place that may ask the machine
+        return datetime.now(UTC)
 
 
 class SetClock:

@@ -55,7 +55,7 @@ class Dispatcher:
 
     async def options(self, query: Query) -> list[Option]:
         """Autocomplete: a field's options for what was typed so far, at most 25."""
-        command = self.catalog.commands.get(query.command)
+        command = self.catalog.find(query.command)
         field = next((item for item in command.fields if item.name == query.field), None) if command else None
         if command is None or field is None:
             return []

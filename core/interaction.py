@@ -184,7 +184,7 @@ class Interaction:
 
     def _admit(self, uow: UnitOfWork, known: Known, path: tuple[str, ...]) -> Command:
         """May this member run this command now? Then it counts as the day's visit."""
-        command = self.desk.catalog.commands.get(path)
+        command = self.desk.catalog.find(path)
         if command is None:
             raise UnknownCommand(" ".join(path)[:40])
         self.name = f"/{command.name}"
@@ -217,11 +217,11 @@ class Interaction:
         call = Call(known.member, self.inbound.place, key, self.inbound.at)
         form, problems = self._read(uow, call, command, values)
         if form is None:
-            return self._ask(uow, known, command, values, problems, token)
+            return self._ask(uow, known, command, values, problems=problems, token=token)
         quote = self._quote(uow, command, call, form)
         question = self._question(uow, command, call, form, quote)
         if question is not None:
-            return self._confirm(uow, known, command, values, question, quote, token)
+            return self._confirm(uow, known, command, values, question=question, quote=quote, token=token)
         if token is not None and not conversations.claim(uow, token, Stage.ASKING):
             raise AlreadyAnswered
         return self._do(uow, command, call, form, quote)
@@ -231,12 +231,12 @@ class Interaction:
         call = Call(known.member, self.inbound.place, open_.token, self.inbound.at)
         form, problems = self._read(uow, call, command, open_.values)
         if form is None:  # what was readable when it was asked is not any more, such as a choice that is gone
-            return self._ask(uow, known, command, open_.values, problems, open_.token)
+            return self._ask(uow, known, command, open_.values, problems=problems, token=open_.token)
         quote = self._quote(uow, command, call, form)
         if quote is not None and open_.values.get(AGREED_PRICE) != str(quote.amount):
             question = self._question(uow, command, call, form, quote)
             assert question is not None, "a price is always agreed to"
-            return self._confirm(uow, known, command, open_.values, question, quote, open_.token)
+            return self._confirm(uow, known, command, open_.values, question=question, quote=quote, token=open_.token)
         if not conversations.claim(uow, open_.token, Stage.CONFIRMING):
             raise AlreadyAnswered
         return self._do(uow, command, call, form, quote)
@@ -253,11 +253,12 @@ class Interaction:
         known: Known,
         command: Command,
         values: Mapping[str, Any],
+        *,
         question: Message,
         quote: Quote | None,
         token: Token | None,
     ) -> Confirm:
-        token = self._keep(uow, known, command, Stage.CONFIRMING, values, token, quote)
+        token = self._keep(uow, known, command, Stage.CONFIRMING, values=values, token=token, quote=quote)
         return Confirm(token, self._buttons(uow, known).of_message(question), private=command.private)
 
     def _read(
@@ -279,9 +280,7 @@ class Interaction:
         quote = command.price(form, entitlements.of(uow, call.member.id, call.at, self.desk.plans))
         return quote if quote is not None and quote.amount else None  # a price of nothing is none
 
-    def _do(
-        self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None
-    ) -> Outcome | Work:
+    def _do(self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None) -> Outcome | Work:
         if command.run is None:
             return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(self._values))
         if quote is not None:
@@ -295,13 +294,14 @@ class Interaction:
         known: Known,
         command: Command,
         values: Mapping[str, Any],
+        *,
         problems: tuple[FieldProblem, ...],
         token: Token | None,
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
         kept = {name: value for name, value in jsonable(values).items() if name not in wrong and not is_empty(value)}
-        token = self._keep(uow, known, command, Stage.ASKING, kept, token)
+        token = self._keep(uow, known, command, Stage.ASKING, values=kept, token=token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
         for i, field in enumerate(fields):
@@ -315,6 +315,7 @@ class Interaction:
         known: Known,
         command: Command,
         stage: Stage,
+        *,
         values: Mapping[str, Any],
         token: Token | None,
         quote: Quote | None = None,
@@ -325,7 +326,9 @@ class Interaction:
             raw[AGREED_PRICE] = str(quote.amount)
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
-            return conversations.save(uow, command.path, command.version, known.member.id, stage, raw, expires_at)
+            return conversations.save(
+                uow, command.path, command.version, known.member.id, stage=stage, values=raw, expires_at=expires_at
+            )
         if not conversations.advance(uow, token, stage, raw, expires_at):
             raise AlreadyAnswered
         return token
@@ -359,7 +362,7 @@ class Interaction:
             members.note_visit(uow, known, self.actor, self.inbound.at)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
-            outcome = self._ask(uow, known, command, self._values, (problem,), self._open_token(uow))
+            outcome = self._ask(uow, known, command, self._values, problems=(problem,), token=self._open_token(uow))
         self.desk.catalog.react(uow)
         return outcome
 

@@ -20,7 +20,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not delivered, but it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
+    """Certainly not delivered; it may be next time. `seconds` is what the platform asks for, 0 if it does not say."""
 
     seconds: float = 0
 
@@ -38,12 +38,12 @@ Delivery = Delivered | Unreachable | Later | Uncertain
 class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 
-    def serves(self, platform: str) -> bool:
-        """Whether this process speaks to a platform at all."""
+    def serves(self, identity: Identity) -> bool:
+        """Whether this process can reach an identity: its platform is on, or its local chat is open."""
         ...
 
     def repeats_safely(self, platform: str) -> bool:
-        """Whether the platform drops a second send with the same key (Discord's nonce), so that a retry can not double."""
+        """Whether the platform drops a second send with the same key, so that a retry can not double."""
         ...
 
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:

@@ -125,7 +125,7 @@ class Runner:
             return await self._write(row, partial(self._apply_hook, row=row))
         job = self._catalog.jobs.get(row.kind)
         if job is None:  # a room of another version planned it: it waits for a process that knows it
-            return await self._write(row, lambda uow: Again(self._clock.now() + RESTS))
+            return await self._write(row, lambda _: Again(self._clock.now() + RESTS))
         due = Due(row.kind, row.key, row.payload, self._clock.now(), row.attempt)
         if job.run is not None:
             run = job.run
@@ -134,11 +134,13 @@ class Runner:
         return None
 
     async def _three_steps(self, row: Claimed, job: Job, due: Due) -> None:
-        assert job.prepare and job.errand and job.finish, f"{job.kind} has either run or three steps"
-        prepare, finish = job.prepare, job.finish
+        prepare, errand, finish = job.prepare, job.errand, job.finish
+        assert prepare is not None, job.kind
+        assert errand is not None, job.kind
+        assert finish is not None, job.kind
         work = await self._database.write(partial(self._prepare, row=row, prepare=prepare, due=due, job=job))
         if work is not None:
-            result = await job.errand(work)
+            result = await errand(work)
             await self._write(row, lambda uow: finish(uow, due, result), job)
 
     def _prepare(self, uow: UnitOfWork, row: Claimed, prepare: Callable[..., Any], due: Due, job: Job) -> Any:
@@ -152,9 +154,7 @@ class Runner:
             return None
         return work
 
-    async def _write(
-        self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None
-    ) -> None:
+    async def _write(self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None) -> None:
         """One transaction: still ours? do it, let the rooms react, end the row."""
 
         def unit(uow: UnitOfWork) -> None:
@@ -183,7 +183,7 @@ class Runner:
         pause = RESTS if row.attempt >= TRIES_MAX else FAILED_AGAIN * 2 ** (row.attempt - 1)
         again = Again(self._clock.now() + pause)
         try:
-            await self._write(row, lambda uow: again)
+            await self._write(row, lambda _: again)
         except TandemError as second:  # the lease ends by itself, and then somebody tries again
             self._desk.observer.operational(what, second, trace=self._holder)
 

@@ -10,7 +10,22 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from core.chat import Call, Command, Delta, Done, Facts, Message, Outcome, Refusal, Reply, Stream, Streaming, Text, Wait, said
+from core.chat import (
+    Call,
+    Command,
+    Delta,
+    Done,
+    Facts,
+    Message,
+    Outcome,
+    Refusal,
+    Reply,
+    Stream,
+    Streaming,
+    Text,
+    Wait,
+    said,
+)
 from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.message import Line
@@ -95,7 +110,12 @@ def prepare(
         return Work(trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private)
     assert command.errand is not None, "a command runs, streams or goes on an errand"
     place = call.place
-    where = {"platform": place.platform, "channel": place.channel, "space": place.space, "private": place.private}
+    where = {
+        "platform": place.platform,
+        "channel": place.channel,
+        "space": place.space,
+        "private": place.private,
+    }
     payload = {"command": command.name, "values": values, "member": call.member.id, "place": where}
     payload |= {"at": call.at.isoformat(), "hold": hold, "trace": trace}
     schedule.plan(uow, ERRAND, call.key, call.at + RESUME_AFTER, payload)
@@ -105,7 +125,7 @@ def prepare(
 async def start(database: Database, catalog: Catalog, work: Work, refused: RefusedBy) -> Outcome:
     """Do the work: a stream is handed on piece by piece, an errand is awaited. Never raises."""
     if work.stream is not None:
-        return Streaming(_deliver(database, catalog, work, refused), private=work.private)
+        return Streaming(_Delivery(database, catalog, work, refused).pieces(), private=work.private)
     assert work.errand is not None
     try:
         done = await work.errand()
@@ -117,58 +137,57 @@ async def start(database: Database, catalog: Catalog, work: Work, refused: Refus
         return await _after(database, work, refused, refusal)
 
 
-async def _deliver(
-    database: Database, catalog: Catalog, work: Work, refused: RefusedBy
-) -> AsyncIterator[Delta | Reply | Refusal]:
-    """Pass deltas on; settle exactly once, however this ends: done, broken, or closed by who was listening."""
-    assert work.stream is not None
-    delivered: list[str] = []
-    done: Done | None = None
-    settled = False
-    try:
-        async with aclosing(work.stream()) as pieces:  # type: ignore[type-var]
-            async for piece in pieces:
-                if isinstance(piece, Done):
-                    done = piece
-                    continue
-                yield piece
-                # Counted after the yield: what the listener did not take was not delivered.
-                delivered.append(piece.text)
-        settled = True
-        last: Reply | Refusal = await _settle(database, catalog, work, done, "".join(delivered))
-    except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
-        last = refused(error)
-        if not settled:
-            settled = True
-            last = await _cut(database, catalog, work, done, delivered, refused, last)
-    finally:
-        if not settled:  # closed or cancelled in the middle: nobody listens any more
-            await _cut(database, catalog, work, done, delivered, refused, None)
-    yield last
+class _Delivery:
+    """A stream on its way to whoever listens; settled exactly once, however it ends."""
 
+    def __init__(self, database: Database, catalog: Catalog, work: Work, refused: RefusedBy) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._work = work
+        self._refused = refused
+        self._delivered: list[str] = []
+        self._done: Done | None = None
+        self._settled = False
 
-async def _settle(database: Database, catalog: Catalog, work: Work, done: Done | None, delivered: str) -> Reply:
-    if done is None:
-        await database.write(partial(give_up, work=work))
-        return Reply(said("Nothing came of it, and nothing was charged."), private=work.private)
-    return await database.write(partial(finish, catalog=catalog, work=work, done=done, delivered=delivered))
+    async def pieces(self) -> AsyncIterator[Delta | Reply | Refusal]:
+        """Deltas as they come, then one reply or refusal."""
+        assert self._work.stream is not None
+        try:
+            async with aclosing(self._work.stream()) as pieces:  # type: ignore[type-var]
+                async for piece in pieces:
+                    if isinstance(piece, Done):
+                        self._done = piece
+                        continue
+                    yield piece
+                    # Counted after the yield: what the listener did not take was not delivered.
+                    self._delivered.append(piece.text)
+            last: Reply | Refusal = await self._settle(self._done)
+        except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
+            last = self._refused(error)
+            await self._cut()
+        finally:
+            # Closed or cancelled in the middle: nobody listens any more.
+            await self._cut()
+        yield last
 
+    async def _cut(self) -> None:
+        """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back."""
+        if self._settled:
+            return
+        try:
+            await self._settle(self._done if self._delivered else None)
+        except Exception as error:  # noqa: BLE001  logged; the hold expires by itself
+            self._refused(error)
 
-async def _cut(
-    database: Database,
-    catalog: Catalog,
-    work: Work,
-    done: Done | None,
-    delivered: list[str],
-    refused: RefusedBy,
-    refusal: Refusal | None,
-) -> Refusal:
-    """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back."""
-    try:
-        await _settle(database, catalog, work, done if delivered else None, "".join(delivered))
-    except Exception as error:  # noqa: BLE001  the hold expires by itself; the log has the reason
-        return refused(error)
-    return refusal or refused(Closed())
+    async def _settle(self, done: Done | None) -> Reply:
+        self._settled = True
+        work = self._work
+        if done is None:
+            await self._database.write(partial(give_up, work=work))
+            return Reply(said("Nothing came of it, and nothing was charged."), private=work.private)
+        delivered = "".join(self._delivered)
+        unit = partial(finish, catalog=self._catalog, work=work, done=done, delivered=delivered)
+        return await self._database.write(unit)
 
 
 async def _after(database: Database, work: Work, refused: RefusedBy, refusal: Refusal) -> Refusal:
@@ -177,13 +196,6 @@ async def _after(database: Database, work: Work, refused: RefusedBy, refusal: Re
     except Exception as error:  # noqa: BLE001  the runner finds the row and tries again
         return refused(error)
     return refusal
-
-
-@dataclass(eq=False)
-class Closed(TandemError):
-    """Whoever listened to a stream went away; said to nobody, counted in the log."""
-
-    words = "The answer was cut off. What arrived counts, the rest was not charged. Ask again for more."
 
 
 def finish(uow: UnitOfWork, catalog: Catalog, work: Work, done: Done, delivered: str) -> Reply:

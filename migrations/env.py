@@ -1,26 +1,45 @@
 """Runs migrations on the URL that the caller passes in `config.attributes["url"]`, on either engine."""
 
-from alembic import context
-from sqlalchemy import create_engine, pool
+from typing import Any
 
-import core.registry  # noqa: F401  imports every room, and with them every table
+from alembic import context
+from sqlalchemy import Connection, Engine, create_engine, event, pool
+
+import core.operations.marks
+import core.registry
+import core.runner  # noqa: F401  with these three, every table is imported
 from core.db import Table
 
 
 def run() -> None:
-    """Bring the database to the revision that was asked for, in one transaction."""
+    """Bring the database to the revision that was asked for; each migration is made whole or not at all."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+        _say_begin(engine)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Table.metadata,
             render_as_batch=engine.dialect.name == "sqlite",
             compare_type=True,
+            transactional_ddl=True,
             transaction_per_migration=True,
         )
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
+
+
+def _say_begin(engine: Engine) -> None:
+    """Let SQLAlchemy begin transactions: the driver begins none before DDL, and half a migration would stay."""
+
+    @event.listens_for(engine, "connect")
+    def leave_it_to_us(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 run()

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import text
@@ -17,12 +18,11 @@ from core.coins.room import ROOM as COINS
 from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.dispatch import Dispatcher
-from core.entitlements.service import Plans
 from core.entitlements.service import ROOM as ENTITLEMENTS
+from core.entitlements.service import Plans
 from core.interaction import ChatLimits, Desk
-from core.ledger import audit
+from core.ledger import audit, views
 from core.ledger import service as ledger
-from core.ledger import views
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
@@ -71,6 +71,7 @@ class House:
 
     def move_in(self, rooms: Sequence[Room]) -> None:
         """Start again on the same database, perhaps with other rooms: a restart, or a new version."""
+        self.rooms = tuple(rooms)
         floors = (MEMBERS, ROLES, ENTITLEMENTS, OUTBOX, *rooms, COINS)
         self.catalog = Catalog(floors, self.provided)
         owners = Owners(frozenset({OWNER}))
@@ -81,6 +82,12 @@ class House:
     def new_runner(self) -> Runner:
         """One more process that looks for what is due."""
         return Runner(self.desk, self.pace)
+
+    @property
+    def path(self) -> Path:
+        """The file of an SQLite house."""
+        assert isinstance(self.database, SqliteDatabase)
+        return self.database.path
 
     async def open(self) -> Self:
         """Make the table of the made-up rooms."""

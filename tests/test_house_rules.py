@@ -118,9 +118,7 @@ class TestSizes:
         assert long_functions(ast.parse(f"async def f():\n{body}")) == ["f (61 lines)"]
 
     def test_functions(self):
-        assert {
-            name_of(path): long for path in modules(*ROOMS) if (long := long_functions(parse(path)))
-        } == {}
+        assert {name_of(path): long for path in modules(*ROOMS) if (long := long_functions(parse(path)))} == {}
 
 
 class TestReadmes:

@@ -27,6 +27,7 @@ class PostgresDatabase:
         self._pool_max = pool_max
         self._statements = Statements(postgresql.psycopg.dialect(paramstyle="format"))  # type: ignore[no-untyped-call]
         self._threads = ThreadPoolExecutor(pool_max, thread_name_prefix="postgres")
+        self._closed = False
         self._own = threading.local()
         self._connections: set[psycopg.Connection[Any]] = set()
 
@@ -36,7 +37,8 @@ class PostgresDatabase:
         return self
 
     async def close(self) -> None:
-        """Finish what is running and disconnect."""
+        """Finish what is queued and disconnect; whatever comes later is refused."""
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
         while self._connections:
             self._connections.pop().close()
@@ -56,6 +58,8 @@ class PostgresDatabase:
         return await self._submit(unit, read_only=True)
 
     async def _submit(self, unit: Unit[T], *, read_only: bool) -> T:
+        if self._closed:
+            raise DatabaseBusy
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, unit, read_only)
 
     # From here on: a pool thread.
@@ -73,29 +77,30 @@ class PostgresDatabase:
         raise AssertionError("the loop returns or raises")
 
     def _run_once(self, unit: Unit[T], read_only: bool) -> T:
-        connection = self._connection()
-        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
+        cursor = self._cursor()
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN")
         try:
-            result = unit(UnitOfWork(connection, self._statements))
+            result = unit(UnitOfWork(cursor, self._statements))
         except BaseException:
-            if not connection.closed:
-                connection.execute("ROLLBACK")
+            if not cursor.connection.closed:
+                cursor.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
+        cursor.execute("COMMIT")
         return result
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        connection: psycopg.Connection[Any] | None = getattr(self._own, "connection", None)
-        if connection is None or connection.closed:
+    def _cursor(self) -> psycopg.Cursor[Any]:
+        # One cursor for a thread's whole life: making one costs as much again as running a statement on it.
+        cursor: psycopg.Cursor[Any] | None = getattr(self._own, "cursor", None)
+        if cursor is None or cursor.connection.closed:
             # Autocommit: BEGIN and COMMIT are ours to say. Every statement is worth preparing.
             connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=1, connect_timeout=5)
-            self._own.connection = connection
+            cursor = self._own.cursor = connection.cursor()
             self._connections.add(connection)
-        return connection
+        return cursor
 
     def _disconnect(self) -> None:
-        connection: psycopg.Connection[Any] | None = getattr(self._own, "connection", None)
-        if connection is not None:
-            self._own.connection = None
-            self._connections.discard(connection)
-            connection.close()
+        cursor: psycopg.Cursor[Any] | None = getattr(self._own, "cursor", None)
+        if cursor is not None:
+            self._own.cursor = None
+            self._connections.discard(cursor.connection)
+            cursor.connection.close()

@@ -2,7 +2,7 @@
 
 The writer is one aiosqlite connection, used for its thread and queue: a unit of work runs there whole, in one hop
 (60 µs), and whatever waits is committed together (`synchronous=FULL`, durable before anyone is answered).
-This needs aiosqlite's private `_tx` and `_conn`; the version is pinned exactly and this is the only file that uses them.
+This needs aiosqlite's private `_tx` and `_conn`: pinned exactly, and used in this file alone.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ from core.errors import DatabaseBusy
 
 T = TypeVar("T")
 
-_WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+# In memory, because savepoints keep what they may have to undo in a temporary file otherwise.
+WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
 _READER_PRAGMAS = ("query_only=ON",)
 
 
@@ -46,22 +47,29 @@ class SqliteDatabase:
         self._statements = Statements(sqlite.dialect(paramstyle="qmark"))
         self._queue: deque[_Waiting] = deque()
         self._working = False
+        self._open = False
+        self._drained: asyncio.Future[None] | None = None
         self._writer: aiosqlite.Connection | None = None
         self._readers: deque[aiosqlite.Connection] = deque()
 
     async def open(self) -> Self:
         """Connect. Raises `DatabaseBusy` when the file can not be opened."""
         try:
-            self._writer = await self._connect(_WRITER_PRAGMAS)
+            self._writer = await self._connect(WRITER_PRAGMAS)
             for _ in range(self._readers_wanted):
                 self._readers.append(await self._connect(_READER_PRAGMAS))
         except sqlite3.Error as error:
             await self.close()
             raise DatabaseBusy from error
+        self._open = True
         return self
 
     async def close(self) -> None:
-        """Finish what is queued and disconnect."""
+        """Finish what is queued and disconnect; whatever comes later is refused."""
+        self._open = False
+        if self._working:
+            self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
         while self._readers:
             await self._readers.pop().close()
         if self._writer is not None:
@@ -75,7 +83,9 @@ class SqliteDatabase:
         await self.close()
 
     async def write(self, unit: Unit[T]) -> T:
-        """Run a unit in the next group. Durable when this returns."""
+        """Run a unit in the next group. Durable when this returns; stands even if nobody waits for it any more."""
+        if not self._open:
+            raise DatabaseBusy
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(unit, future))
         if not self._working:
@@ -84,6 +94,8 @@ class SqliteDatabase:
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit on a reader, on one snapshot; readers never wait for the writer."""
+        if not self._open:
+            raise DatabaseBusy
         reader = self._readers[0]
         self._readers.rotate(1)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -91,18 +103,14 @@ class SqliteDatabase:
         return await future
 
     def _start_group(self) -> None:
-        writer = self._writer
-        if writer is None:
-            self._fail_all(DatabaseBusy())
-            return
+        assert self._writer is not None
         self._working = True
-        done: asyncio.Future[list[_Waiting]] = asyncio.get_running_loop().create_future()
-        done.add_done_callback(self._answer_group)
-        writer._tx.put_nowait((done, lambda: self._run_group(writer._conn)))
+        connection, loop = self._writer._conn, asyncio.get_running_loop()
+        # No future of aiosqlite's: answering the callers ourselves saves a turn of the loop.
+        self._writer._tx.put_nowait((None, lambda: self._run_group(connection, loop)))
 
-    def _answer_group(self, done: "asyncio.Future[list[_Waiting]]") -> None:
-        self._working = False
-        for waiting in done.result():
+    def _answer_group(self, group: list[_Waiting]) -> None:
+        for waiting in group:
             if waiting.future.done():  # the caller was cancelled; the effect stands
                 continue
             if waiting.error is not None:
@@ -111,57 +119,60 @@ class SqliteDatabase:
                 waiting.future.set_result(waiting.result)
         if self._queue:
             self._start_group()
-
-    def _fail_all(self, error: Exception) -> None:
-        while self._queue:
-            self._queue.popleft().future.set_exception(error)
+            return
+        self._working = False
+        if self._drained is not None:
+            self._drained.set_result(None)
 
     # From here on: the writer's or a reader's own thread.
 
-    def _run_group(self, connection: sqlite3.Connection) -> list[_Waiting]:
+    def _run_group(self, connection: sqlite3.Connection, loop: asyncio.AbstractEventLoop) -> None:
         group: list[_Waiting] = []
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            # Taken after BEGIN: what arrived while we waited for the lock still joins this group.
-            self._take(group)
-            if len(group) == 1:
-                self._run_alone(connection, group[0])
-            else:
-                for waiting in group:
-                    self._run_in_savepoint(connection, waiting)
-            if connection.in_transaction:
-                connection.execute("COMMIT")
-        except sqlite3.Error as error:
+            self._commit_group(connection, group)
+        except BaseException as error:
             self._take(group)
             self._lose(connection, group, error)
-        return group
+        loop.call_soon_threadsafe(self._answer_group, group)
+
+    def _commit_group(self, connection: sqlite3.Connection, group: list[_Waiting]) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        # Taken after BEGIN: what arrived while we waited for the lock still joins this group.
+        self._take(group)
+        if len(group) == 1:
+            kept = self._run_alone(connection, group[0])
+        else:
+            kept = any([self._run_in_savepoint(connection, waiting) for waiting in group])
+        connection.execute("COMMIT" if kept else "ROLLBACK")
 
     def _take(self, group: list[_Waiting]) -> None:
         while self._queue and len(group) < self._batch_max:
             group.append(self._queue.popleft())
 
-    def _run_alone(self, connection: sqlite3.Connection, waiting: _Waiting) -> None:
+    def _run_alone(self, connection: sqlite3.Connection, waiting: _Waiting) -> bool:
         try:
             waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
         except BaseException as error:
-            connection.rollback()
+            _still_there(connection, error)
             waiting.error = _translated(error)
+            return False
+        return True
 
-    def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: _Waiting) -> None:
+    def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: _Waiting) -> bool:
         connection.execute("SAVEPOINT unit")
-        try:
-            waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
-        except BaseException as error:
-            # A full disk ends the whole transaction: then ROLLBACK TO raises, and the group is lost together.
+        kept = self._run_alone(connection, waiting)
+        if not kept:
             connection.execute("ROLLBACK TO unit")
-            waiting.error = _translated(error)
         connection.execute("RELEASE unit")
+        return kept
 
-    def _lose(self, connection: sqlite3.Connection, group: list[_Waiting], error: sqlite3.Error) -> None:
+    def _lose(self, connection: sqlite3.Connection, group: list[_Waiting], error: BaseException) -> None:
+        """Nothing of this group was kept, whatever its units say."""
         if connection.in_transaction:
             connection.rollback()
+        busy = error if isinstance(error, DatabaseBusy) else DatabaseBusy()
         for waiting in group:
-            waiting.error = waiting.error or _translated(error)
+            waiting.error = waiting.error or _because(busy, error)
 
     def _read(self, connection: sqlite3.Connection, unit: Unit[T]) -> T:
         try:
@@ -171,6 +182,9 @@ class SqliteDatabase:
             finally:
                 connection.rollback()
         except sqlite3.OperationalError as error:
+            # A reader that is told it may not write was asked to: that is a bug, not a busy database.
+            if _primary_code(error) == sqlite3.SQLITE_READONLY:
+                raise
             raise _translated(error) from error
 
     async def _connect(self, pragmas: tuple[str, ...]) -> aiosqlite.Connection:
@@ -185,12 +199,22 @@ class SqliteDatabase:
         return connection
 
 
+def _still_there(connection: sqlite3.Connection, error: BaseException) -> None:
+    """A full disk may end the whole transaction, and the other units of the group with it."""
+    if not connection.in_transaction:
+        raise DatabaseBusy from error
+
+
 def _translated(error: BaseException) -> BaseException:
     """SQLite's "locked", "full", "I/O error" are operational; everything else passes as it is."""
-    if isinstance(error, sqlite3.OperationalError) and _is_operational(error):
-        busy = DatabaseBusy()
-        busy.__cause__ = error
-        return busy
+    if isinstance(error, sqlite3.OperationalError) and _primary_code(error) in _OPERATIONAL:
+        return _because(DatabaseBusy(), error)
+    return error
+
+
+def _because(error: BaseException, cause: BaseException) -> BaseException:
+    if error is not cause:
+        error.__cause__ = cause
     return error
 
 
@@ -206,8 +230,6 @@ _OPERATIONAL = frozenset(
 )
 
 
-def _is_operational(error: sqlite3.OperationalError) -> bool:
-    # The low byte is the primary result code: https://www.sqlite.org/rescode.html#extrc
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _OPERATIONAL
-
-
+def _primary_code(error: sqlite3.OperationalError) -> int:
+    # The low byte: https://www.sqlite.org/rescode.html#extrc
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -44,7 +44,13 @@ class Entry:
 
 
 def write(
-    uow: UnitOfWork, actor: MemberId, act: str, subject: str, at: datetime, detail: Mapping[str, Any] | None = None
+    uow: UnitOfWork,
+    actor: MemberId,
+    act: str,
+    subject: str,
+    *,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an act to the chain, in the transaction of the act itself. Of two writers one is first, the other follows."""
     written = None
@@ -69,9 +75,7 @@ def verify(uow: UnitOfWork) -> tuple[int, int | None]:
 
 def newest(uow: UnitOfWork, *, most: int = 20) -> list[Entry]:
     """The latest acts, newest first."""
-    return [
-        Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail) for row in uow.run(NEWEST, most=most)
-    ]
+    return [Entry(row.id, row.at, row.actor, row.act, row.subject, row.detail) for row in uow.run(NEWEST, most=most)]
 
 
 def _digest(before: str, values: Mapping[str, Any]) -> str:

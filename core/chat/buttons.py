@@ -12,7 +12,6 @@ from core.chat.repository import Stage
 from core.db import UnitOfWork
 from core.ids import MemberId
 
-
 BUTTON_LIVES = timedelta(days=90)
 """How long a button that carries values can be pressed; after that it says that it is old."""
 
@@ -41,13 +40,20 @@ class Buttons:
         return replace(message, buttons=kept)
 
     def _is_known(self, button: Button) -> bool:
-        return button.command in self._catalog.commands
+        return self._catalog.find(button.command) is not None
 
     def _with_token(self, button: Button, owner: MemberId | None) -> Button:
         if not button.values or button.token:  # a token stays what it is when the message is readied again
             return button
-        command = self._catalog.commands[button.command]
+        command = self._catalog.find(button.command)
+        assert command is not None, "unknown buttons were dropped"
         token = repository.save(
-            self._uow, command.path, command.version, owner, Stage.BUTTON, jsonable(button.values), self._expires_at
+            self._uow,
+            command.path,
+            command.version,
+            owner,
+            stage=Stage.BUTTON,
+            values=jsonable(button.values),
+            expires_at=self._expires_at,
         )
         return replace(button, token=token)

@@ -1,4 +1,4 @@
-"""All rooms together, with what their handlers need bound to them once. A missing need stops the start, not a member."""
+"""All rooms together, with what their handlers need bound to them once: a missing need stops the start."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +31,7 @@ class Catalog:
                 if command.path in self.commands:
                     raise WiringError(f"two rooms offer /{command.name}")
                 self.commands[command.path] = command
+        self._fronts = _fronts(self.commands)
         self.jobs: dict[str, Job] = _unique((job.kind, job) for room in self.rooms for job in room.jobs)
         self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
@@ -39,9 +40,13 @@ class Catalog:
         self.exports: tuple[Export, ...] = tuple(export for room in self.rooms for export in room.exports)
         self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
 
+    def find(self, path: tuple[str, ...]) -> Command | None:
+        """The command of a path, or the one that a group's bare name stands for."""
+        return self.commands.get(path) or self._fronts.get(path)
+
     def ways(self, error: TandemError) -> tuple[Button, ...]:
         """The buttons that help with an error, as far as their commands exist."""
-        return tuple(Button(label, path) for label, path in error.ways if path in self.commands)
+        return tuple(Button(label, path) for label, path in error.ways if self.find(path) is not None)
 
     def react(self, uow: UnitOfWork) -> list[Line]:
         """Let every room act on the facts recorded so far, and on those that this brings. Lines for the reply."""
@@ -55,6 +60,15 @@ class Catalog:
     def _react_to(self, uow: UnitOfWork, fact: Fact) -> list[Line]:
         said = (reaction.run(uow, fact) for reaction in self._reactions if reaction.fact is type(fact))
         return [line for line in said if line is not None]
+
+
+def _fronts(commands: Mapping[tuple[str, ...], Command]) -> dict[tuple[str, ...], Command]:
+    """Groups' bare names. A group is never a command by itself, because Discord could not show it."""
+    for path in commands:
+        for other in commands:
+            if other != path and other[: len(path)] == path:
+                raise WiringError(f"/{' '.join(path)} is a command and the group of /{' '.join(other)}")
+    return {command.path[:-1]: command for command in commands.values() if command.front}
 
 
 def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,6 +107,8 @@ def bind(handler: Callable[..., Any], needs: Mapping[type, Any]) -> Callable[...
         kind = hints[parameter.name]
         if kind not in needs:
             where = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
-            raise WiringError(f"{where} wants {parameter.name}: {getattr(kind, '__name__', kind)}, and nothing provides it")
+            raise WiringError(
+                f"{where} wants {parameter.name}: {getattr(kind, '__name__', kind)}, and nothing provides it"
+            )
         wanted[parameter.name] = needs[kind]
     return partial(handler, **wanted) if wanted else handler

@@ -22,7 +22,7 @@ SUMMARY_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An invocation after the dispatcher has resolved people. `key` is the idempotency key of everything that follows."""
+    """An invocation after people were resolved. `key` is the idempotency key of everything that follows."""
 
     member: Member
     place: Place
@@ -61,7 +61,7 @@ Run = Callable[..., Outcome]
 Streamer = Callable[..., Stream]
 """`stream(call, form, *, …)`: outside any transaction, priced by hold and capture."""
 Errand = Callable[..., Awaitable[Done]]
-"""`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so it must be repeatable."""
+"""`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so repeatable."""
 Confirmation = Callable[..., Message | None]
 """`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
 Price = Callable[[Any, Entitlements], Quote | None]
@@ -89,6 +89,8 @@ class Command:
     """Whether it starts something new; refused while the member is leaving."""
     visits: bool = True
     """Whether it counts as the first command of a local day."""
+    front: bool = False
+    """Whether the group's bare name stands for it: `/settings` is `/settings show`."""
     gesture: str = ""
     """Label of the entry on a person (right click on Discord, reply on Telegram) that fills the first member field."""
 
@@ -100,7 +102,9 @@ class Command:
         if not 1 <= len(self.path) <= 3 or not words:
             raise TypeError(f"{place}: a command has one to three lower-case English words")
         if len(place) > NAME_MAX:
-            raise TypeError(f"{place}: the words of a command have {NAME_MAX} characters in all, as Telegram joins them")
+            raise TypeError(
+                f"{place}: the words of a command have {NAME_MAX} characters in all, as Telegram joins them"
+            )
         if not 1 <= len(self.summary) <= SUMMARY_MAX:
             raise TypeError(f"{place}: a summary has 1 to {SUMMARY_MAX} characters")
         if len(self.title) > LABEL_MAX or len(self.gesture) > 32:

@@ -1,7 +1,7 @@
 """What comes in, in five kinds, all plain data. An adapter turns every native event into one of these or drops it."""
 
-from collections.abc import Mapping
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum

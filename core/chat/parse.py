@@ -25,7 +25,7 @@ YEARS_MAX = timedelta(days=36525)
 """How far from now a moment may lie, and how long a duration may be: so that the two can always be added."""
 
 
-class Unreadable(Exception):  # noqa: N818  a signal inside this module, turned into a FieldProblem
+class Unreadable(Exception):
     """A value that can not be used; the argument is the words for the member."""
 
 

@@ -53,7 +53,10 @@ CLAIM = (
 )
 ADVANCE = (
     update(CONVERSATION)
-    .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]))
+    .where(
+        CONVERSATION.c.token == bindparam("by_token"),
+        CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]),
+    )
     .values(stage=bindparam("stage"), values=bindparam("values"), expires_at=bindparam("expires_at"))
     .returning(CONVERSATION.c.token)
 )
@@ -61,9 +64,7 @@ EXPIRE = delete(CONVERSATION).where(CONVERSATION.c.expires_at <= bindparam("at")
 OF_MEMBER = select(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
 FORGET = delete(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
 
-BEGIN_TALK = upsert(TALK).values(
-    {name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")}
-)
+BEGIN_TALK = upsert(TALK).values({name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")})
 BEGIN_TALK = BEGIN_TALK.on_conflict_do_update(
     index_elements=[TALK.c.member_id],
     set_={name: BEGIN_TALK.excluded[name] for name in ("name", "subject", "started_at")},
@@ -77,6 +78,7 @@ def save(
     command: tuple[str, ...],
     version: str,
     member: MemberId | None,
+    *,
     stage: Stage,
     values: Mapping[str, Any],
     expires_at: datetime,

@@ -11,7 +11,6 @@ from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
 from core.ids import MemberId
-from core.people import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message that nobody asked for. `counted` ones keep to quiet hours and two a day, and can be turned off."""
+    """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off."""
 
     name: str
     label: str

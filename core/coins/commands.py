@@ -2,7 +2,21 @@
 
 from datetime import UTC, datetime
 
-from core.chat import Bold, Button, Call, Command, Facts, Line, Message, Nothing, Reaction, Reply, Text, Tone, said
+from core.chat import (
+    Bold,
+    Button,
+    Call,
+    Command,
+    Facts,
+    Line,
+    Message,
+    Nothing,
+    Reaction,
+    Reply,
+    Text,
+    Tone,
+    said,
+)
 from core.clock import local_day, zone
 from core.coins import service
 from core.coins.errors import AlreadyVisited
@@ -30,7 +44,10 @@ def daily(uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zone
         _paid(visited),
         f"{have} · {grace} · next coins tomorrow, from 00:00 your time",
     ]
-    buttons: tuple[Button, ...] = (Button("Wallet", ("wallet",)), Button("See challenges", ("challenge", "list")))
+    buttons: tuple[Button, ...] = (
+        Button("Wallet", ("wallet",)),
+        Button("See challenges", ("challenge", "list")),
+    )
     if not call.member.zone_known:
         local = call.at.astimezone(UTC)
         lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")

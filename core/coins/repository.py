@@ -42,7 +42,7 @@ SET_STREAK = update(VISIT).where(VISIT.c.member_id == _member, VISIT.c.day == bi
 )  # fmt: skip
 
 
-def insert(uow: UnitOfWork, member: MemberId, day: date, at: datetime, streak: int, bridged: date | None) -> bool:
+def insert(uow: UnitOfWork, member: MemberId, day: date, at: datetime, *, streak: int, bridged: date | None) -> bool:
     """Note a visit. False if the day was paid."""
     row = {"member_id": member, "day": day, "at": at, "streak": streak, "bridged": bridged}
     return uow.run(INSERT, **row).first() is not None

@@ -36,7 +36,7 @@ class Streak:
 
 
 def streak(last: Past | None, today: date, last_bridged: date | None, rules: CoinRules) -> Streak:
-    """The streak of a visit today. One missed day is bridged if none was in the `grace_days` days before it."""
+    """The streak of a visit today. One missed day is bridged if none was in the `grace_days` before it; 0: never."""
     if last is None:
         return Streak(1)
     missed = (today - last.day).days - 1

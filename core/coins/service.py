@@ -44,7 +44,7 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
             raise AlreadyVisited(in_words(max(free_at, opens_at or free_at) - at))
     bridged_before = repository.last_bridged(uow, member.id)
     now = rules.streak(last, today, bridged_before, limits)
-    if not repository.insert(uow, member.id, today, at, now.days, now.bridged):
+    if not repository.insert(uow, member.id, today, at, streak=now.days, bridged=now.bridged):
         raise AlreadyVisited(in_words(next_midnight(at, member.zone) - at))
     coins = rules.reward(now.days, limits)
     if coins:

@@ -4,12 +4,14 @@ Statements are SQLAlchemy Core, compiled to text once per engine and run on the 
 four times as much (`core/decisions/0002-synchronous-core.md`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
-from weakref import WeakKeyDictionary
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from core.facts import Fact
 
@@ -30,91 +32,144 @@ class Connection(Protocol):
 class Rows(Sequence[Row]):
     """What a statement returned. `affected` is the number of rows it returned or changed."""
 
-    __slots__ = ("_rows", "affected")
+    __slots__ = ("_prepared", "_raw", "affected")
 
-    def __init__(self, rows: list[Row], affected: int) -> None:
-        self._rows = rows
+    def __init__(self, prepared: "Prepared", raw: Sequence[Any], affected: int) -> None:
+        # Rows are made when somebody looks: most statements are asked for one number, or for nothing.
+        self._prepared = prepared
+        self._raw = raw
         self.affected = affected
 
     def __getitem__(self, index: Any) -> Any:
-        return self._rows[index]
+        if isinstance(index, slice):
+            return [self._prepared.row(raw) for raw in self._raw[index]]
+        return self._prepared.row(self._raw[index])
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._prepared.row, self._raw)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._raw)
 
     def first(self) -> Row | None:
         """The first row, or None."""
-        return self._rows[0] if self._rows else None
+        return self._prepared.row(self._raw[0]) if self._raw else None
 
     def one(self) -> Row:
         """The only row; anything else is a bug."""
-        (row,) = self._rows
-        return row
+        (raw,) = self._raw
+        return self._prepared.row(raw)
 
     def scalar(self) -> Any:
         """The first column of the first row, or None."""
-        return self._rows[0][0] if self._rows else None
+        return self._prepared.scalar(self._raw[0]) if self._raw else None
+
+
+Process = Callable[[Any], Any]
 
 
 class Prepared:
-    """A statement as one engine's text, with what turns parameters and rows into their types and back."""
+    """A statement as one engine's text, with what turns parameters and rows into their types and back.
 
-    __slots__ = ("_binds", "_convert", "_make", "returns_rows", "text")
+    Every transfer goes through here nine times: what can be decided while compiling is decided then.
+    """
+
+    __slots__ = ("arguments", "returns_rows", "row", "scalar", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        compiled = _ready(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
-        binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self._binds = tuple(_bind(binds, name, dialect) for name in (compiled.positiontup or ()))
+        names = list(compiled.positiontup or ())
+        constants, processes = _parameters(compiled, names, dialect)
+        self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(
+            _picker(names, constants), [(i, processes[name]) for i, name in enumerate(names) if name in processes], list
+        )
+        """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
         selected = _returned_columns(statement)
         self.returns_rows = bool(selected)
-        self._make = None
-        self._convert: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
-        if selected:
-            names = [column.key or f"column_{i}" for i, column in enumerate(selected)]
-            self._make = NamedTuple("Row", [(name, Any) for name in names])._make
-            processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
-            self._convert = tuple((i, process) for i, process in enumerate(processors) if process is not None)
-
-    def arguments(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
-        return tuple(
-            [
-                process(value) if process is not None else value
-                for value, process in (
-                    (params[name] if required or name in params else default, process)
-                    for name, default, required, process in self._binds
-                )
-            ]
+        columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
+        converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
+        make = partial(tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns]))
+        self.row: Callable[[Sequence[Any]], Row] = _processed(
+            lambda raw: raw, [(i, process) for i, process in enumerate(converters) if process is not None], make
         )
-
-    def rows(self, raw: list[Any]) -> list[Row]:
-        """Driver rows as named tuples of Python values."""
-        make, convert = self._make, self._convert
-        assert make is not None
-        if not convert:
-            return [make(row) for row in raw]
-        made = []
-        for row in raw:
-            values = list(row)
-            for i, process in convert:
-                values[i] = process(values[i])
-            made.append(make(values))
-        return made
+        """A driver row as a named tuple of Python values."""
+        first = converters[0] if converters else None
+        self.scalar: Callable[[Sequence[Any]], Any] = itemgetter(0) if first is None else lambda raw: first(raw[0])
+        """The first column of a driver row as a Python value."""
 
 
-def _bind(
-    binds: Mapping[str, BindParameter[Any]], name: str, dialect: Dialect
-) -> tuple[str, Any, bool, Callable[[Any], Any] | None]:
-    """A positional parameter as (name, value if it is a literal, required, what turns it into a driver value)."""
-    bind = binds.get(name)
-    if bind is not None:
-        return name, bind.value, bind.required, bind.type.dialect_impl(dialect).bind_processor(dialect)
-    # The members of IN (...) are named after their list: status_1 becomes status_1_1, status_1_2.
-    base, _, number = name.rpartition("_")
-    listed: Any = binds[base].value
-    return name, listed[int(number) - 1], False, None
+def _processed(
+    pick: Callable[[Any], Sequence[Any]], processes: Sequence[tuple[int, Process]], make: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """What picks values, turns some of them into others, and makes something of them all."""
+    if not processes:
+        return pick if make is list else make
+
+    def process_some(source: Any) -> Any:
+        values = list(pick(source))
+        for i, process in processes:
+            values[i] = process(values[i])
+        return values if make is list else make(values)
+
+    return process_some
+
+
+_GIVEN = object()
+"""The value of a parameter that whoever runs the statement must give."""
+
+
+def _ready(statement: ClauseElement) -> ClauseElement:
+    """The statement as it is compiled.
+
+    Literal numbers stand in its text, because `remaining > ?` would not find the index of `remaining > 0`.
+    Parameters yet to be given pretend to have a value, which the expansion of IN lists beside them asks for.
+    """
+
+    def replaced(element: Any, **_: Any) -> Any:
+        # Not LIMIT's own kind of parameter, and not True and False, which differ between engines.
+        if type(element) is not BindParameter:
+            return None
+        if element.unique and type(element.value) is int:
+            return literal_column(str(element.value), element.type)
+        return bindparam(element.key, _GIVEN, element.type) if element.required else None
+
+    return cast(ClauseElement, replacement_traverse(statement, {}, replaced))
+
+
+def _picker(names: list[str], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the parameters of these names, in this order, out of a mapping."""
+    if len(names) < 2:  # itemgetter of one name gives a value, not a tuple
+        return lambda params: tuple([params[name] if name in params else constants[name] for name in names])
+    pick = itemgetter(*names)
+    return (lambda params: pick({**constants, **params})) if constants else pick
+
+
+def _parameters(compiled: SQLCompiler, names: list[str], dialect: Dialect) -> tuple[dict[str, Any], dict[str, Process]]:
+    """The parameters whose values the statement brings along, and what turns given ones into driver values."""
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    constants: dict[str, Any] = {}
+    processes: dict[str, Process] = {}
+    for name in names:
+        bind = binds.get(name)
+        if bind is None:
+            # The members of IN (...) are named after their list: status_1 becomes status_1_1, status_1_2.
+            base, _, number = name.rpartition("_")
+            bind = binds[base]
+            value = bind.value[int(number) - 1]
+        else:
+            value = bind.value
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        # A literal in a statement has a name that nobody can pass: its value is converted once, here.
+        if bind.unique:
+            constants[name] = value if process is None else process(value)
+            continue
+        if value is not _GIVEN:
+            constants[name] = value
+        if process is not None:
+            processes[name] = process
+    return constants, processes
 
 
 def _returned_columns(statement: ClauseElement) -> list[Any]:
@@ -128,46 +183,49 @@ def _returned_columns(statement: ClauseElement) -> list[Any]:
 class Statements:
     """An engine's compiled statements. Statements are constants of the repositories, so each compiles once."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, *, most: int = 4096) -> None:
         self.dialect = dialect
-        self._prepared: WeakKeyDictionary[ClauseElement, Prepared] = WeakKeyDictionary()
+        self._most = most
+        self._prepared: dict[Executable, Prepared] = {}
 
-    def prepare(self, statement: ClauseElement) -> Prepared:
-        """The compiled form of a statement, remembered for as long as the statement lives."""
-        prepared = self._prepared.get(statement)
-        if prepared is None:
+    def prepare(self, statement: Executable) -> Prepared:
+        """The compiled form of a statement."""
+        try:
+            return self._prepared[statement]
+        except KeyError:
+            assert isinstance(statement, ClauseElement)
+            if len(self._prepared) >= self._most:  # somebody builds statements as they go
+                self._prepared.clear()
             prepared = self._prepared[statement] = Prepared(statement, self.dialect)
-        return prepared
+            return prepared
 
 
 class UnitOfWork:
     """One transaction, handed to a function that can not await and can not commit."""
 
-    __slots__ = ("_connection", "_statements", "facts", "trace")
+    __slots__ = ("_execute", "_prepare", "facts", "trace")
 
     def __init__(self, connection: Connection, statements: Statements) -> None:
-        self._connection = connection
-        self._statements = statements
+        self._execute = connection.execute
+        self._prepare = statements.prepare
         self.facts: list[Fact] = []
         self.trace = ""
         """The id that ties log lines and transfers of one interaction together; the dispatcher sets it."""
 
     def run(self, statement: Executable, /, **params: Any) -> Rows:
         """Run one statement; its rows are read at once, so that no cursor stays open."""
-        assert isinstance(statement, ClauseElement)
-        prepared = self._statements.prepare(statement)
-        cursor = self._connection.execute(prepared.text, prepared.arguments(params))
+        prepared = self._prepare(statement)
+        cursor = self._execute(prepared.text, prepared.arguments(params))
         if prepared.returns_rows:
-            rows = prepared.rows(cursor.fetchall())
-            return Rows(rows, len(rows))
-        return Rows([], cursor.rowcount)
+            raw = cursor.fetchall()
+            return Rows(prepared, raw, len(raw))
+        return Rows(prepared, (), cursor.rowcount)
 
     def run_each(self, statement: Executable, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run one statement for each set of parameters."""
-        assert isinstance(statement, ClauseElement)
-        prepared = self._statements.prepare(statement)
+        prepared = self._prepare(statement)
         for params in rows:
-            self._connection.execute(prepared.text, prepared.arguments(params))
+            self._execute(prepared.text, prepared.arguments(params))
 
     def record(self, fact: Fact) -> None:
         """Say that something several rooms must act on has become true; they react before the commit."""

@@ -26,12 +26,10 @@ END = delete(PLAN).where(PLAN.c.member_id == bindparam("member"))
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """`[plans.…]` of config.toml: prices in US cents, credits a month."""
+    """`[plans.…]` of config.toml: credits a month, and what comes along."""
 
     credits_a_month: Whole = 0
     may_give: bool = False
-    price_month_cents: Whole = 0
-    price_year_cents: Whole = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class Plans:
     """`[plans]` of config.toml."""
 
     free: PlanTerms = PlanTerms(credits_a_month=50)
-    premium: PlanTerms = PlanTerms(2_000, may_give=True, price_month_cents=1_200, price_year_cents=12_000)
-    pro: PlanTerms = PlanTerms(10_000, may_give=True, price_month_cents=2_900, price_year_cents=29_000)
+    premium: PlanTerms = PlanTerms(2_000, may_give=True)
+    pro: PlanTerms = PlanTerms(10_000, may_give=True)
 
 
 def of(uow: UnitOfWork, member: MemberId, at: datetime, plans: Plans) -> Entitlements:
@@ -61,9 +59,7 @@ def set_plan(uow: UnitOfWork, member: MemberId, plan: Plan, since: datetime, unt
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """Reaction: the dearer plan stays."""
-    plans = {
-        who: row for who in (fact.kept, fact.gone) if (row := uow.run(OF_MEMBER, member=who).first()) is not None
-    }
+    plans = {who: row for who in (fact.kept, fact.gone) if (row := uow.run(OF_MEMBER, member=who).first()) is not None}
     uow.run(END, member=fact.gone)
     order = list(Plan)
     best = max(plans.values(), key=lambda row: order.index(Plan(row.plan)), default=None)

@@ -16,7 +16,9 @@ STORE = (
     .on_conflict_do_nothing()
     .returning(INBOX.c.key)
 )
-_row = upsert(INBOX).values(key=bindparam("key"), source=bindparam("source"), at=bindparam("at"), done_at=bindparam("at"))
+_row = upsert(INBOX).values(
+    key=bindparam("key"), source=bindparam("source"), at=bindparam("at"), done_at=bindparam("at")
+)
 # One statement for both: a stored event becomes done, an event that nobody stored is written as done.
 CLAIM = _row.on_conflict_do_update(
     index_elements=[INBOX.c.key],
@@ -29,7 +31,9 @@ OPEN = (
     .order_by(INBOX.c.at, INBOX.c.key)
     .limit(bindparam("most"))
 )
-FIND = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at).where(INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None))
+FIND = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at).where(
+    INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None)
+)
 EXPIRE = delete(INBOX).where(INBOX.c.done_at <= bindparam("before"))
 
 

@@ -27,7 +27,9 @@ class Finding:
     where: str
 
 
-_entry_sums = select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id).subquery()
+_entry_sums = (
+    select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id).subquery()
+)
 _lot_sums = (
     select(ENTRY.c.lot_id, ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total"))
     .group_by(ENTRY.c.lot_id, ENTRY.c.account_id)

@@ -63,7 +63,10 @@ class LotSource(StrEnum):
     @property
     def rank(self) -> int:
         """Place in the burn order."""
-        return list(LotSource).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {source: rank for rank, source in enumerate(LotSource)}
 
 
 class System(StrEnum):

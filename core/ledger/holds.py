@@ -27,21 +27,25 @@ def hold(
 
     The same key answers with the same hold. Raises `InsufficientFunds`, `InDebt`.
     """
+    digest = f"{wallet}>{amount.value}>hold"
     repository.ensure_account(uow, wallet, amount.unit)
-    head = {"key": why.key, "account_id": wallet, "amount": amount.value, "what": what}
+    head = {
+        "code": why.code.value,
+        "key": why.key,
+        "account_id": wallet,
+        "amount": amount.value,
+        "what": what,
+    }
     made = repository.insert_hold(uow, head | {"expires_at": expires_at, "created_at": why.at})
     if made is None:
-        before = repository.hold_by_key(uow, why.key)
-        if before is None or (before.account, before.amount) != (wallet, amount.value):
-            raise KeyReused(why.key)
-        return before.id
+        return _same_hold(uow, wallet, amount, why, digest)
     held = hold_account(made)
-    transfer, posted = posting.begin(uow, why, f"{wallet}>{amount.value}>hold", hold=made)
+    transfer, posted = posting.begin(uow, why, digest, hold=made)
     if posted:  # the key was used for this code, but not by a hold
         raise KeyReused(why.key)
-    parts = posting.burn(uow, wallet, amount, why.at, sources)
+    burnt = posting.burn(uow, wallet, amount, why.at, sources)
     repository.credit(uow, held, amount.unit, amount.value)
-    posting.write(uow, transfer, [leg for part in parts for leg in posting.legs(part, wallet, held)])
+    posting.write(uow, transfer, [leg for _, part in burnt for leg in posting.legs(part, wallet, held)])
     return made
 
 
@@ -79,6 +83,17 @@ def hold_account(hold_id: HoldId) -> AccountId:
     return AccountId(f"hold:{hold_id}")
 
 
+def _same_hold(uow: UnitOfWork, wallet: AccountId, amount: Amount, why: Why, digest: str) -> HoldId:
+    """The hold that a replay asks for. After a merge it is the kept wallet's, and a replay may name either."""
+    before = repository.hold_by_key(uow, why.key, why.code)
+    stands = repository.transfer_by_key(uow, why.key, why.code)
+    assert before is not None
+    assert stands is not None, "a hold is written with its transfer"
+    if (before.account, before.amount) != (wallet, amount.value) and stands.digest != digest:
+        raise KeyReused(why.key)
+    return before.id
+
+
 def _resolve(
     uow: UnitOfWork,
     hold_id: HoldId,
@@ -104,15 +119,20 @@ def _resolve(
 
 
 def _leave_hold(
-    uow: UnitOfWork, head: HoldRow, amount: Amount | None, goal: AccountId | None, become: LotSource | None, at: datetime
+    uow: UnitOfWork,
+    head: HoldRow,
+    amount: Amount | None,
+    goal: AccountId | None,
+    become: LotSource | None,
+    at: datetime,
 ) -> list[Leg]:
     held = hold_account(head.id)
     parts = repository.held_parts(uow, held)
-    value = sum(part.amount for part in parts) if amount is None else amount.value
-    left = repository.debit(uow, held, value) if value > 0 and parts else None
-    if left is None:
+    total = sum(part.amount for part in parts)
+    value = total if amount is None else amount.value
+    if value <= 0 or not repository.debit(uow, held, value):
         raise HoldClosed(head.id)
-    if left == 0:
+    if value == total:
         repository.close_hold(uow, head.id)
     parts = rules.share(parts, value)
     unit = rules.unit_of(head.account)
@@ -123,12 +143,13 @@ def _leave_hold(
     legs = []
     for part in parts:
         # After a merge the lot stands in the wallet that is gone: then the way back is a lot of the same kind.
-        if goal is None and repository.lot_by_id(uow, part.lot).account == receiver:
+        lot = repository.lot_by_id(uow, part.lot)
+        if goal is None and lot.account == receiver:
             repository.return_to_lots(uow, [part])
-            lot = part.lot
+            into = lot.id
         else:
-            lot = posting.cut(uow, part, receiver, become, at)
-        legs += [Leg(held, -part.amount, part.lot), Leg(receiver, part.amount, lot)]
+            into = posting.cut(uow, lot, part.amount, receiver, become, at)
+        legs += [Leg(held, -part.amount, lot.id), Leg(receiver, part.amount, into)]
     return legs
 
 

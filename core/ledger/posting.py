@@ -8,7 +8,7 @@ from core.db import UnitOfWork
 from core.ids import AccountId, HoldId, LotId, TransferId
 from core.ledger import repository, rules
 from core.ledger.codes import Code, LotSource
-from core.ledger.errors import InDebt, InsufficientFunds, KeyReused
+from core.ledger.errors import AlreadyReversed, InDebt, InsufficientFunds, KeyReused
 from core.ledger.rules import Leg, Lot, Part
 from core.money import Amount
 
@@ -41,19 +41,16 @@ def begin(
     if made is not None:
         return made, None
     stands = repository.transfer_by_key(uow, why.key, why.code)
+    if stands is None:
+        assert reverses is not None, "only a reversal can meet a transfer under another key"
+        raise AlreadyReversed(reverses)
     if stands.digest != digest:
         raise KeyReused(why.key)
     return stands.id, Posted(stands.id, replayed=True)
 
 
-def used(uow: UnitOfWork, why: Why) -> bool:
-    """Whether (key, code) has a transfer."""
-    return bool(uow.run(repository.TRANSFER_BY_KEY, key=why.key, code=why.code))
-
-
 def write(uow: UnitOfWork, transfer: TransferId, lines: Sequence[Leg]) -> None:
-    """Write a transfer's entries. A leg of nothing is no entry."""
-    lines = [leg for leg in lines if leg.amount]
+    """Write a transfer's entries."""
     assert rules.sums_to_zero(lines), "a transfer must sum to zero"
     repository.insert_entries(uow, transfer, lines)
 
@@ -65,39 +62,55 @@ def legs(part: Part, giver: AccountId, taker: AccountId) -> tuple[Leg, Leg]:
 
 def burn(
     uow: UnitOfWork, wallet: AccountId, amount: Amount, at: datetime, sources: frozenset[LotSource] | None
-) -> list[Part]:
-    """Debit a wallet and its lots in burn order. The guarded update comes first: it locks the account."""
+) -> list[tuple[Lot, Part]]:
+    """Debit a wallet and its lots in burn order: the lots as they were, and what was taken of each.
+
+    The guarded update comes first: it locks the account, so that the lots and the debt are read as they stand.
+    """
     assert amount.value > 0, "only a positive amount moves"
-    debited = repository.debit_wallet(uow, wallet, amount.value)
-    lots = repository.open_lots(uow, wallet)
+    debited = repository.debit(uow, wallet, amount.value)
+    lots, owed = repository.open_lots_and_debt(uow, wallet)
     usable = rules.burnable(lots, at, sources)
     parts = rules.draw(usable, amount.value)
-    if debited is None or parts is None:
-        owed = -repository.balance(uow, rules.debt_of(wallet))
-        if owed > 0:
-            raise InDebt(type(amount)(owed))
-        raise InsufficientFunds(type(amount)(sum(lot.remaining for lot in usable)), amount)
+    if owed or not debited or parts is None:
+        raise _refusal(uow, wallet, amount, usable)
     repository.take_from_lots(uow, parts)
-    return parts
+    return list(zip(usable, parts, strict=False))
 
 
-def cut(uow: UnitOfWork, part: Part, receiver: AccountId, become: LotSource | None, at: datetime) -> LotId:
-    """Open the receiver's lot for a part of another: date and dollars go along. Earned coins join the running lot."""
-    lot = repository.lot_by_id(uow, part.lot)
+def cut(uow: UnitOfWork, lot: Lot, amount: int, receiver: AccountId, become: LotSource | None, at: datetime) -> LotId:
+    """Open the receiver's lot for a part of another: date, dollars and frost go along. Earned coins join the running lot."""
     source = become or lot.source
-    net = rules.net_share(lot, part.amount)
-    if source is LotSource.EARNED and lot.expires_at is None and not net:
-        return repository.pool_lot(uow, receiver, part.amount, source, at)
+    net = rules.net_share(lot, amount)
+    if source is LotSource.EARNED and lot.expires_at is None and not net and not lot.frozen:
+        return repository.pool_lot(uow, receiver, amount, source, at)
     return repository.insert_lot(
-        uow, receiver, part.amount, source=source, at=at, net_nanos=net, expires_at=lot.expires_at, parent=lot.id
+        uow,
+        receiver,
+        amount,
+        source=source,
+        at=at,
+        net_nanos=net,
+        expires_at=lot.expires_at,
+        frozen=lot.frozen,
+        parent=lot.id,
     )
 
 
-def take_whole(uow: UnitOfWork, lot: Lot, goal: AccountId, why: Why) -> None:
-    """Empty one lot into another account. The caller has locked the lot's account."""
+def take_whole(uow: UnitOfWork, lot: Lot, goal: AccountId, why: Why) -> int:
+    """Empty one lot into another account; how much moved. The caller has locked the lot's account."""
     transfer, posted = begin(uow, why, f"{lot.account}>{lot.remaining}>{goal}")
     if posted:
-        return
-    assert repository.debit(uow, lot.account, lot.remaining) is not None, "a wallet holds what its lots hold"
+        return 0
+    assert repository.debit(uow, lot.account, lot.remaining), "a wallet holds what its lots hold"
     repository.take_from_lots(uow, [Part(lot.id, lot.remaining)])
     write(uow, transfer, legs(Part(lot.id, lot.remaining), lot.account, goal))
+    return lot.remaining
+
+
+def _refusal(uow: UnitOfWork, wallet: AccountId, amount: Amount, usable: Sequence[Lot]) -> InDebt | InsufficientFunds:
+    """Why a wallet does not give an amount."""
+    owed = -repository.balance(uow, rules.debt_of(wallet))
+    if owed > 0:
+        return InDebt(type(amount)(owed))
+    return InsufficientFunds(type(amount)(sum(lot.remaining for lot in usable)), amount)

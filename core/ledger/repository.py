@@ -1,11 +1,12 @@
-"""Every statement of the ledger. Amount-changing statements are guarded: no row back means it did not hold."""
+"""Every statement of the ledger. Amount-changing statements are guarded: no row changed means it did not hold."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, cast, exists, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, Insert, Text, bindparam, cast, func, insert, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
@@ -22,73 +23,55 @@ HOLD, LOT = columns(Hold), columns(LotTable)
 # Accounts
 
 _amount: BindParameter[int] = bindparam("amount")
-_debt = ACCOUNT.alias("debt")
 
-DEBIT_WALLET = (
-    update(ACCOUNT)
-    .where(
-        ACCOUNT.c.id == bindparam("account"),
-        ACCOUNT.c.balance >= _amount,
-        ~exists().where(_debt.c.id == bindparam("debt"), _debt.c.balance < 0),
-    )
-    .values(balance=ACCOUNT.c.balance - _amount)
-    .returning(ACCOUNT.c.balance)
-)
 DEBIT = (
     update(ACCOUNT)
     .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance >= _amount)
     .values(balance=ACCOUNT.c.balance - _amount)
-    .returning(ACCOUNT.c.balance)
 )
 PAY_DEBT = (
     update(ACCOUNT)
     .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.balance <= -_amount)
     .values(balance=ACCOUNT.c.balance + _amount)
-    .returning(ACCOUNT.c.balance)
 )
-_credit = upsert(ACCOUNT).values(
+CREDIT = update(ACCOUNT).where(ACCOUNT.c.id == bindparam("account")).values(balance=ACCOUNT.c.balance + _amount)
+_opened = upsert(ACCOUNT).values(
     id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"), balance=_amount
 )
-CREDIT = _credit.on_conflict_do_update(
+OPEN_AND_CREDIT = _opened.on_conflict_do_update(
     index_elements=[ACCOUNT.c.id], set_={"balance": ACCOUNT.c.balance + _amount}
-).returning(ACCOUNT.c.balance)
+)
 ENSURE_ACCOUNT = (
     upsert(ACCOUNT)
     .values(id=bindparam("account"), kind=bindparam("kind"), unit=bindparam("unit"))
     .on_conflict_do_nothing()
 )
 BALANCE = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account"))
-LOCK_ACCOUNT = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update()
+# Without KEY, so that others may go on writing entries that refer to the account.
+LOCK_ACCOUNT = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update(key_share=True)
 SYSTEM_SUM = select(func.coalesce(func.sum(ENTRY.c.amount), 0)).where(ENTRY.c.account_id == bindparam("account"))
 
 
-def debit_wallet(uow: UnitOfWork, account: AccountId, amount: int) -> int | None:
-    """Take from a wallet whose member owes nothing. The new balance, or None if it does not cover it or is in debt."""
-    balance: int | None = uow.run(DEBIT_WALLET, account=account, amount=amount, debt=debt_of(account)).scalar()
-    return balance
+def debit(uow: UnitOfWork, account: AccountId, amount: int) -> bool:
+    """Take from an account and lock it. Whether it covers the amount; if not, nothing has changed."""
+    return uow.run(DEBIT, account=account, amount=amount).affected == 1
 
 
-def debit(uow: UnitOfWork, account: AccountId, amount: int) -> int | None:
-    """Take from an account, whoever owes what. The new balance, or None if it does not cover it."""
-    balance: int | None = uow.run(DEBIT, account=account, amount=amount).scalar()
-    return balance
+def credit(uow: UnitOfWork, account: AccountId, unit: Unit, amount: int) -> None:
+    """Add to an account (a negative amount deepens a debt), making it on first sight."""
+    if not uow.run(CREDIT, account=account, amount=amount).affected:
+        # Still an upsert: somebody else may open it in the same moment.
+        uow.run(OPEN_AND_CREDIT, account=account, kind=kind_of(account).value, unit=unit.value, amount=amount)
 
 
-def credit(uow: UnitOfWork, account: AccountId, unit: Unit, amount: int) -> int:
-    """Add to an account (a negative amount deepens a debt), making it on first sight. The new balance."""
-    balance: int = uow.run(CREDIT, account=account, kind=kind_of(account), unit=unit, amount=amount).scalar()
-    return balance
-
-
-def pay_debt(uow: UnitOfWork, debt: AccountId, amount: int) -> int | None:
-    """Lessen a debt (an upsert would test the positive amount against the constraint). None if less is owed."""
-    balance: int | None = uow.run(PAY_DEBT, account=debt, amount=amount).scalar()
-    return balance
+def pay_debt(uow: UnitOfWork, debt: AccountId, amount: int) -> bool:
+    """Lessen a debt (an upsert would test the positive amount against the constraint). Whether so much was owed."""
+    return uow.run(PAY_DEBT, account=debt, amount=amount).affected == 1
 
 
 def ensure_account(uow: UnitOfWork, account: AccountId, unit: Unit) -> None:
     """Make an account if it is not there."""
-    uow.run(ENSURE_ACCOUNT, account=account, kind=kind_of(account), unit=unit)
+    uow.run(ENSURE_ACCOUNT, account=account, kind=kind_of(account).value, unit=unit.value)
 
 
 def balance(uow: UnitOfWork, account: AccountId) -> int:
@@ -104,15 +87,15 @@ def lock_account(uow: UnitOfWork, account: AccountId) -> int:
 
 # Transfers and entries
 
-INSERT_TRANSFER = (
-    upsert(TRANSFER)
-    .values({name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")})
-    .on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code])
-    .returning(TRANSFER.c.id)
+_MOST_LINES = 8
+_transfer = upsert(TRANSFER).values(
+    {name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")}
 )
-INSERT_ENTRY = insert(ENTRY).values(
-    {name: bindparam(name) for name in ("transfer_id", "line", "account_id", "lot_id", "amount")}
+INSERT_TRANSFER = _transfer.on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code]).returning(
+    TRANSFER.c.id
 )
+# Whatever it conflicts with: a second reversal of the same transfer under another key must not raise either.
+INSERT_REVERSAL = _transfer.on_conflict_do_nothing().returning(TRANSFER.c.id)
 TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
 REVERSAL_OF = select(TRANSFER.c.id).where(TRANSFER.c.reverses == bindparam("transfer"))
@@ -130,26 +113,43 @@ def insert_transfer(
     hold: HoldId | None = None,
     reverses: TransferId | None = None,
 ) -> TransferId | None:
-    """Write the head of a transfer. None if (key, code) was used before."""
-    values = {"code": code, "key": key, "at": at, "digest": digest, "note": note, "hold_id": hold, "reverses": reverses}
-    made: TransferId | None = uow.run(INSERT_TRANSFER, trace=uow.trace, **values).scalar()
+    """Write the head of a transfer. None if (key, code) was used before, or `reverses` was reversed before."""
+    made: TransferId | None = uow.run(
+        INSERT_TRANSFER if reverses is None else INSERT_REVERSAL,
+        code=code.value,
+        key=key,
+        at=at,
+        digest=digest,
+        trace=uow.trace,
+        note=note,
+        hold_id=hold,
+        reverses=reverses,
+    ).scalar()
     return made
+
+
+@cache
+def _insert_entries(count: int) -> tuple[Insert, tuple[str, ...]]:
+    """One statement for so many lines (each statement more is a round trip more), and its parameters in order."""
+    lines = [{name: f"{name}_{i}" for name in ("line", "account_id", "lot_id", "amount")} for i in range(count)]
+    rows = [{"transfer_id": bindparam("transfer")} | {k: bindparam(name) for k, name in line.items()} for line in lines]
+    return insert(ENTRY).values(rows), ("transfer", *[name for line in lines for name in line.values()])
 
 
 def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -> None:
     """Write the lines of a transfer."""
-    uow.run_each(
-        INSERT_ENTRY,
-        [
-            {"transfer_id": transfer, "line": i, "account_id": leg.account, "lot_id": leg.lot, "amount": leg.amount}
-            for i, leg in enumerate(legs)
-        ],
-    )
+    for begin in range(0, len(legs), _MOST_LINES):
+        chunk = legs[begin : begin + _MOST_LINES]
+        values: list[Any] = [transfer]
+        for line, leg in enumerate(chunk, begin):
+            values += (line, leg.account, leg.lot, leg.amount)
+        statement, names = _insert_entries(len(chunk))
+        uow.run(statement, **dict(zip(names, values, strict=True)))
 
 
-def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row:
+def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row | None:
     """The transfer that used this key for this code."""
-    return uow.run(TRANSFER_BY_KEY, key=key, code=code).one()
+    return uow.run(TRANSFER_BY_KEY, key=key, code=code.value).first()
 
 
 def transfer_by_id(uow: UnitOfWork, transfer: TransferId) -> Row | None:
@@ -170,19 +170,26 @@ def entries_of(uow: UnitOfWork, transfer: TransferId) -> list[Leg]:
 
 # Lots
 
-_LOT_COLUMNS = ("account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "parent_id")
+_SOURCES = {source.value: source for source in LotSource}
+_LOT_COLUMNS = (
+    "account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "frozen", "parent_id", "created_at"
+)  # fmt: skip
 INSERT_LOT = (
-    insert(LOT)
-    .values({name: bindparam(name) for name in (*_LOT_COLUMNS, "created_at")} | {"pooled": False, "frozen": False})
+    insert(LOT).values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False}).returning(LOT.c.id)
+)
+POOL_LOT = (
+    update(LOT)
+    .where(LOT.c.account_id == bindparam("account_id"), LOT.c.source == bindparam("source"), LOT.c.pooled)
+    .values(amount=LOT.c.amount + _amount, remaining=LOT.c.remaining + _amount)
     .returning(LOT.c.id)
 )
 _pooled = upsert(LOT).values(
     {name: bindparam(name) for name in ("account_id", "source", "rank", "created_at")}
     | {"amount": _amount, "remaining": _amount, "net_nanos": 0, "pooled": True, "frozen": False}
 )
-POOL_LOT = _pooled.on_conflict_do_update(
+OPEN_POOL = _pooled.on_conflict_do_update(
     index_elements=[LOT.c.account_id, LOT.c.source],
-    index_where=LOT.c.pooled,
+    index_where=LOT.c.pooled == true(),
     set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount},
 ).returning(LOT.c.id)
 _LOT_VIEW = select(
@@ -190,25 +197,38 @@ _LOT_VIEW = select(
     LOT.c.frozen,
 )  # fmt: skip
 OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.remaining > 0).order_by(LOT.c.id)
+# The debt rides along: read after the account was locked, it can not be older than the lots.
+OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
+    func.coalesce(
+        select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("debt")).correlate(None).scalar_subquery(), 0
+    ).label("debt")
+)
 LOT_BY_ID = _LOT_VIEW.where(LOT.c.id == bindparam("lot"))
 TAKE_FROM_LOT = (
     update(LOT)
     .where(LOT.c.id == bindparam("lot"), LOT.c.remaining >= _amount)
     .values(remaining=LOT.c.remaining - _amount)
-    .returning(LOT.c.remaining)
 )
 RETURN_TO_LOT = update(LOT).where(LOT.c.id == bindparam("lot")).values(remaining=LOT.c.remaining + _amount)
 LAPSED_LOTS = (
-    _LOT_VIEW.where(LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen)
+    _LOT_VIEW.where(
+        LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen
+    )
     .order_by(LOT.c.expires_at)
     .limit(bindparam("most"))
 )
 
 
 def _lot(row: Row) -> Lot:
-    source = LotSource(row.source)
     return Lot(
-        row.id, row.account_id, source, row.amount, row.remaining, row.net_nanos, row.expires_at, bool(row.frozen)
+        row.id,
+        row.account_id,
+        _SOURCES[row.source],
+        row.amount,
+        row.remaining,
+        row.net_nanos,
+        row.expires_at,
+        row.frozen,
     )
 
 
@@ -221,26 +241,47 @@ def insert_lot(
     at: datetime,
     net_nanos: int = 0,
     expires_at: datetime | None = None,
+    frozen: bool = False,
     parent: LotId | None = None,
 ) -> LotId:
     """Open a lot with all of it remaining."""
-    values = {"account_id": account, "source": source, "rank": source.rank, "amount": amount, "remaining": amount}
-    values |= {"net_nanos": net_nanos, "expires_at": expires_at, "parent_id": parent, "created_at": at}
-    made: LotId = uow.run(INSERT_LOT, **values).scalar()
+    made: LotId = uow.run(
+        INSERT_LOT,
+        account_id=account,
+        source=source.value,
+        rank=source.rank,
+        amount=amount,
+        remaining=amount,
+        net_nanos=net_nanos,
+        expires_at=expires_at,
+        frozen=frozen,
+        parent_id=parent,
+        created_at=at,
+    ).scalar()
     return made
 
 
 def pool_lot(uow: UnitOfWork, account: AccountId, amount: int, source: LotSource, at: datetime) -> LotId:
     """Add to the running lot of a source that has no date and brought no dollars, opening it on first use."""
-    made: LotId = uow.run(
-        POOL_LOT, account_id=account, source=source, rank=source.rank, amount=amount, created_at=at
-    ).scalar()
+    made: LotId | None = uow.run(POOL_LOT, account_id=account, source=source.value, amount=amount).scalar()
+    if made is None:
+        made = uow.run(
+            OPEN_POOL, account_id=account, source=source.value, rank=source.rank, amount=amount, created_at=at
+        ).scalar()
+    assert made is not None
     return made
 
 
 def open_lots(uow: UnitOfWork, account: AccountId) -> list[Lot]:
     """What is left in a wallet, lot by lot, frozen and lapsed ones included."""
     return [_lot(row) for row in uow.run(OPEN_LOTS, account=account)]
+
+
+def open_lots_and_debt(uow: UnitOfWork, account: AccountId) -> tuple[list[Lot], int]:
+    """What is left in a wallet, and what its member owes (0 or more; unknown, so 0, where nothing is left)."""
+    rows = uow.run(OPEN_LOTS_AND_DEBT, account=account, debt=debt_of(account))
+    lots = [_lot(row) for row in rows]
+    return lots, -rows[0].debt if lots else 0
 
 
 def lot_by_id(uow: UnitOfWork, lot: LotId) -> Lot:
@@ -251,8 +292,8 @@ def lot_by_id(uow: UnitOfWork, lot: LotId) -> Lot:
 def take_from_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
     """Take from lots that are known to cover it: their account is locked, so a miss is a bug."""
     for part in parts:
-        left = uow.run(TAKE_FROM_LOT, lot=part.lot, amount=part.amount).scalar()
-        assert left is not None, "a lot changed while its account was locked"
+        taken = uow.run(TAKE_FROM_LOT, lot=part.lot, amount=part.amount).affected
+        assert taken == 1, "a lot changed while its account was locked"
 
 
 def return_to_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
@@ -270,13 +311,13 @@ def lapsed_lots(uow: UnitOfWork, at: datetime, most: int) -> list[Lot]:
 INSERT_HOLD = (
     upsert(HOLD)
     .values(
-        {name: bindparam(name) for name in ("key", "account_id", "amount", "what", "expires_at", "created_at")}
+        {name: bindparam(name) for name in ("code", "key", "account_id", "amount", "what", "expires_at", "created_at")}
         | {"is_open": True}
     )
-    .on_conflict_do_nothing(index_elements=[HOLD.c.key])
+    .on_conflict_do_nothing(index_elements=[HOLD.c.key, HOLD.c.code])
     .returning(HOLD.c.id)
 )
-HOLD_BY_KEY = select(HOLD).where(HOLD.c.key == bindparam("key"))
+HOLD_BY_KEY = select(HOLD).where(HOLD.c.key == bindparam("key"), HOLD.c.code == bindparam("code"))
 LOCK_HOLD = select(HOLD).where(HOLD.c.id == bindparam("hold")).with_for_update()
 REDIRECT_HOLDS = (
     update(HOLD).where(HOLD.c.account_id == bindparam("giver"), HOLD.c.is_open).values(account_id=bindparam("receiver"))
@@ -289,15 +330,21 @@ HELD_PARTS = (
     .having(func.sum(ENTRY.c.amount) > 0)
     .order_by(ENTRY.c.lot_id)
 )
+# Holds that somebody is resolving just now are left to them.
 EXPIRED_HOLDS = (
-    select(HOLD.c.id)
+    select(HOLD.c.id, HOLD.c.account_id)
     .where(HOLD.c.is_open, HOLD.c.expires_at.is_not(None), HOLD.c.expires_at <= bindparam("at"))
     .order_by(HOLD.c.expires_at)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
 OPEN_HOLDS = (
     select(HOLD.c.id, HOLD.c.what, HOLD.c.expires_at, ACCOUNT.c.balance, ACCOUNT.c.unit)
-    .where(HOLD.c.account_id == bindparam("account"), HOLD.c.is_open, ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text))
+    .where(
+        HOLD.c.account_id == bindparam("account"),
+        HOLD.c.is_open,
+        ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text),
+    )
     .order_by(HOLD.c.id)
 )
 
@@ -319,14 +366,14 @@ def _hold(row: Row) -> HoldRow:
 
 
 def insert_hold(uow: UnitOfWork, values: Mapping[str, Any]) -> HoldId | None:
-    """Write a hold's head. None if its key was used before."""
+    """Write a hold's head. None if (key, code) was used before."""
     made: HoldId | None = uow.run(INSERT_HOLD, **values).scalar()
     return made
 
 
-def hold_by_key(uow: UnitOfWork, key: str) -> HoldRow | None:
-    """The hold that used this key."""
-    row = uow.run(HOLD_BY_KEY, key=key).first()
+def hold_by_key(uow: UnitOfWork, key: str, code: Code) -> HoldRow | None:
+    """The hold that used this key for this code."""
+    row = uow.run(HOLD_BY_KEY, key=key, code=code.value).first()
     return None if row is None else _hold(row)
 
 
@@ -352,8 +399,8 @@ def held_parts(uow: UnitOfWork, account: AccountId) -> list[Part]:
 
 
 def expired_holds(uow: UnitOfWork, at: datetime, most: int) -> list[HoldId]:
-    """Open holds whose time is over."""
-    return [row.id for row in uow.run(EXPIRED_HOLDS, at=at, most=most)]
+    """Open holds whose time is over, locked, in the order in which their wallets must be locked."""
+    return [row.id for row in sorted(uow.run(EXPIRED_HOLDS, at=at, most=most), key=lambda row: row.account_id)]
 
 
 # What the wallet shows

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from core.db import UnitOfWork
-from core.ids import AccountId, LotId, TransferId
+from core.ids import AccountId, LotId, TransferId, new_token
 from core.ledger import posting, repository, rules
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import AlreadyReversed
 from core.ledger.posting import Posted, Why
 from core.ledger.rules import Leg, Part
 from core.money import Amount, Nanos, Unit
-
 
 NO_DOLLARS = Nanos(0)
 
@@ -47,7 +46,7 @@ def grant(
     issuance = System.ISSUANCE.account(amount.unit)
     posting.write(uow, transfer, [Leg(issuance, -amount.value, lot), Leg(to, amount.value, lot)])
     if source is LotSource.BOUGHT:
-        _pay_debt(uow, to, amount.unit, lot, why)
+        _pay_debt(uow, to, amount, lot, why)
     return Posted(transfer)
 
 
@@ -65,8 +64,8 @@ def spend(
     transfer, posted = posting.begin(uow, why, f"{wallet}>{amount.value}>{sink}")
     if posted:
         return posted
-    parts = posting.burn(uow, wallet, amount, why.at, sources)
-    posting.write(uow, transfer, [leg for part in parts for leg in posting.legs(part, wallet, sink)])
+    burnt = posting.burn(uow, wallet, amount, why.at, sources)
+    posting.write(uow, transfer, [leg for _, part in burnt for leg in posting.legs(part, wallet, sink)])
     return Posted(transfer)
 
 
@@ -91,12 +90,12 @@ def give(
     # Accounts are locked in the order of their names, so that two givers can not wait for each other.
     if receiver < giver:
         repository.credit(uow, receiver, amount.unit, amount.value)
-    parts = posting.burn(uow, giver, amount, why.at, sources)
+    burnt = posting.burn(uow, giver, amount, why.at, sources)
     if giver < receiver:
         repository.credit(uow, receiver, amount.unit, amount.value)
     legs = []
-    for part in parts:
-        child = posting.cut(uow, part, receiver, become, why.at)
+    for lot, part in burnt:
+        child = posting.cut(uow, lot, part.amount, receiver, become, why.at)
         legs += [Leg(giver, -part.amount, part.lot), Leg(receiver, part.amount, child)]
     posting.write(uow, transfer, legs)
     return Posted(transfer)
@@ -111,7 +110,7 @@ def reverse(uow: UnitOfWork, transfer: TransferId, why: Why, *, debt_cap: int = 
     assert original is not None, "only a transfer that exists can be reversed"
     made = repository.reversal_of(uow, transfer)
     if made is not None:
-        stands = repository.transfer_by_key(uow, why.key, why.code) if posting.used(uow, why) else None
+        stands = repository.transfer_by_key(uow, why.key, why.code)
         if stands is not None and stands.id == made:
             return Posted(made, replayed=True)
         raise AlreadyReversed(transfer)
@@ -121,7 +120,7 @@ def reverse(uow: UnitOfWork, transfer: TransferId, why: Why, *, debt_cap: int = 
     legs: list[Leg] = []
     for leg in sorted(repository.entries_of(uow, transfer), key=lambda leg: leg.account):
         legs += _undo(uow, leg, debt_cap)
-    posting.write(uow, new, legs)
+    posting.write(uow, new, [leg for leg in legs if leg.amount])
     return Posted(new)
 
 
@@ -131,10 +130,11 @@ def lapse(uow: UnitOfWork, at: datetime, *, most: int = 500) -> int:
     for lot in sorted(lots, key=lambda lot: lot.account):
         repository.lock_account(uow, lot.account)
         lot = repository.lot_by_id(uow, lot.id)
-        if lot.remaining == 0:
+        if lot.remaining == 0 or lot.frozen:
             continue
         unit = rules.unit_of(lot.account)
-        why = Why(Code.LOT_EXPIRED, f"lapse:{lot.id}:{at.isoformat()}", at)
+        # What remains guards against doing it twice, not the key: a release may fill a lapsed lot again.
+        why = Why(Code.LOT_EXPIRED, f"lapse:{lot.id}:{new_token()}", at)
         posting.take_whole(uow, lot, System.EXPIRED.account(unit), why)
     return len(lots)
 
@@ -145,8 +145,7 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
     total = 0
     for lot in repository.open_lots(uow, wallet):
         why = Why(code, f"{key}:{lot.id}", at)
-        posting.take_whole(uow, lot, System.FORFEITED.account(rules.unit_of(wallet)), why)
-        total += lot.remaining
+        total += posting.take_whole(uow, lot, System.FORFEITED.account(rules.unit_of(wallet)), why)
     return total
 
 
@@ -160,20 +159,22 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         transfer, posted = posting.begin(uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}")
         if posted:
             continue
-        assert repository.debit(uow, giver, lot.remaining) is not None
+        assert repository.debit(uow, giver, lot.remaining)
         part = Part(lot.id, lot.remaining)
         repository.take_from_lots(uow, [part])
         repository.credit(uow, receiver, unit, lot.remaining)
-        child = posting.cut(uow, part, receiver, None, at)
+        child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
         posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
         total += lot.remaining
+    # All of it may be on hold, and nothing may ever have come to the receiver.
+    repository.ensure_account(uow, receiver, unit)
     repository.redirect_holds(uow, giver, receiver)
     owed = repository.balance(uow, rules.debt_of(giver))
     if owed:
         transfer, posted = posting.begin(uow, Why(code, f"{key}:debt", at), f"{giver}>{owed}>{receiver}:debt")
         if not posted:
             repository.credit(uow, rules.debt_of(receiver), unit, owed)
-            assert repository.pay_debt(uow, rules.debt_of(giver), -owed) is not None
+            assert repository.pay_debt(uow, rules.debt_of(giver), -owed)
             posting.write(uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)])
     return total
 
@@ -195,7 +196,7 @@ def _undo(uow: UnitOfWork, leg: Leg, debt_cap: int) -> list[Leg]:
         return [Leg(leg.account, -leg.amount, leg.lot)]
     found = min(leg.amount, repository.lot_by_id(uow, leg.lot).remaining)
     if found:
-        assert repository.debit(uow, leg.account, found) is not None
+        assert repository.debit(uow, leg.account, found)
         repository.take_from_lots(uow, [Part(leg.lot, found)])
     debt = rules.debt_of(leg.account)
     owed, lost = rules.shortage(leg.amount, found, -repository.balance(uow, debt), debt_cap)
@@ -204,14 +205,14 @@ def _undo(uow: UnitOfWork, leg: Leg, debt_cap: int) -> list[Leg]:
     return [Leg(leg.account, -found, leg.lot), Leg(debt, -owed), Leg(System.LOSS.account(unit), -lost)]
 
 
-def _pay_debt(uow: UnitOfWork, wallet: AccountId, unit: Unit, lot: LotId, why: Why) -> None:
+def _pay_debt(uow: UnitOfWork, wallet: AccountId, bought: Amount, lot: LotId, why: Why) -> None:
     debt = rules.debt_of(wallet)
-    paid = min(-repository.balance(uow, debt), repository.lot_by_id(uow, lot).remaining)
+    paid = min(-repository.balance(uow, debt), bought.value)
     if paid <= 0:
         return
     transfer, posted = posting.begin(uow, Why(Code.DEBT_PAID, why.key, why.at), f"{wallet}>{paid}>{debt}")
     assert posted is None, "the grant was new, so is what it pays"
-    assert repository.debit(uow, wallet, paid) is not None
+    assert repository.debit(uow, wallet, paid)
     repository.take_from_lots(uow, [Part(lot, paid)])
-    assert repository.pay_debt(uow, debt, paid) is not None
+    assert repository.pay_debt(uow, debt, paid)
     posting.write(uow, transfer, [Leg(wallet, -paid, lot), Leg(debt, paid)])

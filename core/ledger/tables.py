@@ -1,4 +1,7 @@
-"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else."""
+"""Accounts, lots, holds, transfers, entries. Transfers and entries are append-only: triggers refuse anything else.
+
+The conditions of partial indices are written as statements say them, on SQLite `= 1`: it compares words, not meaning.
+"""
 
 from datetime import datetime
 
@@ -18,6 +21,8 @@ class Account(Table, table=True):
         CheckConstraint("kind NOT IN ('wallet', 'hold') OR balance >= 0", name="not_below_zero"),
         CheckConstraint("kind <> 'debt' OR balance <= 0", name="debt_not_above_zero"),
         CheckConstraint("kind <> 'system' OR balance = 0", name="system_has_no_balance"),
+        # Its key is text: one tree instead of two, for the table that every entry refers to.
+        {"sqlite_with_rowid": False},
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
@@ -32,7 +37,13 @@ class Transfer(Table, table=True):
     __tablename__ = "transfer"
     __table_args__ = (
         UniqueConstraint("key", "code"),
-        Index("uq_transfer_reverses", "reverses", unique=True),
+        Index(
+            "uq_transfer_reverses",
+            "reverses",
+            unique=True,
+            sqlite_where=text("reverses IS NOT NULL"),
+            postgresql_where=text("reverses IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -62,7 +73,7 @@ class Lot(Table, table=True):
             "account_id",
             "source",
             unique=True,
-            sqlite_where=text("pooled"),
+            sqlite_where=text("pooled = 1"),
             postgresql_where=text("pooled"),
         ),
         Index(
@@ -105,7 +116,6 @@ class Entry(Table, table=True):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         Index("ix_entry_account_id_transfer_id", "account_id", "transfer_id"),
-        Index("ix_entry_lot_id", "lot_id"),
         {"sqlite_with_rowid": False},
     )
 
@@ -121,18 +131,20 @@ class Hold(Table, table=True):
 
     __tablename__ = "hold"
     __table_args__ = (
+        UniqueConstraint("key", "code"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
         Index(
             "ix_hold_expires_at",
             "expires_at",
-            sqlite_where=text("is_open AND expires_at IS NOT NULL"),
+            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
-    key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str
+    key: str = Field(sa_column=Column(Text, nullable=False))
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     amount: int = Field(sa_column=Column(Big, nullable=False))
     what: str

@@ -22,7 +22,13 @@ _PERSON = (
 )  # fmt: skip
 
 BY_IDENTITY = (
-    select(*_PERSON, MEMBER.c.arrived_at, MEMBER.c.last_day, IDENTITY.c.name.label("shown"), IDENTITY.c.unreachable_at)
+    select(
+        *_PERSON,
+        MEMBER.c.arrived_at,
+        MEMBER.c.last_day,
+        IDENTITY.c.name.label("shown"),
+        IDENTITY.c.unreachable_at,
+    )
     .join(IDENTITY, IDENTITY.c.member_id == MEMBER.c.id)
     .where(*_who)
 )
@@ -49,7 +55,10 @@ ARRIVE = (
 )
 VISIT = (
     update(MEMBER)
-    .where(MEMBER.c.id == _member, MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)))
+    .where(
+        MEMBER.c.id == _member,
+        MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)),
+    )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
     .returning(MEMBER.c.id)
 )
@@ -154,7 +163,12 @@ def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:
 
 def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> bool:
     """Make a member with one identity. False if the identity came into being meanwhile: look it up again."""
-    values = {"name": actor.name, "language": actor.language, "created_at": at, "arrived_at": at if arrived else None}
+    values = {
+        "name": actor.name,
+        "language": actor.language,
+        "created_at": at,
+        "arrived_at": at if arrived else None,
+    }
     member = uow.run(INSERT_MEMBER, **values).scalar()
     who = {"platform": actor.identity.platform, "user_id": actor.identity.user_id, "name": actor.name}
     if uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).first() is None:

@@ -95,6 +95,12 @@ def member(uow: UnitOfWork, member_id: MemberId) -> Member:
     return found
 
 
+def lock(uow: UnitOfWork, *member_ids: MemberId) -> None:
+    """Let who works on a member take turns. Always in the order of ids, so that two can not wait for each other."""
+    for member_id in sorted(member_ids):
+        uow.run(repository.LOCK, member=member_id)
+
+
 def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
     """Where a member can be reached, the last used first."""
     return repository.addresses(uow, member_id)
@@ -125,9 +131,7 @@ def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits:
 
 def set_quiet_hours(uow: UnitOfWork, member_id: MemberId, start: time, end: time) -> None:
     """When nothing unprompted is delivered, in local time; equal ends mean never quiet."""
-    uow.run(
-        repository.SET_QUIET, member=member_id, start=start.isoformat("minutes"), end=end.isoformat("minutes")
-    )
+    uow.run(repository.SET_QUIET, member=member_id, start=start.isoformat("minutes"), end=end.isoformat("minutes"))
 
 
 def set_language(uow: UnitOfWork, member_id: MemberId, language: str) -> None:

@@ -58,9 +58,7 @@ TRY = (
 TAKE = (
     update(ANNOUNCEMENT)
     .where(ANNOUNCEMENT.c.id == bindparam("announcement"))
-    .values(
-        state="sending", platform=bindparam("platform"), message=bindparam("message"), settled_at=bindparam("at")
-    )
+    .values(state="sending", platform=bindparam("platform"), message=bindparam("message"), settled_at=bindparam("at"))
 )
 SENT_SINCE = (
     select(func.count())
@@ -115,7 +113,7 @@ def prepare(
     if identity is None or due.attempt > pace.attempts_max:
         _settle(uow, row, "undeliverable", row.platform, due.at)
         return None
-    if not messenger.serves(identity.platform):  # another process does, or the local chat is closed
+    if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
     message = Buttons(uow, catalog, row.member_id, due.at).of_message(decode(row.message))
     uow.run(TAKE, announcement=row.id, platform=identity.platform, message=encode(message), at=due.at)
@@ -129,7 +127,7 @@ def _repeat(uow: UnitOfWork, row: Row, due: Due, messenger: Messenger, pace: Out
     if identity is None or due.attempt > pace.attempts_max or not messenger.repeats_safely(row.platform):
         _settle(uow, row, "uncertain", row.platform, due.at)
         return None
-    if not messenger.serves(identity.platform):
+    if not messenger.serves(identity):
         return Again(due.at + NOT_SERVED, fresh=True)
     return Sending(row.id, identity, decode(row.message), row.key)
 

@@ -14,9 +14,7 @@ class Announcement(Table, table=True):
 
     __tablename__ = "announcement"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('waiting', 'sending', 'sent', 'uncertain', 'undeliverable', 'muted')", name="state"
-        ),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'uncertain', 'undeliverable', 'muted')", name="state"),
         Index("ix_announcement_member_id_at", "member_id", "at"),
     )
 

@@ -34,7 +34,11 @@ INSERT = (
 )
 DELETE = (
     delete(GRANT)
-    .where(GRANT.c.member_id == bindparam("member"), GRANT.c.role == bindparam("role"), GRANT.c.space == bindparam("space"))
+    .where(
+        GRANT.c.member_id == bindparam("member"),
+        GRANT.c.role == bindparam("role"),
+        GRANT.c.space == bindparam("space"),
+    )
     .returning(GRANT.c.role)
 )
 FORGET = delete(GRANT).where(GRANT.c.member_id == bindparam("member"))
@@ -88,7 +92,7 @@ def everybody(uow: UnitOfWork) -> list[Granted]:
     return [Granted(row.member_id, Role(row.role), row.space) for row in uow.run(ALL)]
 
 
-def grant(uow: UnitOfWork, member: MemberId, role: Role, space: str, by: MemberId | None, at: datetime) -> bool:
+def grant(uow: UnitOfWork, member: MemberId, role: Role, space: str, *, by: MemberId | None, at: datetime) -> bool:
     """Give a role. False if the member had it. Owners can not be made here: the database refuses it too."""
     assert role is not Role.OWNER, "owners come from config.toml alone"
     values = {"member_id": member, "role": role, "space": space, "granted_by": by, "at": at}

@@ -76,7 +76,13 @@ class Claimed:
 
 
 def plan(
-    uow: UnitOfWork, kind: str, key: str, at: datetime, payload: Mapping[str, Any] | None = None, *, move: bool = False
+    uow: UnitOfWork,
+    kind: str,
+    key: str,
+    at: datetime,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    move: bool = False,
 ) -> None:
     """Let something happen at a time. The same (kind, key) is planned once; `move=True` replaces what was planned."""
     uow.run(REPLAN if move else PLAN, kind=kind, key=key, due_at=at, free_at=at, payload=dict(payload or {}))

@@ -28,8 +28,8 @@ class RecordingMessenger:
         self.served = {"discord", "telegram", "console"}
         self.safe = {"discord"}
 
-    def serves(self, platform: str) -> bool:
-        return platform in self.served
+    def serves(self, identity: Identity) -> bool:
+        return identity.platform in self.served
 
     def repeats_safely(self, platform: str) -> bool:
         return platform in self.safe

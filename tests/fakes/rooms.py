@@ -25,8 +25,8 @@ from core.chat import (
     Kind,
     Line,
     Message,
-    Notice,
     Nothing,
+    Notice,
     Option,
     Reaction,
     Reply,
@@ -118,9 +118,7 @@ class Everything:
     story: Annotated[str, Asked(Kind.LONG_TEXT, "A story")] = ""
     count: Annotated[int, Asked(Kind.NUMBER, "How often", minimum=1, maximum=1_000_000)] = 1
     amount: Annotated[Credits | None, Asked(Kind.MONEY, "How many", maximum=5_000)] = None
-    size: Annotated[
-        str, Asked(Kind.CHOICE, "Size", options=(Option("s", "Small"), Option("l", "Very large")))
-    ] = "s"
+    size: Annotated[str, Asked(Kind.CHOICE, "Size", options=(Option("s", "Small"), Option("l", "Very large")))] = "s"
     tree: Annotated[str, Asked(Kind.CHOICE, "Tree", source=trees)] = ""
     friend: Annotated[MemberId | None, Asked(Kind.MEMBER, "Who")] = None
     when: Annotated[datetime | None, Asked(Kind.MOMENT, "When")] = None

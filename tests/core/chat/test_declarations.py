@@ -113,8 +113,9 @@ class TestCommand:
         ],
     )
     def test_that_can_not_be_shown_is_refused(self, changed: dict[str, Any], why: str):
+        good: dict[str, Any] = {"path": ("x",), "summary": "X", "run": run}
         with pytest.raises(TypeError, match=why):
-            Command(**({"path": ("x",), "summary": "X", "run": run} | changed))
+            Command(**good | changed)
 
     def test_is_private_unless_it_says_otherwise(self):
         command = Command(("challenge", "stake"), "Stake", run=run)
@@ -182,7 +183,7 @@ class TestCatalog:
         catalog = Catalog((Room("a", commands=(Command(("x",), "X", run=needy),)),), {CoinRules: CoinRules(7)})
         bound = catalog.commands["x",].run
         assert bound is not None
-        assert bound(None, None, Nothing()).message == said("7")
+        assert bound(None, None, Nothing()) == Reply(said("7"))
 
     def test_provides_itself(self):
         def lists(uow: UnitOfWork, due: Due, *, catalog: Catalog) -> None:

@@ -176,9 +176,13 @@ RAW = st.fixed_dictionaries(
         "size": st.sampled_from(["s", "l", "Small", "very large"]),
         "friend": st.builds(Identity, st.just("telegram"), st.integers(1).map(str).filter(lambda text: len(text) < 64)),
         "when": st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001
-        "lasts": st.timedeltas(timedelta(), timedelta(days=36525)).map(lambda d: d - timedelta(microseconds=d.microseconds)),
+        "lasts": st.timedeltas(timedelta(), timedelta(days=36525)).map(
+            lambda d: d - timedelta(microseconds=d.microseconds)
+        ),
         "picture": st.just(PICTURE),
-        "paper": st.builds(FileRef, st.just("discord"), st.just("h"), st.text(), st.just("text/plain"), st.integers(0, 9)),
+        "paper": st.builds(
+            FileRef, st.just("discord"), st.just("h"), st.text(), st.just("text/plain"), st.integers(0, 9)
+        ),
         "sure": st.booleans(),
     },
 )
@@ -230,7 +234,9 @@ class TestNumber:
     def test_is_read_as_people_write_it(self, raw: Any):
         assert value("count", raw) == 1950
 
-    @pytest.mark.parametrize("raw", ["1,95", "1.5", "12,34,567", "5e3", "0x10", "five", "5 apples", "--5", "1_000", "½", "²"])
+    @pytest.mark.parametrize(
+        "raw", ["1,95", "1.5", "12,34,567", "5e3", "0x10", "five", "5 apples", "--5", "1_000", "½", "²"]
+    )
     def test_that_is_none_is_said_back(self, raw: str):
         assert words("count", raw) == (
             f'I could not read that number: "{raw}". A whole number from 1 to 1,000,000, for example 1.'

@@ -16,7 +16,7 @@ COMMANDS = {"own": Role.OWNER, "admin": Role.ADMIN, "support": Role.SUPPORT, "pa
 async def granted(house: House, person: Person, role: Role, space: str = "") -> None:
     await person.invokes("start")
     member = await person.member()
-    await house.database.write(lambda uow: roles.grant(uow, member.id, role, space, None, house.clock.now()))
+    await house.database.write(lambda uow: roles.grant(uow, member.id, role, space, by=None, at=house.clock.now()))
 
 
 async def allowed(person: Person, command: str) -> bool:

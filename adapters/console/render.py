@@ -1,0 +1,276 @@
+"""Outcomes as rich renderables. Pure; the one place that makes text harmless for a terminal.
+
+Text goes in as `rich.text.Text`, never as markup, and without control characters: a name like `[bold]` or
+an escape sequence comes out as the letters it is made of.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from rich.box import ROUNDED
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text as Rich
+
+from adapters.console import limits
+from core.chat import (
+    Ask,
+    Attachment,
+    Bold,
+    Button,
+    Code,
+    Confirm,
+    Facts,
+    Field,
+    Image,
+    Kind,
+    Line,
+    Mention,
+    Message,
+    Meter,
+    Moment,
+    Outcome,
+    Ranking,
+    Refusal,
+    Reply,
+    Streaming,
+    Text,
+    Tone,
+    Visit,
+    Wait,
+    said,
+)
+from core.chat.message import Block, Span, spans
+from core.clock import zone
+from core.durations import in_words
+from core.errors import ErrorKind
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to save before the message is shown, so that it can be named."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to show: `boxed` or plain, `now` for moments, where the files were saved, in their order."""
+
+    now: datetime
+    boxed: bool = False
+    saved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to print, what its numbers press, and an address that must stay on one line to be copied."""
+
+    body: RenderableType | None
+    buttons: tuple[Button, ...] = ()
+    address: str = ""
+
+
+COLOURS = {Tone.PLAIN: "cyan", Tone.SUCCESS: "green", Tone.WARNING: "yellow", Tone.DANGER: "red"}
+
+
+def outcome(happened: Outcome, look: Look) -> View:
+    """How an outcome looks. The fields of an `Ask` are shown one by one, by `question`."""
+    match happened:
+        case Ask(title=title):
+            return View(_framed([Rich(harmless(title, lines=False), style="bold")], Tone.PLAIN, look))
+        case Confirm(message=message):
+            return message_view(message, look)
+        case Reply(message=message):
+            return message_view(message, look)
+        case Streaming():
+            return View(None)
+        case Visit(url=url, label=label, message=message):
+            view = message_view(message, look)
+            return View(view.body, view.buttons, f"{harmless(label, lines=False)}: {harmless(url, lines=False)}")
+        case Wait(note=note):
+            return message_view(said(note), look)
+        case Refusal(error=error, buttons=buttons):
+            tone = Tone.WARNING if error.kind is ErrorKind.REFUSED else Tone.DANGER
+            return message_view(said(error.text, tone=tone, buttons=buttons), look)
+    assert_never(happened)
+
+
+def files(happened: Outcome) -> tuple[File, ...]:
+    """What an outcome carries to save, in the order in which `Look.saved` names it."""
+    match happened:
+        case Confirm(message=message) | Reply(message=message) | Visit(message=message):
+            return files_of(message)
+        case Ask() | Streaming() | Wait() | Refusal():
+            return ()
+    assert_never(happened)
+
+
+def files_of(message: Message) -> tuple[File, ...]:
+    """The files of a message."""
+    found: list[File] = []
+    for block in message.blocks:
+        match block:
+            case Image(source=bytes(content), name=name):
+                found.append(File(name, content))
+            case Attachment(name=name, content=content):
+                found.append(File(name, content))
+    return tuple(found)
+
+
+def message_view(message: Message, look: Look) -> View:
+    """Blocks in order, then the numbered buttons."""
+    buttons = message.buttons[: limits.BUTTONS_MAX]
+    saved = iter(look.saved)
+    parts = [_block(block, look, saved) for block in message.blocks]
+    if buttons:
+        parts.append(_buttons(buttons))
+    return View(_framed(parts, message.tone, look), buttons)
+
+
+def _framed(parts: Sequence[RenderableType], tone: Tone, look: Look) -> RenderableType:
+    if not look.boxed:
+        return Group(*parts)
+    return Panel(Group(*parts), box=ROUNDED, border_style=COLOURS[tone], expand=False, padding=(0, 1))
+
+
+def _buttons(buttons: Sequence[Button]) -> Rich:
+    return _numbered([cut(button.label, limits.BUTTON_LABEL_MAX) for button in buttons], apart="  ")
+
+
+def _numbered(labels: Iterable[str], *, apart: str) -> Rich:
+    lines = [Rich.assemble((f"[{i}]", "bold"), f" {label}") for i, label in enumerate(labels, start=1)]
+    return Rich(apart).join(lines)
+
+
+def _block(block: Block, look: Look, saved: Iterable[str]) -> RenderableType:
+    match block:
+        case Text(content=content):
+            return line(content, look)
+        case Facts(rows=rows):
+            table = Table.grid(padding=(0, 2))
+            table.add_column(style="dim" if look.boxed else "", overflow="fold")
+            table.add_column(overflow="fold")
+            for label, content in rows:
+                table.add_row(Rich(harmless(label, lines=False)), line(content, look))
+            return table
+        case Ranking(rows=ranked):
+            table = Table.grid(padding=(0, 1))
+            table.add_column(justify="right")
+            table.add_column(overflow="fold")
+            for place, content in enumerate(ranked, start=1):
+                table.add_row(f"{place}.", line(content, look))
+            return table
+        case Meter(label=label, done=done, total=total):
+            filled = limits.METER_CELLS * min(done, total) // total if total else 0
+            bar = "█" * filled + "░" * (limits.METER_CELLS - filled)
+            return Rich(f"{harmless(label, lines=False)} {bar} {done:,} of {total:,}".strip())
+        case Image(source=str(address), alt=alt):
+            return Rich(f"Picture: {harmless(alt, lines=False)} · {harmless(address, lines=False)}")
+        case Image(alt=alt):
+            return Rich(f"Picture: {harmless(alt, lines=False)} · saved as {next(iter(saved), 'nothing')}")
+        case Attachment(alt=alt):
+            return Rich(f"File: {harmless(alt, lines=False)} · saved as {next(iter(saved), 'nothing')}")
+    assert_never(block)
+
+
+def line(content: Line, look: Look) -> Rich:
+    """A line of spans."""
+    return Rich.assemble(*(_span(span, look) for span in spans(content)))
+
+
+def _span(span: Span, look: Look) -> Rich:
+    match span:
+        case str():
+            return Rich(harmless(span))
+        case Bold(text=text):
+            return Rich(harmless(text), style="bold")
+        case Code(text=text):
+            return Rich(harmless(text), style="bold cyan")
+        case Mention(name=name):
+            return Rich(f"@{cut(name, limits.NAME_MAX)}", style="bold")
+        case Moment():
+            return Rich(moment(span, look.now))
+    assert_never(span)
+
+
+def moment(span: Moment, now: datetime) -> str:
+    """An instant in the zone it came with, with the year only where it is another one."""
+    if span.relative:
+        shown = in_words(abs(span.at - now))
+        return f"in {shown}" if span.at >= now else f"{shown} ago"
+    local = span.at.astimezone(zone(span.zone))
+    year = "" if local.year == now.astimezone(zone(span.zone)).year else f" {local.year}"
+    return f"{local.day} {local:%B}{year} {local:%H:%M}"
+
+
+# Forms
+
+
+def question(field: Field, problem: str = "") -> RenderableType:
+    """One field of a form: what was wrong, what it is, what would be right."""
+    parts: list[RenderableType] = []
+    if problem:
+        parts.append(Rich(harmless(problem), style="yellow"))
+    hints = [harmless(text, lines=False) for text in (field.asked.help, hint(field)) if text]
+    if not field.required:
+        hints.append("Enter to skip.")
+    label = Rich(harmless(field.label, lines=False), style="bold")
+    parts.append(Rich.assemble(label, ": " if hints else "", " · ".join(hints)))
+    options = [option.label for option in field.options]
+    if field.kind is Kind.FLAG:
+        options = ["Yes", "No"]
+    if options:
+        shown = options[: limits.OPTIONS_MAX]
+        parts.append(_numbered((cut(label, limits.OPTION_LABEL_MAX) for label in shown), apart="\n"))
+    return Group(*parts)
+
+
+def hint(field: Field) -> str:
+    """What to type, where the kind of a field does not say it by itself."""
+    match field.kind:
+        case Kind.TEXT | Kind.NUMBER | Kind.FLAG:
+            return ""
+        case Kind.LONG_TEXT:
+            return "End a line with \\ to go on in the next."
+        case Kind.MONEY:
+            return f"{field.type.unit.casefold()}s"
+        case Kind.CHOICE:
+            return "a number from the list, or its words" if field.options else "Tab shows what there is"
+        case Kind.MEMBER:
+            return "a name, for example bob"
+        case Kind.MOMENT:
+            return "your own time, for example 2026-05-14 18:00"
+        case Kind.DURATION:
+            return "for example 7 days or 1 h 30 min"
+        case Kind.IMAGE:
+            return "the path of a picture on this machine"
+        case Kind.FILE:
+            return "the path of a file on this machine"
+    assert_never(field.kind)
+
+
+# Text
+
+# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DROPPED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+
+
+def harmless(text: str, *, lines: bool = True) -> str:
+    """Text without what a terminal would obey: escape sequences lose their escape, and show."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\t", " ") if lines else " ".join(text.split())
+    return "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
+
+
+def cut(text: str, most: int) -> str:
+    """One harmless line of at most so many characters."""
+    text = harmless(text, lines=False)
+    return text if len(text) <= most else f"{text[: most - 1]}…"

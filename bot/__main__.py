@@ -1,0 +1,81 @@
+"""The `tandem` command line. What an operator got wrong is said in one line; everything else is in `bot/tasks.py`."""
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.config import ConfigError, find, load
+from bot.settings import Settings
+from core.errors import TandemError
+
+UNUSABLE = 69
+"""Exit code when something outside is missing or away (sysexits.h: EX_UNAVAILABLE)."""
+MISUSED = 64
+"""Exit code for a wrong argument or setting (EX_USAGE)."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    root = argparse.ArgumentParser(prog="tandem", description="An AI manager for creators.")
+    root.add_argument("--config", metavar="FILE", help="settings to use instead of config.toml")
+    root.add_argument("--demo", action="store_true", help="use the demo database, where time can travel")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chat = commands.add_parser("chat", help="talk to Tandem in this terminal")
+    chat.add_argument("--as", dest="name", default="creator", help="who you are; each name is a member")
+    _add_at(chat)
+    commands.add_parser("run", help="run the bots and the web server")
+    commands.add_parser("demo", help="make or refill the demo database")
+    commands.add_parser("doctor", help="check settings, database and tokens, and name each fix")
+    commands.add_parser("migrate", help="bring the database to the newest schema")
+    tick = commands.add_parser("tick", help="run what is due, once")
+    _add_at(tick)
+    commands.add_parser("reconcile", help="prove the books; exit code 1 if they do not hold")
+    audit = commands.add_parser("audit", help="the audit log")
+    audit.add_argument("act", choices=["verify"], help="verify: prove that nothing was changed or removed")
+    return root
+
+
+def _add_at(command: argparse.ArgumentParser) -> None:
+    text = "as if it were this instant, such as 2026-05-14T18:00+02:00; demo databases only"
+    command.add_argument("--at", type=_instant, metavar="INSTANT", help=text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not an instant; for example 2026-05-14T18:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    arguments = parser().parse_args(argv)
+    try:
+        settings = load(find(arguments.config, os.environ), os.environ)
+        if arguments.demo or arguments.command == "demo":
+            settings = _as_demo(settings)
+        # Imported here, so that a wrong setting is told without waiting for the house.
+        from bot import tasks
+
+        return tasks.run(arguments, settings)
+    except ConfigError as error:
+        print(f"tandem: {error}", file=sys.stderr)
+        return MISUSED
+    except TandemError as error:
+        print(f"tandem: {error}", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _as_demo(settings: Settings) -> Settings:
+    """The same settings on the demo database."""
+    demo = replace(settings.demo, enabled=True)
+    return replace(settings, demo=demo, database=replace(settings.database, url=settings.demo.url))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""`tandem doctor`: checks what a start needs, and names the fix for each thing that is wrong."""
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import migrate, wiring
+from bot.settings import Settings
+from core.clock import SystemClock
+from core.db import Database, UnitOfWork
+from core.errors import DatabaseBusy
+from core.operations import marks
+
+SQLITE_LEAST = (3, 35, 0)
+"""RETURNING came with SQLite 3.35: https://www.sqlite.org/lang_returning.html"""
+CLOCK_OFF_MAX = timedelta(minutes=2)
+"""Platforms' signatures and leases stop working when clocks differ by more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `fix` is empty when it is as it should be."""
+
+    what: str
+    said: str
+    fix: str = ""
+
+
+Check = Callable[[Settings], Awaitable[list[Finding]]]
+
+
+async def run(settings: Settings) -> int:
+    """Print every finding; 1 if something needs fixing."""
+    wrong = 0
+    async for finding in findings(settings):
+        sign = "fix" if finding.fix else "ok "
+        print(f"{sign}  {finding.what}: {finding.said}" + (f"\n     {finding.fix}" if finding.fix else ""))
+        wrong += bool(finding.fix)
+    print("Everything is ready." if not wrong else f"{wrong} to fix.")
+    return 1 if wrong else 0
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything that was looked at, in the order in which one stands on the other."""
+    for check in (_machine, _files, _database, _people, _secrets, _tokens):
+        for finding in await check(settings):
+            yield finding
+
+
+async def _machine(settings: Settings) -> list[Finding]:
+    found = [Finding("Python", ".".join(map(str, sys.version_info[:3])))]
+    if sqlite3.sqlite_version_info < SQLITE_LEAST:
+        fix = "Install a Python whose SQLite is 3.35 or newer, or use PostgreSQL ([database] url)."
+        found.append(Finding("SQLite", sqlite3.sqlite_version, fix))
+    try:
+        ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:
+        found.append(Finding("time zones", "no data", "Run make again: the package tzdata is missing."))
+    return found
+
+
+async def _files(settings: Settings) -> list[Finding]:
+    found = []
+    folder = wiring.data_folder(settings.database)
+    near = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not os.access(near, os.W_OK):
+        found.append(
+            Finding("data folder", f"{folder} can not be written", f"Give this user the folder: chown -R $USER {near}")
+        )
+    secrets = Path(".env")
+    if secrets.exists() and secrets.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        found.append(Finding(".env", "others on this machine can read it", "Run: chmod 600 .env"))
+    return found or [Finding("files", "folders and permissions are right")]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    url = settings.database.url
+    exists = not url.startswith(wiring.SQLITE) or Path(url.removeprefix(wiring.SQLITE)).exists()
+    if not exists:
+        return [Finding("database", "not made yet; the first start makes it")]
+    try:
+        if not migrate.is_current(url):
+            return [Finding("database", "its schema is older than the program", "Run: tandem migrate")]
+        async with wiring.make_database(settings.database) as database:
+            return await _inside(database, settings)
+    except DatabaseBusy:
+        fix = "Stop whatever holds it, or look at [database] url; a PostgreSQL server has to be running."
+        return [Finding("database", "it is locked or away", fix)]
+    except Exception as error:  # noqa: BLE001  whatever a driver raises, an operator wants one line
+        reason = str(error).strip().splitlines()[0][:120]
+        return [Finding("database", f"can not be opened: {reason}", "Look at [database] url and the server.")]
+
+
+async def _inside(database: Database, settings: Settings) -> list[Finding]:
+    now = SystemClock().now()
+
+    def look(uow: UnitOfWork) -> tuple[bool, float]:
+        decided = marks.settle(uow, now, demo=settings.demo.enabled)
+        return decided.demo, marks.seconds_ahead(uow, now)
+
+    is_demo, ahead = await database.write(look)
+    found = [Finding("database", "reachable, writable, newest schema" + (", a demo" if is_demo else ""))]
+    if ahead > CLOCK_OFF_MAX.total_seconds() and not is_demo:
+        words = f"it holds events {timedelta(seconds=round(ahead))} in this machine's future"
+        found.append(Finding("clock", words, "Set this machine's clock; turn on time synchronisation."))
+    else:
+        found.append(Finding("clock", f"{now:%Y-%m-%d %H:%M} UTC"))
+    return found
+
+
+async def _people(settings: Settings) -> list[Finding]:
+    if settings.operator.owners:
+        return [Finding("owners", ", ".join(settings.operator.owners))]
+    fix = 'Name yourself in config.toml: [operator] owners = ["discord:YOUR_ID"], or telegram:YOUR_ID.'
+    return [Finding("owners", "nobody owns this service, so nobody can use /admin", fix)]
+
+
+async def _secrets(settings: Settings) -> list[Finding]:
+    if len(settings.web.secret.get_secret_value()) >= 32:
+        return [Finding("web secret", "set")]
+    fix = "Put TANDEM__WEB__SECRET into .env: 32 or more random characters, for example from: openssl rand -hex 32"
+    return [Finding("web secret", "missing or short; signed links need it", fix)]
+
+
+async def _tokens(settings: Settings) -> list[Finding]:
+    from bot import tokens
+
+    found = [await tokens.discord(settings.discord), await tokens.telegram(settings.telegram)]
+    if not (settings.discord.enabled or settings.telegram.enabled):
+        fix = "Turn one on in config.toml: [discord] enabled = true, or [telegram]. The local chat needs neither."
+        found.append(Finding("platforms", "none is on, so tandem run has nobody to talk to", fix))
+    return [finding for finding in found if finding is not None]

@@ -1,0 +1,121 @@
+"""What each command of the command line does."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot import wiring
+from bot.settings import Settings
+from bot.wiring import House, open_house
+from core.audit import service as audit
+from core.clock import Clock, SetClock, SystemClock
+from core.errors import TandemError
+from core.operations import demo, reconcile
+
+
+@dataclass(eq=False)
+class NotADemo(TandemError):
+    """Time may only be bent where nobody's money hangs on it."""
+
+    words: ClassVar[str] = (
+        "--at works on demo databases only, and {url} was not made as one. Use: tandem --demo {command}"
+    )
+
+    url: str
+    command: str
+
+
+@dataclass(eq=False)
+class IsADemo(TandemError):
+    """Real bots on made-up money would be a lie."""
+
+    words: ClassVar[str] = "{url} is a demo database, and the bots do not run on one. Set [database] url to another."
+
+    url: str
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run one command; its exit code."""
+    match arguments.command:
+        case "migrate":
+            wiring.prepare_database(settings.database)
+            print(f"{_shown(settings.database.url)} has the newest schema.")
+            return 0
+        case "doctor":
+            from bot import doctor
+
+            return asyncio.run(doctor.run(settings))
+        case "run":
+            from bot import service
+
+            wiring.prepare_database(settings.database)
+            return service.run(settings)
+    wiring.prepare_database(settings.database)
+    return asyncio.run(_in_house(arguments, settings))
+
+
+async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
+    at: datetime | None = getattr(arguments, "at", None)
+    clock: Clock = SetClock(at) if at else SystemClock()
+    async with open_house(settings, _Quiet(), clock=clock) as house:
+        if at is not None and not house.marks.demo:
+            raise NotADemo(_shown(settings.database.url), arguments.command)
+        match arguments.command:
+            case "chat":
+                return await _chat(house, arguments.name)
+            case "tick":
+                tick = await house.runner.run_due()
+                print(f"{tick.done} done, {tick.failed} failed.")
+                return 1 if tick.failed else 0
+            case "demo":
+                names = await house.database.write(lambda uow: demo.fill(uow, house.clock.now(), settings.plans))
+                print(f"Demo members: {', '.join(names)}. Talk as one: tandem --demo chat --as {names[0]}")
+                return 0
+            case "reconcile":
+                report = await house.database.read(reconcile.reconcile)
+                print("\n".join(reconcile.lines(report)))
+                return 0 if report.holds else 1
+            case "audit":
+                entries, broken = await house.database.read(audit.verify)
+                print(f"{entries:,} entries, an unbroken chain." if broken is None else f"Broken at entry {broken}.")
+                return 0 if broken is None else 1
+    raise AssertionError(f"{arguments.command} is in the parser and not here")
+
+
+async def _chat(house: House, name: str) -> int:
+    from adapters.console import ConsoleChat
+
+    chat = ConsoleChat(
+        house.dispatcher,
+        house.clock,
+        name,
+        wiring.data_folder(house.settings.database),
+        tick=house.runner.tick,
+        on_start=lambda: wiring.hasten_announcements(house),
+    )
+    house.messengers.add(chat.messenger)
+    return await chat.run()
+
+
+class _Quiet:
+    def handled(self, command: str, outcome: str, *, trace: str) -> None:
+        """Nobody counts here."""
+
+    def operational(self, what: str, error: Exception, *, trace: str) -> None:
+        """The member was told."""
+
+    def broken(self, what: str, error: Exception, *, trace: str, reference: str) -> None:
+        """A bug, with its trace, for whoever sits in front of it."""
+        import traceback
+
+        print(f"tandem: {what} broke; reference {reference}", file=sys.stderr)
+        traceback.print_exception(error, file=sys.stderr)
+
+
+def _shown(url: str) -> str:
+    """A database URL without a password in it."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -1,0 +1,160 @@
+"""Builds the house: database, catalog, dispatcher, runner. Read it and you know the program."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot import migrate
+from bot.settings import DatabaseSettings, Settings
+from core.chat import Message
+from core.chat.catalog import Catalog
+from core.clock import Clock, SystemClock
+from core.db import Database, UnitOfWork
+from core.dispatch import Dispatcher
+from core.interaction import Desk, Observer
+from core.ledger import service as ledger
+from core.members.service import Salt
+from core.operations import demo, marks
+from core.operations.marks import Marks
+from core.outbox import service as outbox
+from core.people import Identity
+from core.ports import Delivery, Later, Messenger
+from core.registry import ROOMS
+from core.roles.service import Owners
+from core.runner import Runner
+from core.schedule import service as schedule
+
+SQLITE = "sqlite:///"
+
+
+class Messengers:
+    """All adapters' messengers as one: each serves its own platforms."""
+
+    def __init__(self) -> None:
+        self._messengers: list[Messenger] = []
+
+    def add(self, messenger: Messenger) -> None:
+        """Let an adapter that has started deliver."""
+        self._messengers.append(messenger)
+
+    def _of(self, identity: Identity) -> Messenger | None:
+        return next((item for item in self._messengers if item.serves(identity)), None)
+
+    def serves(self, identity: Identity) -> bool:
+        """Whether any adapter here reaches this identity."""
+        return self._of(identity) is not None
+
+    def repeats_safely(self, platform: str) -> bool:
+        """Whether the platform's adapter says so; an adapter that is not here can not."""
+        return any(item.repeats_safely(platform) for item in self._messengers)
+
+    async def send(self, identity: Identity, message: Message, *, key: str) -> Delivery:
+        """Send by the adapter that serves the identity."""
+        messenger = self._of(identity)
+        return Later() if messenger is None else await messenger.send(identity, message, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running house. Adapters get the dispatcher; the ticker gets the runner."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    marks: Marks
+    catalog: Catalog
+    dispatcher: Dispatcher
+    runner: Runner
+    messengers: Messengers
+
+
+def data_folder(settings: DatabaseSettings) -> Path:
+    """Where files go that belong to a database: beside an SQLite file, else `data`."""
+    return Path(settings.url.removeprefix(SQLITE)).parent if settings.url.startswith(SQLITE) else Path("data")
+
+
+def make_database(settings: DatabaseSettings) -> Any:
+    """The database adapter of a URL; only the one that is used is imported."""
+    if settings.url.startswith(SQLITE):
+        from adapters.sqlite import SqliteDatabase
+
+        return SqliteDatabase(
+            Path(settings.url.removeprefix(SQLITE)),
+            readers=settings.readers,
+            batch_max=settings.batch_max,
+            busy_timeout_ms=settings.busy_timeout_ms,
+        )
+    from adapters.postgres import PostgresDatabase
+
+    return PostgresDatabase(settings.url, pool_max=settings.pool_max)
+
+
+def prepare_database(settings: DatabaseSettings) -> None:
+    """Bring the schema up to date; a database that is current costs one look."""
+    data_folder(settings).mkdir(parents=True, exist_ok=True)
+    if not migrate.is_current(settings.url):
+        migrate.upgrade(settings.url)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, observer: Observer, *, clock: Clock | None = None, provided: Iterable[object] = ()
+) -> AsyncIterator[House]:
+    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`."""
+    clock = clock or SystemClock()
+    async with make_database(settings.database) as database:
+        decided: Marks = await database.write(lambda uow: _settle(uow, settings, clock))
+        messengers = Messengers()
+        owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
+        catalog = Catalog(ROOMS, _provided(settings, decided, messengers, owners, provided))
+        desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
+        house = House(
+            settings,
+            database,
+            clock,
+            decided,
+            catalog,
+            Dispatcher(desk),
+            Runner(desk, settings.schedule),
+            messengers,
+        )
+        await house.runner.plan_recurring()
+        yield house
+
+
+def _settle(uow: UnitOfWork, settings: Settings, clock: Clock) -> Marks:
+    ledger.ensure_system_accounts(uow)
+    decided = marks.settle(uow, clock.now(), demo=settings.demo.enabled)
+    if decided.fresh and decided.demo:
+        demo.fill(uow, clock.now(), settings.plans)
+    return decided
+
+
+def _provided(
+    settings: Settings, decided: Marks, messengers: Messengers, owners: Owners, more: Iterable[object]
+) -> dict[type, Any]:
+    """What handlers can ask for, by its type."""
+    own: Sequence[object] = (
+        settings.coins,
+        settings.members,
+        settings.gifts,
+        settings.notices,
+        settings.outbox,
+        settings.plans,
+        owners,
+        Salt(decided.salt),
+    )
+    return {type(item): item for item in (*own, *more)} | {Messenger: messengers}
+
+
+def _identity(text: str) -> Identity:
+    platform, _, user_id = text.partition(":")
+    return Identity(platform, user_id)
+
+
+async def hasten_announcements(house: House) -> None:
+    """Deliver what waited for somebody who has just come in."""
+    now = house.clock.now()
+    await house.database.write(lambda uow: schedule.hasten(uow, outbox.DELIVER, now))

@@ -1,0 +1,189 @@
+"""Giving, collecting what waited, and returning what nobody collected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.chat import Again, Due, Line, Message, Notice, said
+from core.clock import local_day
+from core.db import UnitOfWork
+from core.entitlements import service as entitlements
+from core.entitlements.service import Plans
+from core.facts import MemberArrived, MemberErased, MembersMerged
+from core.gifts import repository, rules
+from core.gifts.errors import NotEnoughBought, WantsNoGifts
+from core.gifts.repository import Waiting
+from core.gifts.rules import GIVEN, GiftLimits
+from core.ids import MemberId
+from core.ledger import holds, views
+from core.ledger import rules as ledger_rules
+from core.ledger import service as ledger
+from core.ledger.codes import Code, LotSource
+from core.ledger.posting import Why
+from core.members import service as members
+from core.money import Credits
+from core.outbox import service as outbox
+from core.people import Member
+from core.schedule import service as schedule
+
+RECEIVED = Notice("gift", "Somebody sent you credits", counted=False)
+RETURN = "gifts.return"
+TAKES_GIFTS = "gifts"
+"""What `/settings` turns off to receive none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A gift that stands. `waits` when the receiver has not been met; `left` is what the giver can still give."""
+
+    receiver: Member
+    amount: Credits
+    left: Credits
+    waits: bool
+
+
+def check(
+    uow: UnitOfWork,
+    giver: Member,
+    receiver: Member,
+    amount: Credits,
+    at: datetime,
+    *,
+    limits: GiftLimits,
+    plans: Plans,
+) -> None:
+    """Whether a gift may be made now. Raises what is in the way."""
+    allowed = entitlements.of(uow, giver.id, at, plans)
+    rules.check(giver, receiver, amount, at, allowed=allowed, limits=limits)
+    rules.check_day(repository.given_on(uow, giver.id, local_day(at, giver.zone)), amount, limits)
+    if receiver.leaves_at is not None or not members.wants(uow, receiver.id, TAKES_GIFTS):
+        raise WantsNoGifts(receiver.name)
+    bought = givable(uow, giver, at)
+    if bought < amount:
+        raise NotEnoughBought(bought, amount)
+
+
+def givable(uow: UnitOfWork, giver: Member, at: datetime) -> Credits:
+    """What a member could give: bought credits that are not frozen."""
+    lots = ledger_rules.burnable(views.lots(uow, giver.credit_wallet, at), at, GIVEN)
+    return Credits(sum(lot.remaining for lot in lots))
+
+
+def give(
+    uow: UnitOfWork,
+    giver: Member,
+    receiver: Member,
+    amount: Credits,
+    note: str,
+    *,
+    key: str,
+    at: datetime,
+    limits: GiftLimits,
+    plans: Plans,
+) -> Given:
+    """Give, once per key. To somebody never met the credits are set aside for `wait_days` and then come back."""
+    waits = not members.has_arrived(uow, receiver.id)
+    if uow.run(repository.BY_KEY, key=key).first() is not None:
+        return Given(receiver, amount, givable(uow, giver, at), waits)
+    # Two gifts of one member take turns, or both could see the same room under the daily cap.
+    members.lock(uow, giver.id)
+    check(uow, giver, receiver, amount, at, limits=limits, plans=plans)
+    hold = None
+    if waits:
+        why = Why(Code.GIFT_HELD, key, at)
+        hold = holds.hold(uow, giver.credit_wallet, amount, why, what="gift not yet collected", sources=GIVEN)
+    else:
+        why = Why(Code.GIFT, key, at)
+        to = receiver.credit_wallet
+        ledger.give(uow, giver.credit_wallet, to, amount, why, sources=GIVEN, become=LotSource.GIFTED)
+    row = {"giver_id": giver.id, "receiver_id": receiver.id, "amount": amount.value, "note": note, "at": at}
+    row |= {
+        "key": key,
+        "day": local_day(at, giver.zone),
+        "state": "waiting" if waits else "given",
+        "hold_id": hold,
+    }
+    gift = uow.run(repository.INSERT, **row).scalar()
+    if waits:
+        schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
+    else:
+        outbox.announce(uow, receiver.id, RECEIVED, _thanks(giver, amount, note), key=f"gift:{gift}", at=at)
+    return Given(receiver, amount, givable(uow, giver, at), waits)
+
+
+def _thanks(giver: Member, amount: Credits, note: str) -> Message:
+    lines: list[Line] = [f"{giver.name} sent you {amount}. They do not expire."]
+    return said(*lines, *([f"“{note}”"] if note else []))
+
+
+def collect(uow: UnitOfWork, fact: MemberArrived) -> Line | None:
+    """Reaction: what waited for somebody is theirs on first contact."""
+    collected = repository.waiting_for(uow, fact.member)
+    for gift in collected:
+        _collect(uow, gift, fact.at)
+    if not collected:
+        return None
+    total = Credits(sum(gift.amount.value for gift in collected))
+    givers = ", ".join(dict.fromkeys(members.member(uow, gift.giver).name for gift in collected))
+    return f"{total} were waiting for you, from {givers}."
+
+
+def _collect(uow: UnitOfWork, gift: Waiting, at: datetime) -> None:
+    to = members.member(uow, gift.receiver).credit_wallet
+    holds.capture(uow, gift.hold, None, Why(Code.GIFT, f"gift:{gift.id}", at), to=to, become=LotSource.GIFTED)
+    _end(uow, gift, "collected")
+
+
+def give_back(uow: UnitOfWork, due: Due) -> Again | None:
+    """Job: a gift that nobody collected returns to the lots it came from."""
+    gift = repository.waiting_one(uow, int(due.key))
+    if gift is not None:
+        _give_back(uow, [gift], due.at)
+        name = members.member(uow, gift.receiver).name
+        message = said(f"{name} did not come by, so your {gift.amount} are back in your wallet.")
+        outbox.announce(uow, gift.giver, RECEIVED, message, key=f"gift-returned:{gift.id}", at=due.at)
+    return None
+
+
+def _give_back(uow: UnitOfWork, gifts: Sequence[Waiting], at: datetime) -> None:
+    for gift in gifts:
+        holds.release(uow, gift.hold, None, Why(Code.GIFT_RETURNED, f"gift:{gift.id}", at))
+        _end(uow, gift, "returned")
+
+
+def _end(uow: UnitOfWork, gift: Waiting, state: str) -> None:
+    uow.run(repository.END, gift=gift.id, state=state)
+    schedule.cancel(uow, RETURN, str(gift.id))
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: gifts of either are gifts of the one; what waited between the two goes back."""
+    uow.run(repository.MOVE_GIVEN, kept=fact.kept, gone=fact.gone)
+    uow.run(repository.MOVE_RECEIVED, kept=fact.kept, gone=fact.gone)
+    mine = [gift for gift in repository.waiting_for(uow, fact.kept) if gift.giver == fact.kept]
+    _give_back(uow, mine, fact.at)
+    for gift in repository.waiting_for(uow, fact.kept):
+        if members.has_arrived(uow, fact.kept):
+            _collect(uow, gift, fact.at)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: what waits goes back, before the wallet is emptied; the words go, the sums stay."""
+    _give_back(uow, repository.waiting_from(uow, fact.member), fact.at)
+    _give_back(uow, repository.waiting_for(uow, fact.member), fact.at)
+    uow.run(repository.FORGET_NOTES, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """The member's gifts: amounts and directions. Who the other one is belongs to the other one."""
+    return [
+        {
+            "direction": "given" if row.giver_id == member else "received",
+            "amount": row.amount,
+            "note": row.note,
+            "at": row.at,
+            "state": row.state,
+        }
+        for row in uow.run(repository.OF_MEMBER, member=member)
+    ]

@@ -1,0 +1,1 @@
+"""What staff do: roles, looking at a member, reading the audit log."""

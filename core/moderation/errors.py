@@ -1,0 +1,22 @@
+"""What the moderation room refuses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import TandemError
+
+
+@dataclass(eq=False)
+class RoleAbove(TandemError):
+    """Roles are given and taken from above: admins are made by owners alone."""
+
+    words: ClassVar[str] = "Only an owner can give or take the role {role}. Ask one of them."
+
+    role: str
+
+
+@dataclass(eq=False)
+class OwnRole(TandemError):
+    """Nobody decides a case of their own."""
+
+    words: ClassVar[str] = "Nobody changes a role of their own. Ask another admin, or an owner."

@@ -1,0 +1,1 @@
+"""What an operator does with the whole house: prove the books, fill a demo."""

@@ -1,0 +1,1 @@
+"""What a member sets, and what they say of themselves as a creator."""

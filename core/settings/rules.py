@@ -1,0 +1,71 @@
+"""Reading time zones, times of day and percentages as people type them. Pure functions."""
+
+import re
+from datetime import datetime, time
+from functools import cache
+from zoneinfo import available_timezones
+
+from core.members.rules import zone_for_local_time
+from core.settings.errors import UnknownRate, UnknownTime, UnknownZone
+
+_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm)", re.IGNORECASE)
+
+
+@cache
+def zones() -> dict[str, str]:
+    """Names that people type to IANA names: `berlin`, `europe/berlin`, `utc`."""
+    named: dict[str, str] = {}
+    for name in sorted(available_timezones()):
+        named[name.casefold()] = name
+        if "/" in name and not name.startswith("Etc/"):
+            named.setdefault(name.rsplit("/", 1)[1].replace("_", " ").casefold(), name)
+    return named
+
+
+def matching_zones(prefix: str, most: int) -> list[str]:
+    """IANA names that begin with, or whose city begins with, what was typed; without a prefix a few well-known ones."""
+    if not prefix:
+        return [
+            "UTC",
+            "Europe/London",
+            "Europe/Berlin",
+            "America/New_York",
+            "America/Los_Angeles",
+            "Asia/Kolkata",
+        ]
+    known = zones()
+    return list(dict.fromkeys(known[name] for name in known if name.startswith(prefix.casefold())))[:most]
+
+
+def read_zone(text: str, at: datetime) -> str:
+    """A zone from an IANA name, a city, or the time that it is there. Raises `UnknownZone`."""
+    named = zones().get(text.strip().casefold())
+    if named is not None:
+        return named
+    try:
+        return zone_for_local_time(at, read_time("zone", text))
+    except UnknownTime:
+        words = "I do not know that place. Type your local time (14:05), a city (Berlin) or a zone (Europe/Berlin)."
+        raise UnknownZone("zone", words) from None
+
+
+def read_time(field: str, text: str) -> time:
+    """A time of day: 14:05, 8.30, 9 pm. Raises `UnknownTime`."""
+    found = _TIME.fullmatch(text.strip())
+    if found is not None:
+        hour, minute = int(found[1] or found[4]), int(found[2] or 0)
+        half = (found[3] or found[5] or "").lower()
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        if hour < 24 and minute < 60 and not (half and not 0 <= hour < 24):
+            return time(hour, minute)
+    raise UnknownTime(field, "I could not read that time. Two numbers with a colon, for example 22:00.")
+
+
+def read_rate(field: str, text: str) -> str:
+    """A percentage with at most two decimals, between 0 and 100, as text: 3.4. Raises `UnknownRate`."""
+    found = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?", text.strip())
+    if found is None or int(found[1]) > 100 or (int(found[1]) == 100 and int(found[2] or 0) > 0):
+        raise UnknownRate(field, "I could not read that rate. A percentage from 0 to 100, for example 3.4.")
+    decimals = (found[2] or "").rstrip("0")
+    return f"{int(found[1])}.{decimals}" if decimals else str(int(found[1]))

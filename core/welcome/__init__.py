@@ -1,0 +1,1 @@
+"""The first minute, and finding one's way: `/start` and `/help`."""

