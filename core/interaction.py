@@ -141,7 +141,7 @@ class Interaction:
             case Agreement(token=token, agreed=agreed):
                 return self._continue(uow, known, token, agreed=agreed, values={})
             case Said(text=text):
-                return self._say(uow, known, text)
+                return self._say(uow, known, clean(text, lines=True))
 
     def _continue(
         self, uow: UnitOfWork, known: Known, token: str, *, agreed: bool | None, values: Mapping[str, Any]
