@@ -84,6 +84,11 @@ class House:
         return Runner(self.desk, self.pace)
 
     @property
+    def on_postgres(self) -> bool:
+        """Which engine it stands on."""
+        return isinstance(self.database, PostgresDatabase)
+
+    @property
     def path(self) -> Path:
         """The file of an SQLite house."""
         assert isinstance(self.database, SqliteDatabase)

@@ -134,6 +134,7 @@ def _repeat(uow: UnitOfWork, row: Row, due: Due, messenger: Messenger, pace: Out
 
 def _waits_until(uow: UnitOfWork, row: Row, at: datetime, limits: NoticeLimits) -> datetime | None:
     """Quiet hours and the daily number; None if it may go now."""
+    members.lock(uow, row.member_id)  # two at once must not both be the last of the day
     member = members.member(uow, row.member_id)
     start, end = members.settings(uow, row.member_id).quiet or (limits.quiet_from, limits.quiet_to)
     if member_rules.is_quiet(at, member.zone, start, end):
