@@ -24,6 +24,7 @@ class Catalog:
     def __init__(self, rooms: Iterable[Room], provided: Mapping[type, Any]) -> None:
         needs = {**provided, Catalog: self}
         self.rooms = tuple(_bind_room(room, needs) for room in rooms)
+        _unique((room.name, room) for room in self.rooms)
         self.commands: dict[tuple[str, ...], Command] = {}
         for room in self.rooms:
             for command in room.commands:

@@ -8,7 +8,6 @@ from sqlmodel import Field
 
 from core.db import Instant, Json, Table
 
-
 OPEN = "payload IS NOT NULL"
 
 
