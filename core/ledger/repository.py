@@ -177,28 +177,28 @@ _LOT_COLUMNS = (
     "account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "frozen", "parent_id", "created_at"
 )  # fmt: skip
 INSERT_LOT = (
-    insert(LOT).values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False}).returning(LOT.c.id)
+    insert(LOT).values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False, "is_open": True}).returning(LOT.c.id)
 )
 POOL_LOT = (
     update(LOT)
-    .where(LOT.c.account_id == bindparam("account_id"), LOT.c.source == bindparam("source"), LOT.c.pooled)
+    .where(LOT.c.account_id == bindparam("account_id"), LOT.c.source == bindparam("source"), LOT.c.pooled, LOT.c.is_open)
     .values(amount=LOT.c.amount + _amount, remaining=LOT.c.remaining + _amount)
     .returning(LOT.c.id)
 )
 _pooled = upsert(LOT).values(
     {name: bindparam(name) for name in ("account_id", "source", "rank", "created_at")}
-    | {"amount": _amount, "remaining": _amount, "net_nanos": 0, "pooled": True, "frozen": False}
+    | {"amount": _amount, "remaining": _amount, "net_nanos": 0, "pooled": True, "frozen": False, "is_open": True}
 )
 OPEN_POOL = _pooled.on_conflict_do_update(
     index_elements=[LOT.c.account_id, LOT.c.source],
     index_where=LOT.c.pooled == true(),
-    set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount},
+    set_={"amount": LOT.c.amount + _amount, "remaining": LOT.c.remaining + _amount, "is_open": True},
 ).returning(LOT.c.id)
 _LOT_VIEW = select(
     LOT.c.id, LOT.c.account_id, LOT.c.source, LOT.c.amount, LOT.c.remaining, LOT.c.net_nanos, LOT.c.expires_at,
     LOT.c.frozen,
 )  # fmt: skip
-OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.remaining > 0).order_by(LOT.c.id)
+OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.is_open).order_by(LOT.c.id)
 # The debt rides along: read after the account was locked, it can not be older than the lots.
 OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
     func.coalesce(
@@ -206,14 +206,22 @@ OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
     ).label("debt")
 )
 LOT_BY_ID = _LOT_VIEW.where(LOT.c.id == bindparam("lot"))
+# Taking some and taking all are two statements, because a statement that sets `is_open` rewrites the indices.
 TAKE_FROM_LOT = (
     update(LOT)
-    .where(LOT.c.id == bindparam("lot"), LOT.c.remaining >= _amount)
+    .where(LOT.c.id == bindparam("lot"), LOT.c.remaining > _amount)
     .values(remaining=LOT.c.remaining - _amount)
 )
-RETURN_TO_LOT = update(LOT).where(LOT.c.id == bindparam("lot")).values(remaining=LOT.c.remaining + _amount)
+EMPTY_LOT = (
+    update(LOT)
+    .where(LOT.c.id == bindparam("lot"), LOT.c.remaining == _amount)
+    .values(remaining=0, is_open=False)
+)
+RETURN_TO_LOT = (
+    update(LOT).where(LOT.c.id == bindparam("lot")).values(remaining=LOT.c.remaining + _amount, is_open=True)
+)
 LAPSED_LOTS = (
-    _LOT_VIEW.where(LOT.c.remaining > 0, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen)
+    _LOT_VIEW.where(LOT.c.is_open, LOT.c.expires_at.is_not(None), LOT.c.expires_at <= bindparam("at"), ~LOT.c.frozen)
     .order_by(LOT.c.expires_at)
     .limit(bindparam("most"))
 )
@@ -293,6 +301,7 @@ def take_from_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
     """Take from lots that are known to cover it: their account is locked, so a miss is a bug."""
     for part in parts:
         taken = uow.run(TAKE_FROM_LOT, lot=part.lot, amount=part.amount).affected
+        taken = taken or uow.run(EMPTY_LOT, lot=part.lot, amount=part.amount).affected
         assert taken == 1, "a lot changed while its account was locked"
 
 

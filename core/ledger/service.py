@@ -152,9 +152,14 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
 
 def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
+    unit = rules.unit_of(giver)
+    # All of it may be on hold, and nothing may ever have come to the receiver.
+    repository.ensure_account(uow, receiver, unit)
+    # Holds are locked before wallets, as everywhere; and once more for a hold that was made in between.
+    repository.redirect_holds(uow, giver, receiver)
     for account in sorted((giver, receiver)):
         repository.lock_account(uow, account)
-    unit = rules.unit_of(giver)
+    repository.redirect_holds(uow, giver, receiver)
     total = 0
     for lot in repository.open_lots(uow, giver):
         transfer, posted = posting.begin(uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}")
@@ -167,9 +172,6 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
         posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
         total += lot.remaining
-    # All of it may be on hold, and nothing may ever have come to the receiver.
-    repository.ensure_account(uow, receiver, unit)
-    repository.redirect_holds(uow, giver, receiver)
     owed = repository.balance(uow, rules.debt_of(giver))
     if owed:
         transfer, posted = posting.begin(uow, Why(code, f"{key}:debt", at), f"{giver}>{owed}>{receiver}:debt")

@@ -24,11 +24,11 @@ INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses)
 UPDATE account SET balance = balance - 1 WHERE id = 'member:' || :giver || chr(58) || 'COIN' AND balance >= 1;
 SELECT id AS lot, account_id, source, amount, remaining, net_nanos, expires_at, frozen,
   coalesce((SELECT balance FROM account WHERE id = 'member:' || :giver || chr(58) || 'COIN' || chr(58) || 'debt'), 0) AS debt
-  FROM lot WHERE account_id = 'member:' || :giver || chr(58) || 'COIN' AND remaining > 0 ORDER BY id \\gset
-UPDATE lot SET remaining = remaining - 1 WHERE id = :lot AND remaining >= 1;
+  FROM lot WHERE account_id = 'member:' || :giver || chr(58) || 'COIN' AND is_open ORDER BY id \\gset
+UPDATE lot SET remaining = remaining - 1 WHERE id = :lot AND remaining > 1;
 UPDATE account SET balance = balance + 1 WHERE id = 'member:' || :receiver || chr(58) || 'COIN';
 UPDATE lot SET amount = amount + 1, remaining = remaining + 1
-  WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled RETURNING id AS child \\gset
+  WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled AND is_open RETURNING id AS child \\gset
 INSERT INTO entry (transfer_id, line, account_id, lot_id, amount)
   VALUES (:transfer, 0, 'member:' || :giver || chr(58) || 'COIN', :lot, -1), (:transfer, 1, 'member:' || :receiver || chr(58) || 'COIN', :child, 1);
 COMMIT;
