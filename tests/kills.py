@@ -25,7 +25,7 @@ from core.ids import AccountId  # noqa: E402
 from core.ledger import audit, holds, service  # noqa: E402
 from core.ledger.codes import Code, LotSource  # noqa: E402
 from core.ledger.posting import Posted, Why  # noqa: E402
-from core.ledger.repository import TRANSFER  # noqa: E402
+from core.ledger.statements import TRANSFER  # noqa: E402
 from core.money import Coins  # noqa: E402
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)

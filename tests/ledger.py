@@ -7,7 +7,7 @@ from typing import Any
 from databases import AnyDatabase
 
 from core.ids import AccountId, HoldId, TransferId
-from core.ledger import audit, holds, service, views
+from core.ledger import holds, service, views
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.posting import Posted, Why
 from core.ledger.views import Held
@@ -40,14 +40,22 @@ class Ledger:
     ) -> Posted:
         expires, why = None if days is None else self.at + timedelta(days=days), self.why(key)
         return await self.database.write(
-            lambda uow: service.grant(uow, to, Coins(amount), why, source=source, expires_at=expires, net=Nanos(net))
+            lambda uow: service.grant(
+                uow, to, Coins(amount), why, source=source, expires_at=expires, net=Nanos(net)
+            )
         )
 
-    async def spend(self, wallet: AccountId, amount: int, *, key: str | None = None, **options: Any) -> Posted:
+    async def spend(
+        self, wallet: AccountId, amount: int, *, key: str | None = None, **options: Any
+    ) -> Posted:
         why = self.why(key)
-        return await self.database.write(lambda uow: service.spend(uow, wallet, Coins(amount), why, **options))
+        return await self.database.write(
+            lambda uow: service.spend(uow, wallet, Coins(amount), why, **options)
+        )
 
-    async def give(self, giver: AccountId, receiver: AccountId, amount: int, *, key: str | None = None) -> Posted:
+    async def give(
+        self, giver: AccountId, receiver: AccountId, amount: int, *, key: str | None = None
+    ) -> Posted:
         why, sources = self.why(key), frozenset({LotSource.BOUGHT})
         return await self.database.write(
             lambda uow: service.give(
@@ -56,14 +64,22 @@ class Ledger:
         )
 
     async def hold(
-        self, wallet: AccountId, amount: int, *, days: int | None = None, key: str | None = None, code: Code = Code.PRICED_WORK
+        self,
+        wallet: AccountId,
+        amount: int,
+        *,
+        days: int | None = None,
+        key: str | None = None,
+        code: Code = Code.PRICED_WORK,
     ) -> HoldId:
         expires, why = None if days is None else self.at + timedelta(days=days), self.why(key, code)
         return await self.database.write(
             lambda uow: holds.hold(uow, wallet, Coins(amount), why, what="work", expires_at=expires)
         )
 
-    async def capture(self, hold: HoldId, amount: int | None = None, *, key: str | None = None, **options: Any) -> Posted:
+    async def capture(
+        self, hold: HoldId, amount: int | None = None, *, key: str | None = None, **options: Any
+    ) -> Posted:
         why, some = self.why(key), None if amount is None else Coins(amount)
         return await self.database.write(lambda uow: holds.capture(uow, hold, some, why, **options))
 
@@ -82,10 +98,14 @@ class Ledger:
         return await self.database.write(lambda uow: holds.expire_holds(uow, self.at))
 
     async def move_all(self, giver: AccountId, receiver: AccountId, key: str = "merge") -> int:
-        return await self.database.write(lambda uow: service.move_all(uow, giver, receiver, Code.MERGED, key, self.at))
+        return await self.database.write(
+            lambda uow: service.move_all(uow, giver, receiver, Code.MERGED, key, self.at)
+        )
 
     async def forfeit(self, wallet: AccountId, key: str = "forfeit") -> int:
-        return await self.database.write(lambda uow: service.forfeit(uow, wallet, Code.FORFEITED, key, self.at))
+        return await self.database.write(
+            lambda uow: service.forfeit(uow, wallet, Code.FORFEITED, key, self.at)
+        )
 
     async def balance(self, account: AccountId) -> int:
         return (await self.database.read(lambda uow: views.balance(uow, account, Unit.COIN))).value

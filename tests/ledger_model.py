@@ -80,14 +80,18 @@ class Books:
         self.system["spent"] += amount
         return Moved([(lot, -taken) for lot, taken in parts], {"spent": amount})
 
-    def give(self, giver: str, receiver: str, amount: int, today: int, sources: frozenset[str], become: str | None) -> Moved:
+    def give(
+        self, giver: str, receiver: str, amount: int, today: int, sources: frozenset[str], become: str | None
+    ) -> Moved:
         changes = []
         for lot, taken in self._burn(giver, amount, today, sources):
             child = self._open(receiver, taken, become or lot.source, lot.expires, lot.dollars)
             changes += [(lot, -taken), (child, taken)]
         return Moved(changes, {})
 
-    def hold(self, wallet: str, amount: int, today: int, sources: frozenset[str] | None, expires: int | None) -> Hold:
+    def hold(
+        self, wallet: str, amount: int, today: int, sources: frozenset[str] | None, expires: int | None
+    ) -> Hold:
         return Hold(wallet, self._burn(wallet, amount, today, sources), expires)
 
     def capture(self, hold: Hold, amount: int | None) -> None:
@@ -149,10 +153,16 @@ class Books:
         self.lots.append(lot)
         return lot
 
-    def _burn(self, wallet: str, amount: int, today: int, sources: frozenset[str] | None) -> list[tuple[Lot, int]]:
+    def _burn(
+        self, wallet: str, amount: int, today: int, sources: frozenset[str] | None
+    ) -> list[tuple[Lot, int]]:
         if self.debts[wallet]:
             raise Refused("InDebt")
-        usable = [lot for lot in self.of(wallet) if lot.expires > today and (sources is None or lot.source in sources)]
+        usable = [
+            lot
+            for lot in self.of(wallet)
+            if lot.expires > today and (sources is None or lot.source in sources)
+        ]
         if sum(lot.left for lot in usable) < amount:
             raise Refused("InsufficientFunds")
         taken = []
@@ -169,11 +179,15 @@ class Books:
         if not wanted or hold.total < wanted:
             raise Refused("HoldClosed")
         # Largest remainder: whole shares first, then one each to the largest fractions, the older lot at a tie.
-        exact = [(wanted * held, lot, held) for lot, held in sorted(hold.parts, key=lambda part: part[0].number)]
+        exact = [
+            (wanted * held, lot, held) for lot, held in sorted(hold.parts, key=lambda part: part[0].number)
+        ]
         total = hold.total
         shares = [value // total for value, _, _ in exact]
         order = sorted(range(len(exact)), key=lambda i: (-(exact[i][0] % total), i))
         for i in order[: wanted - sum(shares)]:
             shares[i] += 1
-        hold.parts = [(lot, held - share) for share, (_, lot, held) in zip(shares, exact, strict=True) if held > share]
+        hold.parts = [
+            (lot, held - share) for share, (_, lot, held) in zip(shares, exact, strict=True) if held > share
+        ]
         return [(lot, share) for share, (_, lot, _) in zip(shares, exact, strict=True) if share]

@@ -59,7 +59,9 @@ class TestUpgrade:
     def test_leaves_no_drift(self, engine: Engine) -> None:
         url = engine.fresh()
         with connected(url) as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
             assert compare_metadata(context, Base.metadata) == []
             for table in Base.metadata.sorted_tables:
                 assert _checks_found(connection, table) == _checks_declared(table)
@@ -85,7 +87,9 @@ class TestIsCurrent:
             "import sys; from bot import migrate; assert migrate.is_current(sys.argv[1]); "
             "assert not [name for name in sys.modules if name.startswith(('alembic', 'mako'))]"
         )
-        subprocess.run([sys.executable, "-c", program, database_url], check=True, cwd=migrate.MIGRATIONS.parent)
+        subprocess.run(
+            [sys.executable, "-c", program, database_url], check=True, cwd=migrate.MIGRATIONS.parent
+        )
 
 
 class TestVersionFiles:
@@ -107,10 +111,14 @@ class TestAppendOnly:
         column = {"transfer": "note", "entry": "amount"}[table]
         with connected(database_url) as connection:
             connection.execute(
-                text("INSERT INTO transfer (id, code, key, at, digest, trace, note) VALUES (1, 'c', 'k', 0, '', '', '')")
+                text(
+                    "INSERT INTO transfer (id, code, key, at, digest, trace, note) VALUES (1, 'c', 'k', 0, '', '', '')"
+                )
             )
             connection.execute(
-                text("INSERT INTO entry (transfer_id, line, account_id, amount) VALUES (1, 0, 'system:spent:COIN', 1)")
+                text(
+                    "INSERT INTO entry (transfer_id, line, account_id, amount) VALUES (1, 0, 'system:spent:COIN', 1)"
+                )
             )
             connection.commit()
             with pytest.raises(DBAPIError, match="append-only"):

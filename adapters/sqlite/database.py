@@ -46,7 +46,9 @@ class _Waiting:
 class SqliteDatabase:
     """`Database` on one SQLite file. Open it in the loop that uses it; close it to checkpoint the journal."""
 
-    def __init__(self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000) -> None:
+    def __init__(
+        self, path: Path, *, readers: int = 2, batch_max: int = 256, busy_timeout_ms: int = 5000
+    ) -> None:
         self.path = path
         self._readers_wanted = readers
         self._batch_max = batch_max

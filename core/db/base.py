@@ -52,7 +52,11 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Compact, with sorted keys, so that equal values are equal text."""
-        return None if value is None else json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return (
+            None
+            if value is None
+            else json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        )
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Parsed JSON."""

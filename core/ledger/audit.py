@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Text, and_, case, cast, func, literal, or_, select
 
 from core.db import UnitOfWork
-from core.ledger.repository import ACCOUNT, ENTRY, HOLD, LOT, TRANSFER
+from core.ledger.statements import ACCOUNT, ENTRY, HOLD, LOT, TRANSFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,19 @@ class Finding:
     where: str
 
 
-_entry_sums = select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total")).group_by(ENTRY.c.account_id).subquery()
+_entry_sums = (
+    select(ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total"))
+    .group_by(ENTRY.c.account_id)
+    .subquery()
+)
 _lot_sums = (
     select(ENTRY.c.lot_id, ENTRY.c.account_id, func.sum(ENTRY.c.amount).label("total"))
     .group_by(ENTRY.c.lot_id, ENTRY.c.account_id)
     .subquery()
 )
-_remaining = select(LOT.c.account_id, func.sum(LOT.c.remaining).label("total")).group_by(LOT.c.account_id).subquery()
+_remaining = (
+    select(LOT.c.account_id, func.sum(LOT.c.remaining).label("total")).group_by(LOT.c.account_id).subquery()
+)
 _hold_name = literal("hold:") + cast(HOLD.c.id, Text)
 
 _WRONG: dict[str, Select[Any]] = {

@@ -36,7 +36,9 @@ class InDebt(TandemError):
 class KeyReused(TandemError):
     """The same key and code came with different content: somebody reused a key, which is a bug or an attack."""
 
-    words: ClassVar[str] = "That was already done differently, and nothing was moved. Start again from the command."
+    words: ClassVar[str] = (
+        "That was already done differently, and nothing was moved. Start again from the command."
+    )
 
     key: str
 
@@ -54,6 +56,8 @@ class HoldClosed(TandemError):
 class AlreadyReversed(TandemError):
     """A transfer can be reversed once."""
 
-    words: ClassVar[str] = "Transfer {transfer} was already reversed; a new correction needs a transfer of its own."
+    words: ClassVar[str] = (
+        "Transfer {transfer} was already reversed; a new correction needs a transfer of its own."
+    )
 
     transfer: TransferId

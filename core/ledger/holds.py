@@ -29,7 +29,13 @@ def hold(
     """
     digest = f"{wallet}>{amount.value}>hold"
     repository.ensure_account(uow, wallet, amount.unit)
-    head = {"code": why.code.value, "key": why.key, "account_id": wallet, "amount": amount.value, "what": what}
+    head = {
+        "code": why.code.value,
+        "key": why.key,
+        "account_id": wallet,
+        "amount": amount.value,
+        "what": what,
+    }
     made = repository.insert_hold(uow, head | {"expires_at": expires_at, "created_at": why.at})
     if made is None:
         return _same_hold(uow, wallet, amount, why, digest)
@@ -113,7 +119,12 @@ def _resolve(
 
 
 def _leave_hold(
-    uow: UnitOfWork, head: HoldRow, amount: Amount | None, goal: AccountId | None, become: LotSource | None, at: datetime
+    uow: UnitOfWork,
+    head: HoldRow,
+    amount: Amount | None,
+    goal: AccountId | None,
+    become: LotSource | None,
+    at: datetime,
 ) -> list[Leg]:
     held = hold_account(head.id)
     parts = repository.held_parts(uow, held)

@@ -78,7 +78,9 @@ def burn(
     return list(zip(usable, parts, strict=False))
 
 
-def cut(uow: UnitOfWork, lot: Lot, amount: int, receiver: AccountId, become: LotSource | None, at: datetime) -> LotId:
+def cut(
+    uow: UnitOfWork, lot: Lot, amount: int, receiver: AccountId, become: LotSource | None, at: datetime
+) -> LotId:
     """Open the receiver's lot for a part of another: date, dollars and frost go along. Earned coins join the running lot."""
     source = become or lot.source
     net = rules.net_share(lot, amount)
@@ -108,7 +110,9 @@ def take_whole(uow: UnitOfWork, lot: Lot, goal: AccountId, why: Why) -> int:
     return lot.remaining
 
 
-def _refusal(uow: UnitOfWork, wallet: AccountId, amount: Amount, usable: Sequence[Lot]) -> InDebt | InsufficientFunds:
+def _refusal(
+    uow: UnitOfWork, wallet: AccountId, amount: Amount, usable: Sequence[Lot]
+) -> InDebt | InsufficientFunds:
     """Why a wallet does not give an amount."""
     owed = -repository.balance(uow, rules.debt_of(wallet))
     if owed > 0:

@@ -11,7 +11,6 @@ from core.ledger.posting import Posted, Why
 from core.ledger.rules import Leg, Part
 from core.money import Amount, Nanos, Unit
 
-
 NO_DOLLARS = Nanos(0)
 
 
@@ -150,7 +149,9 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
     return total
 
 
-def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
+def move_all(
+    uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime
+) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
     unit = rules.unit_of(giver)
     # All of it may be on hold, and nothing may ever have come to the receiver.
@@ -162,7 +163,9 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
     repository.redirect_holds(uow, giver, receiver)
     total = 0
     for lot in repository.open_lots(uow, giver):
-        transfer, posted = posting.begin(uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}")
+        transfer, posted = posting.begin(
+            uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}"
+        )
         if posted:
             continue
         assert repository.debit(uow, giver, lot.remaining)
@@ -170,7 +173,9 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         repository.take_from_lots(uow, [part])
         repository.credit(uow, receiver, unit, lot.remaining)
         child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
-        posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
+        posting.write(
+            uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)]
+        )
         total += lot.remaining
     owed = repository.balance(uow, rules.debt_of(giver))
     if owed:
@@ -178,7 +183,9 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         if not posted:
             repository.credit(uow, rules.debt_of(receiver), unit, owed)
             assert repository.pay_debt(uow, rules.debt_of(giver), -owed)
-            posting.write(uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)])
+            posting.write(
+                uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)]
+            )
     return total
 
 

@@ -5,7 +5,15 @@ The conditions of partial indices are written as statements say them, on SQLite 
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from core.db import Big, Instant, Table
@@ -55,7 +63,9 @@ class Transfer(Table, table=True):
     trace: str
     note: str = ""
     hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
-    reverses: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True))
+    reverses: int | None = Field(
+        default=None, sa_column=Column(Big, ForeignKey("transfer.id"), nullable=True)
+    )
 
 
 class Lot(Table, table=True):
@@ -122,7 +132,9 @@ class Entry(Table, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    transfer_id: int = Field(sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False))
+    transfer_id: int = Field(
+        sa_column=Column(Big, ForeignKey("transfer.id"), primary_key=True, autoincrement=False)
+    )
     line: int = Field(primary_key=True)
     account_id: str = Field(sa_column=Column(Text, ForeignKey("account.id"), nullable=False))
     lot_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("lot.id"), nullable=True))
@@ -142,7 +154,12 @@ class Hold(Table, table=True):
             sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
+        Index(
+            "ix_hold_account_id",
+            "account_id",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

@@ -42,7 +42,9 @@ def _make_account() -> None:
         sa.Column("balance", BIG, server_default="0", nullable=False),
         sa.CheckConstraint("kind IN ('system', 'wallet', 'hold', 'debt')", name=op.f("ck_account_kind")),
         sa.CheckConstraint("unit IN ('COIN', 'CREDIT', 'USD')", name=op.f("ck_account_unit")),
-        sa.CheckConstraint("kind NOT IN ('wallet', 'hold') OR balance >= 0", name=op.f("ck_account_not_below_zero")),
+        sa.CheckConstraint(
+            "kind NOT IN ('wallet', 'hold') OR balance >= 0", name=op.f("ck_account_not_below_zero")
+        ),
         sa.CheckConstraint("kind <> 'debt' OR balance <= 0", name=op.f("ck_account_debt_not_above_zero")),
         sa.CheckConstraint("kind <> 'system' OR balance = 0", name=op.f("ck_account_system_has_no_balance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from core.db import Unit, UnitOfWork
 from core.errors import DatabaseBusy
 from core.ids import AccountId
-from core.ledger import repository
-from core.ledger.repository import ACCOUNT
+from core.ledger import repository, statements
+from core.ledger.statements import ACCOUNT
 from core.money import Unit as MoneyUnit
 
 WALLET = AccountId("member:1:COIN")
@@ -122,24 +122,32 @@ class TestRun:
     async def test_a_list_in_the_statement(self, database: AnyDatabase) -> None:
         for i in (1, 2, 3):
             await database.write(add(i, AccountId(f"member:{i}:COIN")))
-        some = select(ACCOUNT.c.balance).where(ACCOUNT.c.id.in_(["member:1:COIN", "member:3:COIN"])).order_by(ACCOUNT.c.id)
+        some = (
+            select(ACCOUNT.c.balance)
+            .where(ACCOUNT.c.id.in_(["member:1:COIN", "member:3:COIN"]))
+            .order_by(ACCOUNT.c.id)
+        )
         assert [row.balance for row in await database.read(lambda uow: uow.run(some))] == [1, 3]
 
     async def test_a_list_beside_parameters(self, database: AnyDatabase) -> None:
         await database.write(add(5))
         some = select(ACCOUNT.c.id).where(
-            ACCOUNT.c.kind.in_(["wallet", "hold"]), ACCOUNT.c.balance >= bindparam("least"), ACCOUNT.c.unit.in_(["COIN"])
+            ACCOUNT.c.kind.in_(["wallet", "hold"]),
+            ACCOUNT.c.balance >= bindparam("least"),
+            ACCOUNT.c.unit.in_(["COIN"]),
         )
         assert await database.read(lambda uow: uow.run(some, least=5).scalar()) == WALLET
         assert await database.read(lambda uow: uow.run(some, least=6).scalar()) is None
 
     async def test_a_missing_parameter_is_a_bug(self, database: AnyDatabase) -> None:
         with pytest.raises(KeyError, match="account"):
-            await database.read(lambda uow: uow.run(repository.BALANCE))
+            await database.read(lambda uow: uow.run(statements.BALANCE))
 
     async def test_rows_are_read_in_every_way(self, database: AnyDatabase) -> None:
         await database.write(add(5))
-        rows = await database.read(lambda uow: uow.run(select(ACCOUNT.c.id, ACCOUNT.c.balance).order_by(ACCOUNT.c.id)))
+        rows = await database.read(
+            lambda uow: uow.run(select(ACCOUNT.c.id, ACCOUNT.c.balance).order_by(ACCOUNT.c.id))
+        )
         assert rows.affected == len(rows) > 1
         assert rows[0] == rows.first() == next(iter(rows))
         assert rows[:1] == [rows[0]]

@@ -76,7 +76,12 @@ def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
     slow = os.environ | {"LD_PRELOAD": str(library), "FSYNC_MICROS": "1000"}
     options = ["--measure", str(sqlite.filled(folder, SMALL)), "--times", str(times)]
-    said = subprocess.run([sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *options], env=slow, check=True, stdout=subprocess.PIPE)
+    said = subprocess.run(
+        [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *options],
+        env=slow,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
     found = json.loads(said.stdout)
     yield at_least("SQLite, 1 caller / raw, 1 ms more per fsync", found["1"], found["raw"])
     yield at_least("SQLite, 64 callers / raw, 1 ms more per fsync", found["64"], found["raw"], 10)
@@ -86,7 +91,8 @@ def on_postgres(engine: PostgresEngine, times: int) -> Iterator[Line]:
     """Against pgbench with as many clients."""
     url = postgres.filled(engine, SMALL)
     pairs = [
-        (postgres.our_rate(url, SMALL, 16, 2.0), postgres.raw_rate(engine, url, SMALL, 16, 2)) for _ in range(times)
+        (postgres.our_rate(url, SMALL, 16, 2.0), postgres.raw_rate(engine, url, SMALL, 16, 2))
+        for _ in range(times)
     ]
     ours, raw = (median(column) for column in zip(*pairs, strict=True))
     yield at_least("PostgreSQL, 16 callers / pgbench", ours, raw, 0.4)
@@ -111,7 +117,9 @@ async def kills(engine: Engine, times: int) -> int:
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller large database, 10 kills")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, a smaller large database, 10 kills"
+    )
     parser.add_argument("--kills", type=int, help="kills for each engine (200)")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--times", type=int, default=5, help="rounds")
@@ -124,7 +132,11 @@ def main() -> None:
     number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
     folder = Path(tempfile.mkdtemp())
     print(f"{'':<52} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached")
-    lines = [by_callers(folder, times), on_a_slow_disk(folder, times), by_size(folder, times, LARGE // 10 if asked.quick else LARGE)]
+    lines = [
+        by_callers(folder, times),
+        on_a_slow_disk(folder, times),
+        by_size(folder, times, LARGE // 10 if asked.quick else LARGE),
+    ]
     engines: list[Engine] = [SqliteEngine(folder)]
     if PostgresEngine.installed():
         server = PostgresEngine(durable=True)
@@ -135,7 +147,10 @@ def main() -> None:
             print(line, flush=True)
     for engine in engines:
         acknowledged = asyncio.run(kills(engine, number))
-        print(f"{engine.name}, {number} kills under load: {acknowledged:,} acknowledged, 0 lost, 0 doubled, books right", flush=True)
+        print(
+            f"{engine.name}, {number} kills under load: {acknowledged:,} acknowledged, 0 lost, 0 doubled, books right",
+            flush=True,
+        )
     shutil.rmtree(folder)
 
 

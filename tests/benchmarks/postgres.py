@@ -54,8 +54,22 @@ def raw_rate(engine: PostgresEngine, url: str, accounts: int, callers: int, seco
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(SCRIPT.format(accounts=accounts))
         script.flush()
-        options = ["-n", "-M", "prepared", "-c", str(callers), "-j", "2", "-T", str(seconds), "-f", script.name]
-        said = subprocess.run([engine.programs / "pgbench", *options, url], capture_output=True, text=True, check=False)
+        options = [
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(callers),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            script.name,
+        ]
+        said = subprocess.run(
+            [engine.programs / "pgbench", *options, url], capture_output=True, text=True, check=False
+        )
     found = re.search(r"tps = ([\d.]+)", said.stdout)
     assert found is not None, said.stderr
     return float(found[1])

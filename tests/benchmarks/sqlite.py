@@ -10,7 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from adapters.sqlite import SqliteDatabase
-from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give, run
+from tests.benchmarks.transfers import (
+    FILL,
+    START,
+    give,
+    pairs,
+    raw_connection,
+    raw_give,
+    run,
+)
 from tests.databases import SqliteEngine, path_of
 
 _numbers = count()
@@ -61,7 +69,9 @@ async def our_rate(path: Path, accounts: int, callers: int, seconds: float) -> f
         return done / (time.perf_counter() - begin)
 
 
-def rounds(path: Path, accounts: int, callers: tuple[int, ...], times: int, seconds: float) -> Iterator[dict[str, float]]:
+def rounds(
+    path: Path, accounts: int, callers: tuple[int, ...], times: int, seconds: float
+) -> Iterator[dict[str, float]]:
     """Raw and ours in turn, so that a busy minute hits both."""
     for _ in range(times):
         yield {"raw": raw_rate(path, accounts, seconds)} | {

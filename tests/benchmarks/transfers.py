@@ -88,7 +88,9 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
         ("gift", key, MICROS, f"{giver}>1>{receiver}"),
     ).fetchall()
     ((transfer,),) = made
-    taken = run("UPDATE account SET balance = balance - ? WHERE id = ? AND balance >= ?", (1, giver, 1)).rowcount
+    taken = run(
+        "UPDATE account SET balance = balance - ? WHERE id = ? AND balance >= ?", (1, giver, 1)
+    ).rowcount
     assert taken == 1
     lots = run(
         "SELECT id, source, amount, remaining, net_nanos, expires_at, frozen, "
@@ -97,7 +99,9 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     ).fetchall()
     ((lot, *_, debt),) = lots
     assert not debt
-    taken = run("UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining > ?", (1, lot, 1)).rowcount
+    taken = run(
+        "UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining > ?", (1, lot, 1)
+    ).rowcount
     assert taken == 1
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1

@@ -68,7 +68,9 @@ class TestWrite:
             return unit
 
         async with connect(url, pool_max=2) as database:
-            await database.write(lambda uow: [repository.ensure_account(uow, name, Unit.COIN) for name in (ONE, TWO)])
+            await database.write(
+                lambda uow: [repository.ensure_account(uow, name, Unit.COIN) for name in (ONE, TWO)]
+            )
             await asyncio.gather(database.write(crossed(ONE, TWO)), database.write(crossed(TWO, ONE)))
             assert await database.read(balance) == 2
         assert sorted(tries.values()) == [1, 2]

@@ -38,7 +38,9 @@ class TestOpen:
     async def test_is_durable(self, url: str) -> None:
         names = ("journal_mode", "synchronous", "foreign_keys")
         async with connect(url) as database:
-            found = await database.write(lambda uow: [uow._execute(f"PRAGMA {name}").fetchone()[0] for name in names])
+            found = await database.write(
+                lambda uow: [uow._execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+            )
         assert found == ["wal", 2, 1]
 
 
@@ -66,7 +68,9 @@ class TestWrite:
 
         async with connect(url) as database:
             await database.write(lambda uow: uow._execute("PRAGMA max_page_count = 60"))
-            answers = await asyncio.gather(*[database.write(stuff) for _ in range(callers)], return_exceptions=True)
+            answers = await asyncio.gather(
+                *[database.write(stuff) for _ in range(callers)], return_exceptions=True
+            )
             assert [type(answer) for answer in answers] == [DatabaseBusy] * callers
             assert await database.read(balance) == 0
             await database.write(add)
@@ -75,7 +79,9 @@ class TestWrite:
     async def test_a_unit_that_ends_the_transaction_loses_the_group(self, url: str) -> None:
         async with connect(url) as database:
             answers = await asyncio.gather(
-                database.write(add), database.write(lambda uow: uow._execute("ROLLBACK")), return_exceptions=True
+                database.write(add),
+                database.write(lambda uow: uow._execute("ROLLBACK")),
+                return_exceptions=True,
             )
             assert DatabaseBusy in {type(answer) for answer in answers}
             await database.write(add)

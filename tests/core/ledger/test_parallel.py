@@ -8,7 +8,13 @@ import pytest
 from ledger import A, B, C, Ledger
 
 from core.errors import TandemError
-from core.ledger.errors import AlreadyReversed, HoldClosed, InDebt, InsufficientFunds, KeyReused
+from core.ledger.errors import (
+    AlreadyReversed,
+    HoldClosed,
+    InDebt,
+    InsufficientFunds,
+    KeyReused,
+)
 
 
 def kinds(answers: list[object]) -> Counter[str]:
@@ -31,7 +37,9 @@ class TestSpend:
 
     async def test_the_same_key_with_different_amounts_is_once(self, ledger: Ledger) -> None:
         await ledger.grant(A, 100)
-        answers = await asyncio.gather(*[ledger.spend(A, i, key="k") for i in range(1, 11)], return_exceptions=True)
+        answers = await asyncio.gather(
+            *[ledger.spend(A, i, key="k") for i in range(1, 11)], return_exceptions=True
+        )
         assert kinds(answers) == {"Posted": 1, "KeyReused": 9}
 
     async def test_nobody_spends_past_a_chargeback(self, ledger: Ledger) -> None:
@@ -70,7 +78,9 @@ class TestHold:
 class TestReverse:
     async def test_is_done_once(self, ledger: Ledger) -> None:
         granted = await ledger.grant(A, 10)
-        answers = await asyncio.gather(*[ledger.reverse(granted.transfer) for _ in range(8)], return_exceptions=True)
+        answers = await asyncio.gather(
+            *[ledger.reverse(granted.transfer) for _ in range(8)], return_exceptions=True
+        )
         assert kinds(answers) == {"Posted": 1, "AlreadyReversed": 7}
 
 

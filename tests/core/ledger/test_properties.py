@@ -9,7 +9,15 @@ import pytest
 from databases import Engine, connect
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from ledger_model import NEVER, Books, Hold, Moved, Refused
 
 from core.db import UnitOfWork
@@ -43,7 +51,9 @@ class Programs(RuleBasedStateMachine):
         super().__init__()
         self.engine, self.url = engine, engine.fresh()
         self.runner = asyncio.Runner()
-        self.database = self.runner.run(connect(self.url, **({"readers": 1} if engine.name == "sqlite" else {})).open())
+        self.database = self.runner.run(
+            connect(self.url, **({"readers": 1} if engine.name == "sqlite" else {})).open()
+        )
         self.books = Books()
         self.day = 0
         self.calls = 0
@@ -78,7 +88,14 @@ class Programs(RuleBasedStateMachine):
         self.done.append((verb, why, made))
         return made, expected
 
-    @rule(target=moves, to=wallets, amount=amounts, source=st.sampled_from(list(LotSource)), span=spans, dollars=st.booleans())
+    @rule(
+        target=moves,
+        to=wallets,
+        amount=amounts,
+        source=st.sampled_from(list(LotSource)),
+        span=spans,
+        dollars=st.booleans(),
+    )
     def grant(self, to: AccountId, amount: int, source: LotSource, span: int, dollars: bool) -> Any:
         expires, net = min(NEVER, self.day + span), Nanos(amount * 7 if dollars else 0)
         return self.both(
@@ -103,20 +120,28 @@ class Programs(RuleBasedStateMachine):
         sources=burnt.filter(bool),
         become=st.sampled_from([None, LotSource.GIFTED]),
     )
-    def give(self, pair: list[AccountId], amount: int, sources: frozenset[LotSource], become: LotSource | None) -> Any:
+    def give(
+        self, pair: list[AccountId], amount: int, sources: frozenset[LotSource], become: LotSource | None
+    ) -> Any:
         giver, receiver, _ = pair
         moved = self.both(
-            lambda uow, why: service.give(uow, giver, receiver, Coins(amount), why, sources=sources, become=become),
+            lambda uow, why: service.give(
+                uow, giver, receiver, Coins(amount), why, sources=sources, become=become
+            ),
             lambda: self.books.give(giver, receiver, amount, self.day, sources, become and become.value),
         )
         return moved if moved[0] else multiple()
 
     @rule(target=held, wallet=wallets, amount=amounts, sources=burnt, span=st.none() | st.integers(1, 3))
-    def hold(self, wallet: AccountId, amount: int, sources: frozenset[LotSource] | None, span: int | None) -> Any:
+    def hold(
+        self, wallet: AccountId, amount: int, sources: frozenset[LotSource] | None, span: int | None
+    ) -> Any:
         expires = None if span is None else self.day + span
         at = None if expires is None else self.date(expires)
         made, hold = self.both(
-            lambda uow, why: holds.hold(uow, wallet, Coins(amount), why, what="stake", expires_at=at, sources=sources),
+            lambda uow, why: holds.hold(
+                uow, wallet, Coins(amount), why, what="stake", expires_at=at, sources=sources
+            ),
             lambda: self.books.hold(wallet, amount, self.day, sources, expires),
         )
         if made is None:
@@ -128,7 +153,8 @@ class Programs(RuleBasedStateMachine):
     def capture(self, hold: HoldId, amount: int | None) -> None:
         some = None if amount is None else Coins(amount)
         self.both(
-            lambda uow, why: holds.capture(uow, hold, some, why), lambda: self.books.capture(self.holds[hold], amount)
+            lambda uow, why: holds.capture(uow, hold, some, why),
+            lambda: self.books.capture(self.holds[hold], amount),
         )
 
     @rule(hold=held, amount=parts, wallet=wallets)
@@ -143,7 +169,8 @@ class Programs(RuleBasedStateMachine):
     def release(self, hold: HoldId, amount: int | None) -> None:
         some = None if amount is None else Coins(amount)
         self.both(
-            lambda uow, why: holds.release(uow, hold, some, why), lambda: self.books.release(self.holds[hold], amount)
+            lambda uow, why: holds.release(uow, hold, some, why),
+            lambda: self.books.release(self.holds[hold], amount),
         )
 
     @rule(move=moves, cap=st.sampled_from([0, 5, 1000]))
@@ -179,7 +206,10 @@ class Programs(RuleBasedStateMachine):
     def pass_time(self, days: int) -> None:
         """Time passes; what it does is done in small steps, until there is nothing left to do."""
         self.day += days
-        for step in (lambda uow: holds.expire_holds(uow, self.at, most=2), lambda uow: service.lapse(uow, self.at, most=2)):
+        for step in (
+            lambda uow: holds.expire_holds(uow, self.at, most=2),
+            lambda uow: service.lapse(uow, self.at, most=2),
+        ):
             while self.runner.run(self.database.write(step)):
                 pass
         for hold in self.holds.values():
@@ -215,13 +245,20 @@ class Programs(RuleBasedStateMachine):
         for wallet in WALLETS:
             assert views.balance(uow, wallet, Unit.COIN).value == self.books.balance(wallet)
             assert views.debt(uow, wallet) == self.books.debts[wallet]
-            found = [(lot.source.value, lot.remaining, lot.expires_at) for lot in views.lots(uow, wallet, START)]
+            found = [
+                (lot.source.value, lot.remaining, lot.expires_at) for lot in views.lots(uow, wallet, START)
+            ]
             kept = [(lot.source, lot.left, self.date(lot.expires)) for lot in self.books.of(wallet)]
             assert sorted(found, key=repr) == sorted(kept, key=repr)
             open_holds = {held.id: held.amount.value for held in views.holds(uow, wallet)}
-            assert open_holds == {n: hold.total for n, hold in self.holds.items() if hold.wallet == wallet and hold.total}
+            assert open_holds == {
+                n: hold.total for n, hold in self.holds.items() if hold.wallet == wallet and hold.total
+            }
         for system in System:
-            assert views.balance(uow, system.account(Unit.COIN), Unit.COIN).value == self.books.system[system.value]
+            assert (
+                views.balance(uow, system.account(Unit.COIN), Unit.COIN).value
+                == self.books.system[system.value]
+            )
         assert sum(total.total for total in audit.sums(uow)) == 0
 
 

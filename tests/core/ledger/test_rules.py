@@ -18,7 +18,9 @@ WALLET = AccountId("member:1:COIN")
 _numbers = count(1)
 
 
-def lot(source: LotSource = LotSource.EARNED, left: int = 10, *, days: int | None = None, frozen: bool = False) -> Lot:
+def lot(
+    source: LotSource = LotSource.EARNED, left: int = 10, *, days: int | None = None, frozen: bool = False
+) -> Lot:
     expires = None if days is None else AT + timedelta(days=days)
     return Lot(LotId(next(_numbers)), WALLET, source, max(left, 1), left, 1000, expires, frozen)
 
@@ -26,7 +28,13 @@ def lot(source: LotSource = LotSource.EARNED, left: int = 10, *, days: int | Non
 class TestBurnable:
     def test_burns_in_the_order_of_sources(self) -> None:
         lots = [lot(source) for source in reversed(LotSource)]
-        assert [lot.source for lot in rules.burnable(lots, AT)] == ["allowance", "welcome", "earned", "gifted", "bought"]
+        assert [lot.source for lot in rules.burnable(lots, AT)] == [
+            "allowance",
+            "welcome",
+            "earned",
+            "gifted",
+            "bought",
+        ]
 
     def test_earliest_expiry_first_and_undated_last(self) -> None:
         never, late, soon = lot(), lot(days=9), lot(days=1)
@@ -60,12 +68,17 @@ class TestDraw:
 
 class TestSplit:
     @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=9).filter(sum), st.data())
-    def test_loses_nothing_and_takes_no_more_than_there_is(self, weights: list[int], data: st.DataObject) -> None:
+    def test_loses_nothing_and_takes_no_more_than_there_is(
+        self, weights: list[int], data: st.DataObject
+    ) -> None:
         total = data.draw(st.integers(0, sum(weights)))
         shares = split(total, weights)
         assert sum(shares) == total
         assert all(0 <= share <= weight for share, weight in zip(shares, weights, strict=True))
-        assert all(abs(share * sum(weights) - total * weight) < sum(weights) for share, weight in zip(shares, weights, strict=True))
+        assert all(
+            abs(share * sum(weights) - total * weight) < sum(weights)
+            for share, weight in zip(shares, weights, strict=True)
+        )
 
     def test_largest_remainder_and_earlier_at_a_tie(self) -> None:
         assert split(10, [1, 1, 1]) == [4, 3, 3]
@@ -95,7 +108,13 @@ class TestNetShare:
 class TestShortage:
     @pytest.mark.parametrize(
         ("amount", "found", "debt", "cap", "expected"),
-        [(10, 10, 0, 50, (0, 0)), (10, 4, 0, 50, (6, 0)), (10, 4, 48, 50, (2, 4)), (10, 4, 60, 50, (0, 6)), (10, 0, 0, 0, (0, 10))],
+        [
+            (10, 10, 0, 50, (0, 0)),
+            (10, 4, 0, 50, (6, 0)),
+            (10, 4, 48, 50, (2, 4)),
+            (10, 4, 60, 50, (0, 6)),
+            (10, 0, 0, 0, (0, 10)),
+        ],
     )
     def test_debt_up_to_the_cap_then_loss(
         self, amount: int, found: int, debt: int, cap: int, expected: tuple[int, int]

@@ -238,7 +238,13 @@ class TestMoveAll:
                     uow,
                     repository.transfer_by_key(uow, "f", Code.DEMO_GRANT).id,  # type: ignore[union-attr]
                     [
-                        Leg(A, 5, repository.insert_lot(uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True)),
+                        Leg(
+                            A,
+                            5,
+                            repository.insert_lot(
+                                uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True
+                            ),
+                        ),
                         Leg(System.ISSUANCE.account(Unit.COIN), -5),
                     ],
                 ),
@@ -256,7 +262,9 @@ class TestWrite:
         with pytest.raises(AssertionError, match="sum to zero"):
             await ledger.database.write(
                 lambda uow: posting.write(
-                    uow, posting.begin(uow, ledger.why(), "")[0], [Leg(A, 3), Leg(System.SPENT.account(Unit.COIN), -2)]
+                    uow,
+                    posting.begin(uow, ledger.why(), "")[0],
+                    [Leg(A, 3), Leg(System.SPENT.account(Unit.COIN), -2)],
                 )
             )
 
