@@ -15,7 +15,8 @@ from core.errors import DatabaseBusy
 
 T = TypeVar("T")
 
-_TRIES = 5
+# Deadlocks are rare but come in company: whoever is tried again may meet the same others.
+_TRIES = 10
 _RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
 
 

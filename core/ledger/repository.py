@@ -98,12 +98,6 @@ def transfer_by_id(uow: UnitOfWork, transfer: TransferId) -> Row | None:
     return uow.run(sql.TRANSFER_BY_ID, transfer=transfer).first()
 
 
-def reversal_of(uow: UnitOfWork, transfer: TransferId) -> TransferId | None:
-    """The transfer that reversed this one."""
-    found: TransferId | None = uow.run(sql.REVERSAL_OF, transfer=transfer).scalar()
-    return found
-
-
 def entries_of(uow: UnitOfWork, transfer: TransferId) -> list[Leg]:
     """A transfer's lines."""
     return [Leg(row.account_id, row.amount, row.lot_id) for row in uow.run(sql.ENTRIES_OF, transfer=transfer)]

@@ -6,7 +6,6 @@ from core.db import UnitOfWork
 from core.ids import AccountId, LotId, TransferId, new_token
 from core.ledger import posting, repository, rules
 from core.ledger.codes import Code, LotSource, System
-from core.ledger.errors import AlreadyReversed
 from core.ledger.posting import Posted, Why
 from core.ledger.rules import Leg, Part
 from core.money import Amount, Nanos, Unit
@@ -108,12 +107,6 @@ def reverse(uow: UnitOfWork, transfer: TransferId, why: Why, *, debt_cap: int = 
     """
     original = repository.transfer_by_id(uow, transfer)
     assert original is not None, "only a transfer that exists can be reversed"
-    made = repository.reversal_of(uow, transfer)
-    if made is not None:
-        stands = repository.transfer_by_key(uow, why.key, why.code)
-        if stands is not None and stands.id == made:
-            return Posted(made, replayed=True)
-        raise AlreadyReversed(transfer)
     new, posted = posting.begin(uow, why, f"reverse>{transfer}", reverses=transfer)
     if posted:
         return posted

@@ -77,7 +77,6 @@ TRANSFER_BY_KEY = select(TRANSFER).where(
     TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code")
 )
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
-REVERSAL_OF = select(TRANSFER.c.id).where(TRANSFER.c.reverses == bindparam("transfer"))
 ENTRIES_OF = select(ENTRY).where(ENTRY.c.transfer_id == bindparam("transfer")).order_by(ENTRY.c.line)
 
 
