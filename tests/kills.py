@@ -1,6 +1,6 @@
 """SIGKILL under load: what was acknowledged is there, once, and the books are right.
 
-Run as a program this file is the load: it moves money as fast as it can and says the key of every acknowledged transfer.
+Run as a program this file is the load: it moves money as fast as it can and says every acknowledged key.
 """
 
 import asyncio

@@ -34,7 +34,7 @@ class PostgresDatabase:
 
     async def open(self) -> Self:
         """Connect once, so that a wrong address is known at the start. Raises `DatabaseBusy`."""
-        await self._submit(lambda uow: None, read_only=True)
+        await self._submit(lambda _: None, read_only=True)
         return self
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 The writer is one aiosqlite connection, used for its thread and queue: a unit of work runs there whole, in one hop
 (60 µs), and whatever waits is committed together (`synchronous=FULL`, durable before anyone is answered).
-This needs aiosqlite's private `_tx` and `_conn`; the version is pinned exactly and this is the only file that uses them.
+This needs aiosqlite's private `_tx` and `_conn`: the version is pinned exactly, and no other file uses them.
 """
 
 import asyncio
@@ -139,7 +139,7 @@ class SqliteDatabase:
         group: list[_Waiting] = []
         try:
             self._commit_group(connection, group)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  whatever it is, the callers must hear of it
             self._take(group)
             self._lose(connection, group, error)
         loop.call_soon_threadsafe(self._answer_group, group)
@@ -151,7 +151,7 @@ class SqliteDatabase:
         if len(group) == 1:
             kept = self._run_alone(connection, group[0])
         else:
-            kept = any([self._run_in_savepoint(connection, waiting) for waiting in group])
+            kept = any([self._run_in_savepoint(connection, waiting) for waiting in group])  # noqa: C419  all must run
         connection.execute("COMMIT" if kept else "ROLLBACK")
 
     def _take(self, group: list[_Waiting]) -> None:
@@ -161,7 +161,7 @@ class SqliteDatabase:
     def _run_alone(self, connection: sqlite3.Connection, waiting: _Waiting) -> bool:
         try:
             waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  whatever it is, the callers must hear of it
             _still_there(connection, error)
             waiting.error = _translated(error)
             return False

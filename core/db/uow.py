@@ -95,7 +95,7 @@ class Prepared:
         converters = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
         ]
-        make: Callable[[Any], Row] = partial(tuple.__new__, namedtuple("Row", columns))
+        make: Callable[[Any], Row] = partial(tuple.__new__, namedtuple("Row", columns))  # noqa: PYI024  its fields are known at run time
         self.row: Callable[[Sequence[Any]], Row] = _processed(
             lambda raw: raw,
             [(i, process) for i, process in enumerate(converters) if process is not None],

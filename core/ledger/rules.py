@@ -76,7 +76,7 @@ def share(parts: Sequence[Part], amount: int) -> list[Part]:
 
 
 def net_share(lot: Lot, amount: int) -> int:
-    """Net nano-dollars that a part of a lot carries along; rounded down, so that parts never bring more than the whole."""
+    """Net nano-dollars that a part of a lot carries along; rounded down: parts never bring more than the whole."""
     return lot.net_nanos * amount // lot.amount
 
 

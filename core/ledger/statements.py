@@ -94,7 +94,8 @@ def insert_entries(count: int) -> tuple[Insert, tuple[str, ...]]:
 
 
 _LOT_COLUMNS = (
-    "account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "frozen", "parent_id", "created_at"
+    "account_id", "source", "rank", "amount", "remaining", "net_nanos", "expires_at", "frozen", "parent_id",
+    "created_at",
 )  # fmt: skip
 INSERT_LOT = (
     insert(LOT)
@@ -215,7 +216,10 @@ OPEN_HOLDS = (
 # What the wallet shows
 
 HISTORY = (
-    select(TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit, func.sum(ENTRY.c.amount).label("amount"))
+    select(
+        TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit,
+        func.sum(ENTRY.c.amount).label("amount"),
+    )
     .join(ENTRY, ENTRY.c.transfer_id == TRANSFER.c.id)
     .join(ACCOUNT, ACCOUNT.c.id == ENTRY.c.account_id)
     .where(or_(ENTRY.c.account_id == bindparam("coins"), ENTRY.c.account_id == bindparam("credits")))

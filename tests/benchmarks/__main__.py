@@ -35,7 +35,8 @@ class Line:
 
     def __str__(self) -> str:
         mark = "yes" if self.reached else "NO"
-        return f"{self.what:<52} {self.ours:>9,.0f} {self.raw:>9,.0f} {self.ours / self.raw:>7.2f}  {self.goal:<10} {mark}"
+        figures = f"{self.ours:>9,.0f} {self.raw:>9,.0f} {self.ours / self.raw:>7.2f}"
+        return f"{self.what:<62} {figures}  {self.goal:<10} {mark}"
 
 
 def at_least(what: str, ours: float, raw: float, goal: float | None = None) -> Line:
@@ -131,7 +132,7 @@ def main() -> None:
         return
     number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
     folder = Path(tempfile.mkdtemp())
-    print(f"{'':<52} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached")
+    print(f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached")
     lines = [
         by_callers(folder, times),
         on_a_slow_disk(folder, times),

@@ -2,7 +2,7 @@
 
 *Raw* is what a careful engineer would write by hand for the same effect on the same tables: claim the key, take from
 the wallet if it covers it, read its lots and its debt, take from the lot, credit the other wallet and its lot, write
-two entries; one commit each, with the same pragmas. It checks nothing else, logs nothing, and knows no amounts or units.
+two entries; one commit each, same pragmas. It checks nothing else, logs nothing, and knows no amounts or units.
 """
 
 import random
@@ -83,7 +83,8 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     run = connection.execute
     run("BEGIN IMMEDIATE")
     made = run(
-        "INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses) VALUES (?, ?, ?, ?, '', '', NULL, NULL) "
+        "INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses) "
+        "VALUES (?, ?, ?, ?, '', '', NULL, NULL) "
         "ON CONFLICT (key, code) DO NOTHING RETURNING id",
         ("gift", key, MICROS, f"{giver}>1>{receiver}"),
     ).fetchall()
@@ -106,8 +107,8 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1
     ((child,),) = run(
-        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled = 1 AND is_open = 1 "
-        "RETURNING id",
+        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? "
+        "WHERE account_id = ? AND source = 'earned' AND pooled = 1 AND is_open = 1 RETURNING id",
         (1, 1, receiver),
     ).fetchall()
     run(

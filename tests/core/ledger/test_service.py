@@ -289,8 +289,8 @@ class TestHistory:
         await ledger.grant(A, 5)
         await ledger.grant(A, 5)
         await ledger.spend(A, 7)
-        credits = AccountId("member:1:CREDIT")
-        lines = await ledger.database.read(lambda uow: views.history(uow, A, credits, most=2))
+        other = AccountId("member:1:CREDIT")
+        lines = await ledger.database.read(lambda uow: views.history(uow, A, other, most=2))
         assert [line.amount for line in lines] == [Coins(-7), Coins(5)]
 
 
