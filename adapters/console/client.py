@@ -215,7 +215,7 @@ class ConsoleChat:
             return 0, [(option.value, option.label) for option in self._options(asked)]
         wanted = commands.complete(line, self._known)
         found = [(word, "") for word in wanted.words]
-        found += [(commands.quoted(option.value), option.label) for option in self._options(wanted)]
+        found += [(f"{commands.quoted(option.value)} ", option.label) for option in self._options(wanted)]
         return wanted.start, found
 
     def _options(self, wanted: Completion) -> list[Option]:

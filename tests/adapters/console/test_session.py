@@ -106,7 +106,7 @@ class TestForm:
         chart = tmp_path / "chart.png"
         chart.write_bytes(b"\x89PNG")
         values = [
-            "Ann", "two\\", "lines", "7", "50 coins", "2", "paris", "@bob", "2026-06-01 18:00", "7 days",
+            "Ann", "two\\", "lines", "7", "50 coins", "2", "paris", "@bob", "2026-06-01 18:00", "7 d",
             "nowhere.png", str(chart), str(chart), "1", "",
         ]  # fmt: skip
         seen = piped(driver, tmp_path, ["/play everything", *values])
