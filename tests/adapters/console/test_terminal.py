@@ -29,7 +29,14 @@ class Terminal:
 
     def __init__(self, database: Path, folder: Path, name: str) -> None:
         self.master, self.slave = pty.openpty()
-        environment = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "INPUTRC": os.devnull, "LANG": "C.UTF-8", "COLUMNS": "100"}
+        self.before = termios.tcgetattr(self.slave)
+        environment = {
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm",
+            "INPUTRC": os.devnull,
+            "LANG": "C.UTF-8",
+            "COLUMNS": "100",
+        }
         self.process = subprocess.Popen(
             [sys.executable, str(PLAYGROUND), str(database), str(folder), name],
             stdin=self.slave,
@@ -51,7 +58,7 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE_S
         while text not in (shown := ANSI.sub("", self.raw))[self._read_to :]:
             ready, _, _ = select.select([self.master], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"{text!r} did not come; the screen shows {shown[self._read_to:]!r}"
+            assert ready, f"{text!r} did not come; the screen shows {shown[self._read_to :]!r}"
             self.raw += os.read(self.master, 65536).decode(errors="replace")
         end = shown.index(text, self._read_to) + len(text)
         seen, self._read_to = shown[self._read_to : end], end
@@ -196,19 +203,13 @@ class TestMeanwhile:
 
 
 class TestLeaving:
-    def test_gives_the_terminal_back_as_it_was(self, driver, tmp_path):
-        driver.write(lambda uow: demo.fill(uow, driver.clock.now(), driver.settings.plans))
-        terminal = Terminal(driver.path, tmp_path, "creator")
-        before = termios.tcgetattr(terminal.slave)
-        terminal.sees("creator > ")
-        terminal.process.send_signal(signal.SIGTERM)
-        terminal.leaves()
-        terminal.close()
-        other = Terminal(driver.path, tmp_path, "creator")
-        other.sees("creator > ")
-        other.keys("\x04")
-        assert other.leaves() == 0
-        after = termios.tcgetattr(other.slave)
-        other.close()
-        assert after[3] == before[3]
-        assert after[6][termios.VINTR] == before[6][termios.VINTR]
+    @pytest.mark.parametrize(
+        "how", ["\x04", "/quit\r", signal.SIGTERM, signal.SIGHUP], ids=["ctrl-d", "quit", "term", "hup"]
+    )
+    def test_gives_the_terminal_back_as_it_was(self, terminal, how):
+        if isinstance(how, str):
+            terminal.keys(how)
+        else:
+            terminal.process.send_signal(how)
+        assert terminal.leaves() == 0
+        assert termios.tcgetattr(terminal.slave) == terminal.before
