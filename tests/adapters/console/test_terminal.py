@@ -44,7 +44,6 @@ class Terminal:
             stderr=self.slave,
             env=environment,
             start_new_session=True,
-            preexec_fn=_own_terminal,
         )
         self.raw = ""
         self._read_to = 0
@@ -79,13 +78,6 @@ class Terminal:
             self.process.wait()
         os.close(self.master)
         os.close(self.slave)
-
-
-def _own_terminal() -> None:
-    """Make the pseudo-terminal the session's own, so that Ctrl-C becomes a signal there."""
-    import fcntl
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @pytest.fixture
