@@ -8,7 +8,7 @@ import pytest
 
 from adapters.console import commands
 from adapters.console.commands import Completion, Group, Typed
-from core.chat import Asked, Command, Kind, Option
+from core.chat import Asked, Command, Kind, Nothing, Option, Reply, said
 from core.chat.form import FileRef
 from core.ids import MemberId
 from core.money import Credits
@@ -40,9 +40,8 @@ class Zone:
     zone: Annotated[str, Asked(Kind.CHOICE, "Zone", source=lambda uow, prefix, member: [])]
 
 
-def command(name: str, form: type | None = None, *, front: bool = False) -> Command:
-    given = {} if form is None else {"form": form}
-    return Command(tuple(name.split()), name, run=lambda uow, call, form: None, front=front, **given)
+def command(name: str, form: type = Nothing, *, front: bool = False) -> Command:
+    return Command(tuple(name.split()), name, form=form, run=lambda uow, call, form: Reply(said("")), front=front)
 
 
 KNOWN = commands.declare(

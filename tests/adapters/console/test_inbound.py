@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 
@@ -33,7 +33,7 @@ from core.people import Actor, Identity
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 CHART = FileRef("console", "/tmp/chart.png", "chart.png", "image/png", 4)
 STAMP = Stamp(inbound.typist("ann"), "console:key", NOW, {"chart.png": CHART}.get)
-COMMON = {
+COMMON: dict[str, Any] = {
     "actor": Actor(Identity("console", "ann"), "ann"),
     "place": Place("console", "ann", private=True, rails=frozenset({Rail.WEB})),
     "key": "console:key",
@@ -56,8 +56,8 @@ class Form:
     note: Annotated[str, Asked(Kind.TEXT, "Note")] = ""
 
 
-FORM = Command(("form",), "A form", form=Form, run=lambda uow, call, form: None)
-KNOWN = commands.declare([FORM, Command(("wallet",), "Wallet", run=lambda uow, call, form: None)])
+FORM = Command(("form",), "A form", form=Form, run=lambda uow, call, form: Reply(said("")))
+KNOWN = commands.declare([FORM, Command(("wallet",), "Wallet", run=lambda uow, call, form: Reply(said("")))])
 
 
 def asking(name: str, *problems: FieldProblem) -> Asking:

@@ -41,8 +41,9 @@ PLAIN = Look(NOW)
 def printed(body: RenderableType | None, *, colour: bool = False) -> str:
     assert body is not None
     out = io.StringIO()
-    system = "truecolor" if colour else None
-    Console(file=out, width=80, force_terminal=colour, color_system=system, _environ={}).print(body)
+    Console(file=out, width=80, force_terminal=colour, color_system="truecolor" if colour else None, _environ={}).print(
+        body
+    )
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 

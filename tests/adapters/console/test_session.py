@@ -199,6 +199,13 @@ class TestLeaving:
             Screen(name, tmp_path, driver.clock)
 
 
+class TestStart:
+    def test_the_first_prompt_does_not_wait_for_rich(self):
+        code = "import sys, adapters.console; sys.exit('rich' in sys.modules)"
+        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+        assert run.returncode == 0
+
+
 class TestCommandLine:
     def test_a_piped_session_of_the_program_itself(self, tmp_path):
         run = subprocess.run(
