@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["console", "json"]
 
-PERSONAL = frozenset({"member", "identity", "actor"})
+PERSONAL = frozenset({"member", "identity", "actor", "subject"})
 TEXT = frozenset({"text", "message_text"})
 
 

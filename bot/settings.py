@@ -13,8 +13,10 @@ from core.coins.rules import CoinRules
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.interaction import ChatLimits
+from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits, OutboxPace
+from core.privacy.rules import PrivacyLimits
 from core.schedule.service import SchedulePace
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -66,19 +68,6 @@ class DemoSettings:
 @dataclass(frozen=True, slots=True)
 class OperatorSettings:
     owners: Identities = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LinkingLimits:
-    code_minutes: Annotated[int, Field(ge=1, le=60)] = 5
-    merge_hours: Whole = 24
-
-
-@dataclass(frozen=True, slots=True)
-class PrivacyLimits:
-    erase_days: Whole = 30
-    export_inline_mb: Positive = 10
-    export_link_hours: Positive = 24
 
 
 @dataclass(frozen=True, slots=True)

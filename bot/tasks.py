@@ -28,15 +28,6 @@ class NotADemo(TandemError):
     command: str
 
 
-@dataclass(eq=False)
-class IsADemo(TandemError):
-    """Real bots on made-up money would be a lie."""
-
-    words: ClassVar[str] = "{url} is a demo database, and the bots do not run on one. Set [database] url to another."
-
-    url: str
-
-
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run one command; its exit code."""
     match arguments.command:

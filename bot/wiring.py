@@ -1,6 +1,6 @@
 """Builds the house: database, catalog, dispatcher, runner. Read it and you know the program."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,8 @@ from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
 from core.people import Identity
-from core.ports import Delivery, Later, Messenger
+from core.ports import Delivery, Later, Messenger, Vault
+from core.privacy.archive import Archive
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
@@ -54,6 +55,24 @@ class Messengers:
         """Send by the adapter that serves the identity."""
         messenger = self._of(identity)
         return Later() if messenger is None else await messenger.send(identity, message, key=key)
+
+
+class FolderVault:
+    """Keeps large files beside the database, for the local chat: the link is the file's own path."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, name: str, content: bytes, hours: int) -> str:
+        """Write the file; it stays until its owner removes it, whatever the hours."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / name
+        path.write_bytes(content)
+        return str(path)
+
+    async def sweep(self) -> int:
+        """Nothing expires in one's own folder."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +119,26 @@ def prepare_database(settings: DatabaseSettings) -> None:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, observer: Observer, *, clock: Clock | None = None, provided: Iterable[object] = ()
+    settings: Settings,
+    observer: Observer,
+    *,
+    clock: Clock | None = None,
+    vault: Vault | None = None,
+    watch: Callable[[Database], Database] = lambda database: database,
 ) -> AsyncIterator[House]:
-    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`."""
+    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`.
+
+    `watch` may wrap the database, to measure it.
+    """
     clock = clock or SystemClock()
-    async with make_database(settings.database) as database:
+    async with make_database(settings.database) as opened:
+        database = watch(opened)
         decided: Marks = await database.write(lambda uow: _settle(uow, settings, clock))
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
-        catalog = Catalog(ROOMS, _provided(settings, decided, messengers, owners, provided))
+        vault = vault or FolderVault(data_folder(settings.database) / "exports")
+        ports = {Messenger: messengers, Vault: vault, Archive: Archive(database.read)}
+        catalog = Catalog(ROOMS, {**_settings(settings, decided, owners), **ports})
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
         house = House(
             settings,
@@ -132,13 +162,13 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock) -> Marks:
     return decided
 
 
-def _provided(
-    settings: Settings, decided: Marks, messengers: Messengers, owners: Owners, more: Iterable[object]
-) -> dict[type, Any]:
-    """What handlers can ask for, by its type."""
+def _settings(settings: Settings, decided: Marks, owners: Owners) -> Mapping[type, Any]:
+    """The rules and limits that handlers can ask for, by their type."""
     own: Sequence[object] = (
         settings.coins,
         settings.members,
+        settings.linking,
+        settings.privacy,
         settings.gifts,
         settings.notices,
         settings.outbox,
@@ -146,7 +176,7 @@ def _provided(
         owners,
         Salt(decided.salt),
     )
-    return {type(item): item for item in (*own, *more)} | {Messenger: messengers}
+    return {type(item): item for item in own}
 
 
 def _identity(text: str) -> Identity:

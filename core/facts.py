@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.ids import MemberId
+from core.people import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class MembersMerged(Fact):
 
 @dataclass(frozen=True, slots=True)
 class MemberErased(Fact):
-    """A member's data must go or be pseudonymised, now, in this transaction."""
+    """A member's data must go or be pseudonymised, now, in this transaction.
+
+    `identities` is who they were: by it a room finds where others' rows name them.
+    """
 
     member: MemberId
+    identities: tuple[Identity, ...] = ()

@@ -97,7 +97,7 @@ class Interaction:
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
-        self.name = "/" + " ".join(inbound.command)[:40] if isinstance(inbound, Invocation) else type(inbound).__name__
+        self.name = _label(inbound, desk.catalog)
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -341,3 +341,10 @@ def _name_of(raw: Any, identity: Identity) -> str:
     """What to call somebody who was only named so far."""
     name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
     return str(name)[:64] if name else identity.user_id
+
+
+def _label(inbound: Inbound, catalog: Catalog) -> str:
+    """What logs and counters call it until its command is found: never what somebody typed."""
+    if not isinstance(inbound, Invocation):
+        return type(inbound).__name__
+    return "/" + " ".join(inbound.command) if inbound.command in catalog.commands else "unknown"

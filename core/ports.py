@@ -35,6 +35,18 @@ class Uncertain:
 Delivery = Delivered | Unreachable | Later | Uncertain
 
 
+class Vault(Protocol):
+    """Keeps files that are too large for a chat, for some hours."""
+
+    async def keep(self, name: str, content: bytes, hours: int) -> str:
+        """Store a file and answer the link to it. Whoever has the link has the file."""
+        ...
+
+    async def sweep(self) -> int:
+        """Remove what has expired; how many files that were."""
+        ...
+
+
 class Messenger(Protocol):
     """Says something to somebody who did not just ask. One for all platforms; wiring composes the adapters'."""
 

@@ -1,24 +1,39 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
 from core.chat import Room
+from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.gifts.room import ROOM as GIFTS
+from core.inbox.service import ROOM as INBOX
+from core.ledger.room import ROOM as LEDGER
+from core.linking.room import ROOM as LINKING
+from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
+from core.privacy.room import ROOM as PRIVACY
 from core.roles.service import ROOM as ROLES
+from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
 from core.welcome.room import ROOM as WELCOME
 
 ROOMS: tuple[Room, ...] = (
+    CHAT,
+    INBOX,
+    SCHEDULE,
+    LEDGER,
     MEMBERS,
     ROLES,
     ENTITLEMENTS,
+    LINKS,
     OUTBOX,
     COINS,
     GIFTS,
+    LINKING,
     MODERATION,
     SETTINGS,
     WELCOME,
+    # Last: when somebody goes, what the other rooms gave back is forfeited after them.
+    PRIVACY,
 )

@@ -44,7 +44,7 @@ HOLD_LASTS = timedelta(minutes=30)
 """After this a price that nobody captured goes back: beyond any stream, and an errand's first resumptions."""
 RESUME_AFTER = timedelta(minutes=2)
 """When the runner takes over an errand that was started and not finished."""
-ERRAND = "errand"
+ERRAND = schedule.ERRAND
 
 RefusedBy = Callable[[Exception], Refusal]
 

@@ -1,17 +1,18 @@
 """Every statement on conversations and talks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Text, bindparam, cast, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat.tables import Conversation, TalkRow
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, json_naming
 from core.ids import MemberId, Token, new_token
+from core.people import Identity
 
 CONVERSATION, TALK = columns(Conversation), columns(TalkRow)
 
@@ -57,8 +58,14 @@ ADVANCE = (
     .returning(CONVERSATION.c.token)
 )
 EXPIRE = delete(CONVERSATION).where(CONVERSATION.c.expires_at <= bindparam("at"))
-OF_MEMBER = select(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
+OF_MEMBER = (
+    select(CONVERSATION)
+    .where(CONVERSATION.c.member_id == bindparam("member"))
+    .order_by(CONVERSATION.c.expires_at, CONVERSATION.c.token)
+)
+MOVE = update(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(CONVERSATION).where(CONVERSATION.c.member_id == bindparam("member"))
+FORGET_NAMING = delete(CONVERSATION).where(cast(CONVERSATION.c["values"], Text).like(bindparam("pattern"), escape="\\"))
 
 BEGIN_TALK = upsert(TALK).values({name: bindparam(name) for name in ("member_id", "name", "subject", "started_at")})
 BEGIN_TALK = BEGIN_TALK.on_conflict_do_update(
@@ -66,6 +73,15 @@ BEGIN_TALK = BEGIN_TALK.on_conflict_do_update(
     set_={name: BEGIN_TALK.excluded[name] for name in ("name", "subject", "started_at")},
 )
 CURRENT_TALK = select(TALK).where(TALK.c.member_id == bindparam("member"))
+_other = TALK.alias("other")
+MOVE_TALK = (
+    update(TALK)
+    .where(
+        TALK.c.member_id == bindparam("gone"),
+        ~exists().where(_other.c.member_id == bindparam("kept")),
+    )
+    .values(member_id=bindparam("kept"))
+)
 END_TALK = delete(TALK).where(TALK.c.member_id == bindparam("member")).returning(TALK.c.name)
 
 
@@ -125,3 +141,38 @@ def end_talk(uow: UnitOfWork, member: MemberId) -> str | None:
     """End the member's talk; its name."""
     row = uow.run(END_TALK, member=member).first()
     return None if row is None else row.name
+
+
+def of_member(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """What a member was asked or offered, and their talk, without the tokens that answer it."""
+    rows: list[dict[str, Any]] = [
+        {
+            "table": "conversation",
+            "command": row.command,
+            "stage": row.stage,
+            "values": row.values,
+            "expires_at": row.expires_at,
+        }
+        for row in uow.run(OF_MEMBER, member=member)
+    ]
+    rows += [
+        {"table": "talk", "name": row.name, "subject": row.subject, "started_at": row.started_at}
+        for row in uow.run(CURRENT_TALK, member=member)
+    ]
+    return rows
+
+
+def move(uow: UnitOfWork, gone: MemberId, kept: MemberId) -> None:
+    """Let one member answer what another was asked. The talk of who stays goes on."""
+    uow.run(MOVE, gone=gone, kept=kept)
+    uow.run(MOVE_TALK, gone=gone, kept=kept)
+    uow.run(END_TALK, member=gone)
+
+
+def forget(uow: UnitOfWork, member: MemberId, identities: Iterable[Identity]) -> None:
+    """Drop what a member was asked, and every question or button of others that names them."""
+    uow.run(FORGET, member=member)
+    uow.run(END_TALK, member=member)
+    for identity in identities:
+        pattern = json_naming(platform=identity.platform, user_id=identity.user_id)
+        uow.run(FORGET_NAMING, pattern=pattern)

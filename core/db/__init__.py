@@ -1,6 +1,18 @@
 """The database as the core sees it: tables, statements, and a unit of work that can not await."""
 
-from core.db.base import Big, Instant, Json, Table, columns
+from core.db.base import Big, Instant, Json, Table, columns, json_naming
 from core.db.uow import Database, Row, Rows, Unit, UnitOfWork
 
-__all__ = ["Big", "Database", "Instant", "Json", "Row", "Rows", "Table", "Unit", "UnitOfWork", "columns"]
+__all__ = [
+    "Big",
+    "Database",
+    "Instant",
+    "Json",
+    "Row",
+    "Rows",
+    "Table",
+    "Unit",
+    "UnitOfWork",
+    "columns",
+    "json_naming",
+]

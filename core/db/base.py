@@ -59,6 +59,13 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+def json_naming(**parts: Any) -> str:
+    """A LIKE pattern (escape: backslash) for `Json` text in which these names stand side by side."""
+    text = json.dumps(parts, separators=(",", ":"), sort_keys=True, ensure_ascii=False)[1:-1]
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def columns(model: type[Any]) -> SqlTable:
     """The Core table behind a table class, for writing statements: `ACCOUNT = columns(Account)`."""
     table = model.__dict__["__table__"]

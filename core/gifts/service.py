@@ -108,12 +108,12 @@ def give(
     if waits:
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
     else:
-        outbox.announce(uow, receiver.id, RECEIVED, _thanks(giver, amount, note), key=f"gift:{gift}", at=at)
+        outbox.announce(uow, receiver.id, RECEIVED, _thanks(uow, giver, amount, note), key=f"gift:{gift}", at=at)
     return Given(receiver, amount, givable(uow, giver, at), waits)
 
 
-def _thanks(giver: Member, amount: Credits, note: str) -> Message:
-    lines: list[Line] = [f"{giver.name} sent you {amount}. They do not expire."]
+def _thanks(uow: UnitOfWork, giver: Member, amount: Credits, note: str) -> Message:
+    lines: list[Line] = [(members.mention(uow, giver.id), f" sent you {amount}. They do not expire.")]
     return said(*lines, *([f"“{note}”"] if note else []))
 
 
@@ -140,8 +140,8 @@ def give_back(uow: UnitOfWork, due: Due) -> Again | None:
     gift = repository.waiting_one(uow, int(due.key))
     if gift is not None:
         _give_back(uow, [gift], due.at)
-        name = members.member(uow, gift.receiver).name
-        message = said(f"{name} did not come by, so your {gift.amount} are back in your wallet.")
+        missed = members.mention(uow, gift.receiver)
+        message = said((missed, f" did not come by, so your {gift.amount} are back in your wallet."))
         outbox.announce(uow, gift.giver, RECEIVED, message, key=f"gift-returned:{gift.id}", at=due.at)
     return None
 

@@ -1,15 +1,18 @@
 """Store, claim, find again. The claim stands in the transaction of the effect: both happen or neither."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core.chat import Due, Job, Room
 from core.db import UnitOfWork, columns
 from core.inbox.tables import InboxRow
 
 INBOX = columns(InboxRow)
+KEPT = timedelta(days=3)
+"""How long a done event is remembered: beyond it no platform redelivers."""
 STORE = (
     upsert(INBOX)
     .values({name: bindparam(name) for name in ("key", "source", "payload", "at")})
@@ -70,3 +73,11 @@ def find(uow: UnitOfWork, key: str) -> Stored | None:
 def expire(uow: UnitOfWork, before: datetime) -> int:
     """Forget events done before an instant: beyond it no platform redelivers."""
     return uow.run(EXPIRE, before=before).affected
+
+
+def upkeep(uow: UnitOfWork, due: Due) -> None:
+    """Job: forget old events."""
+    expire(uow, due.at - KEPT)
+
+
+ROOM = Room("inbox", jobs=(Job("inbox.expire", run=upkeep, every=timedelta(hours=1)),))

@@ -78,6 +78,12 @@ def expire_holds(uow: UnitOfWork, at: datetime, *, most: int = 200) -> int:
     return len(expired)
 
 
+def release_all(uow: UnitOfWork, wallet: AccountId, opened: Code, code: Code, at: datetime) -> None:
+    """Release every open hold of a wallet that was opened for one reason."""
+    for row in uow.run(repository.HOLDS_FOR, account=wallet, code=opened.value):
+        release(uow, row.id, None, Why(code, f"release:{row.id}", at))
+
+
 def hold_account(hold_id: HoldId) -> AccountId:
     """The account that keeps what a hold set aside."""
     return AccountId(f"hold:{hold_id}")

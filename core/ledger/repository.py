@@ -203,6 +203,11 @@ OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
         select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("debt")).correlate(None).scalar_subquery(), 0
     ).label("debt")
 )
+# Lots of a gift or a merge have a parent: they were granted elsewhere.
+GRANTED = select(func.coalesce(func.sum(LOT.c.amount), 0)).where(
+    LOT.c.account_id == bindparam("account"), LOT.c.source == bindparam("source"), LOT.c.parent_id.is_(None)
+)
+DISPUTED = select(LOT.c.id).where(LOT.c.account_id == bindparam("account"), LOT.c.frozen).limit(1)
 LOT_BY_ID = _LOT_VIEW.where(LOT.c.id == bindparam("lot"))
 TAKE_FROM_LOT = (
     update(LOT)
@@ -284,6 +289,11 @@ def open_lots_and_debt(uow: UnitOfWork, account: AccountId) -> tuple[list[Lot], 
     return lots, -rows[0].debt if lots else 0
 
 
+def granted(uow: UnitOfWork, account: AccountId, source: LotSource) -> int:
+    """All that was ever granted to a wallet from a source, spent or not."""
+    return int(uow.run(GRANTED, account=account, source=source.value).scalar())
+
+
 def lot_by_id(uow: UnitOfWork, lot: LotId) -> Lot:
     """One lot."""
     return _lot(uow.run(LOT_BY_ID, lot=lot).one())
@@ -346,6 +356,11 @@ OPEN_HOLDS = (
         ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text),
     )
     .order_by(HOLD.c.id)
+)
+
+
+HOLDS_FOR = select(HOLD.c.id).where(
+    HOLD.c.account_id == bindparam("account"), HOLD.c.is_open, HOLD.c.code == bindparam("code")
 )
 
 

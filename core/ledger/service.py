@@ -139,11 +139,13 @@ def lapse(uow: UnitOfWork, at: datetime, *, most: int = 500) -> int:
     return len(lots)
 
 
-def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: datetime) -> int:
-    """Empty a wallet, frozen lots and all, into *forfeited*. What was given up."""
+def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: datetime, *, frozen: bool = True) -> int:
+    """Empty a wallet into *forfeited*; without `frozen`, what a dispute holds stays. What was given up."""
     repository.lock_account(uow, wallet)
     total = 0
     for lot in repository.open_lots(uow, wallet):
+        if lot.frozen and not frozen:
+            continue
         why = Why(code, f"{key}:{lot.id}", at)
         total += posting.take_whole(uow, lot, System.FORFEITED.account(rules.unit_of(wallet)), why)
     return total
@@ -176,6 +178,27 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
             repository.credit(uow, rules.debt_of(receiver), unit, owed)
             assert repository.pay_debt(uow, rules.debt_of(giver), -owed)
             posting.write(uow, transfer, [Leg(rules.debt_of(giver), -owed), Leg(rules.debt_of(receiver), owed)])
+    return total
+
+
+def take_back_double(uow: UnitOfWork, kept: AccountId, gone: AccountId, source: LotSource, why: Why) -> int:
+    """What two wallets of one person were both granted goes back to issuance, as far as it is unspent.
+
+    Call it after `move_all`. Once per key; how much went back.
+    """
+    repository.lock_account(uow, kept)
+    twice = min(repository.granted(uow, kept, source), repository.granted(uow, gone, source))
+    lots = rules.burnable(repository.open_lots(uow, kept), why.at, frozenset({source}))
+    # What burns last goes first: the member keeps the grant, and pays no earlier expiry for having had two.
+    parts = rules.draw(lots[::-1], min(twice, sum(lot.remaining for lot in lots)))
+    if not parts or repository.transfer_by_key(uow, why.key, why.code) is not None:
+        return 0
+    total = sum(part.amount for part in parts)
+    issuance = System.ISSUANCE.account(rules.unit_of(kept))
+    transfer, _ = posting.begin(uow, why, f"{kept}>{total}>{issuance}")
+    assert repository.debit(uow, kept, total)
+    repository.take_from_lots(uow, parts)
+    posting.write(uow, transfer, [leg for part in parts for leg in posting.legs(part, kept, issuance)])
     return total
 
 

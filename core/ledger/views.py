@@ -48,6 +48,16 @@ def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
     return rules.burnable(left, at) + frozen
 
 
+def disputed(uow: UnitOfWork, wallet: AccountId) -> bool:
+    """Whether a payment behind any lot of the wallet is in dispute, be the lot spent or not."""
+    return uow.run(repository.DISPUTED, account=wallet).first() is not None
+
+
+def is_empty(uow: UnitOfWork, wallet: AccountId) -> bool:
+    """Whether there is nothing in the wallet, on hold, or owed."""
+    return not (repository.balance(uow, wallet) or debt(uow, wallet) or holds(uow, wallet))
+
+
 def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
     """What the wallet has on hold."""
     rows = uow.run(repository.OPEN_HOLDS, account=wallet)

@@ -32,7 +32,7 @@ BY_IDENTITY = (
     .join(IDENTITY, IDENTITY.c.member_id == MEMBER.c.id)
     .where(*_who)
 )
-BY_ID = select(*_PERSON).where(MEMBER.c.id == _member)
+BY_ID = select(*_PERSON, MEMBER.c.merged_into).where(MEMBER.c.id == _member)
 SETTINGS = select(MEMBER).where(MEMBER.c.id == _member)
 LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update()
 INSERT_MEMBER = (
@@ -69,12 +69,22 @@ SET_QUIET = (
 )
 SET_LANGUAGE = update(MEMBER).where(MEMBER.c.id == _member).values(language=bindparam("language"))
 SET_LEAVING = update(MEMBER).where(MEMBER.c.id == _member).values(leaves_at=bindparam("at"))
-SET_MERGED = update(MEMBER).where(MEMBER.c.id == bindparam("gone")).values(merged_into=bindparam("kept"))
+# What is known of the person is the kept member's to know, and the kept member's to have erased.
+SET_MERGED = (
+    update(MEMBER)
+    .where(MEMBER.c.id == bindparam("gone"))
+    .values(
+        name="", language="en", zone="UTC", zone_changed_at=None, quiet_from=None, quiet_to=None, last_day=None,
+        leaves_at=None, merged_into=bindparam("kept"),
+    )
+)  # fmt: skip
+MERGED_INTO = select(MEMBER.c.id).where(MEMBER.c.merged_into == _member).order_by(MEMBER.c.id)
 ERASE = (
     update(MEMBER)
     .where(MEMBER.c.id == _member)
     .values(
-        name="", language="en", zone="UTC", zone_changed_at=None, last_day=None, leaves_at=None, erased_at=bindparam("at")
+        name="", language="en", zone="UTC", zone_changed_at=None, quiet_from=None, quiet_to=None, last_day=None,
+        leaves_at=None, erased_at=bindparam("at"),
     )
 )  # fmt: skip
 FORGET_IDENTITIES = delete(IDENTITY).where(IDENTITY.c.member_id == _member)
@@ -151,8 +161,10 @@ def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
 
 
 def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:
-    """A member."""
+    """A member; whoever was merged into another is that other."""
     row = uow.run(BY_ID, member=member).first()
+    while row is not None and row.merged_into is not None:
+        row = uow.run(BY_ID, member=row.merged_into).first()
     return None if row is None else person(row)
 
 
@@ -170,6 +182,12 @@ def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> boo
         uow.run(DELETE_MEMBER, member=member)
         return False
     return True
+
+
+def make(uow: UnitOfWork, name: str, language: str, at: datetime) -> MemberId:
+    """Make a member without an identity; the caller moves one here."""
+    made: MemberId = uow.run(INSERT_MEMBER, name=name, language=language, created_at=at, arrived_at=at).scalar()
+    return made
 
 
 def addresses(uow: UnitOfWork, member: MemberId) -> list[Address]:

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
+from core.chat import Mention
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.facts import MemberArrived, MemberErased, MembersMerged, MemberVisited
@@ -84,7 +85,7 @@ def _seen(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
 
 
 def member(uow: UnitOfWork, member_id: MemberId) -> Member:
-    """A member who is known to exist."""
+    """A member who is known to exist; whoever was merged into another is that other."""
     found = repository.by_id(uow, member_id)
     assert found is not None, "members are never deleted"
     return found
@@ -99,6 +100,21 @@ def lock(uow: UnitOfWork, *member_ids: MemberId) -> None:
 def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
     """Where a member can be reached, the last used first."""
     return repository.addresses(uow, member_id)
+
+
+def mention(uow: UnitOfWork, member_id: MemberId) -> Mention:
+    """How a message names a member: with an identity, by which it is found when they are erased."""
+    who = member(uow, member_id)
+    address = next(iter(repository.addresses(uow, who.id)), None)
+    return Mention(who.name, address.identity if address else None)
+
+
+def everyone(uow: UnitOfWork, member_id: MemberId) -> list[MemberId]:
+    """A member and all who were merged into them: the accounts of each are this person's."""
+    found = [member_id]
+    for one in found:  # a list that grows while it is read
+        found += [row.id for row in uow.run(repository.MERGED_INTO, member=one)]
+    return found
 
 
 def unreachable(uow: UnitOfWork, identity: Identity, at: datetime) -> None:
@@ -165,6 +181,19 @@ def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: dateti
 # Going
 
 
+def part(uow: UnitOfWork, member_id: MemberId, leaving: Identity, at: datetime, salt: "Salt") -> MemberId:
+    """Let one identity become a member of its own, new and empty. Its tombstone keeps once-only grants once-only."""
+    mine = repository.addresses(uow, member_id)
+    (name,) = (address.name for address in mine if address.identity == leaving)
+    staying = next(address.name for address in mine if address.identity != leaving)
+    new = repository.make(uow, name, repository.settings(uow, member_id).language, at)
+    who = {"platform": leaving.platform, "user_id": leaving.user_id}
+    uow.run(repository.MOVE_IDENTITY, member=new, **who)
+    uow.run(repository.RENAME, member=member_id, name=staying)
+    uow.run(repository.BURY, digest=rules.tombstone(leaving, salt.value), at=at)
+    return new
+
+
 def leave(uow: UnitOfWork, member_id: MemberId, at: datetime | None) -> None:
     """Set or clear the day on which a member will be erased."""
     uow.run(repository.SET_LEAVING, member=member_id, at=at)
@@ -210,5 +239,5 @@ class Salt:
 
 
 def was_erased(uow: UnitOfWork, identity: Identity, salt: Salt) -> bool:
-    """Whether this identity was a member before and was erased."""
+    """Whether this identity was a member before: erased, or parted from the member it was."""
     return uow.run(repository.BURIED, digest=rules.tombstone(identity, salt.value)).first() is not None

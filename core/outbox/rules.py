@@ -43,7 +43,8 @@ def retry_at(now: datetime, attempt: int, asked_s: float, pace: OutboxPace) -> d
     return now + timedelta(seconds=max(pause, asked_s))
 
 
-def choose(reachable: Sequence[Identity], tried: str) -> Identity | None:
-    """Where to send: the platform used last, unless this announcement just failed there for good."""
-    others = [identity for identity in reachable if identity.platform != tried]
-    return next(iter(others or reachable), None)
+def choose(reachable: Sequence[Identity], tried: str, prefers: str = "") -> Identity | None:
+    """Where to send: the platform it is meant for, else the one used last; not where it just failed for good."""
+    usable = [identity for identity in reachable if identity.platform != tried] or reachable
+    meant = [identity for identity in usable if identity.platform == prefers]
+    return next(iter(meant or usable), None)

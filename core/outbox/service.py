@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
+from core.chat.buttons import Buttons
+from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
 from core.clock import day_start, local_day
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, json_naming
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.members import rules as member_rules
@@ -36,7 +38,7 @@ NOT_SERVED = timedelta(minutes=1)
 INSERT = (
     upsert(ANNOUNCEMENT)
     .values(
-        {name: bindparam(name) for name in ("key", "member_id", "notice", "counted", "message", "at")}
+        {name: bindparam(name) for name in ("key", "member_id", "notice", "counted", "message", "prefers", "at")}
         | {"state": "waiting", "platform": ""}
     )
     .on_conflict_do_nothing(index_elements=[ANNOUNCEMENT.c.key])
@@ -66,6 +68,7 @@ SENT_SINCE = (
 OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
 MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
+FORGET_NAMING = delete(ANNOUNCEMENT).where(cast(ANNOUNCEMENT.c.message, Text).like(bindparam("pattern"), escape="\\"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,35 @@ class Sending:
     key: str
 
 
-def announce(uow: UnitOfWork, member: MemberId, notice: Notice, message: Message, *, key: str, at: datetime) -> None:
-    """Let a member know, on their own platform, after this transaction. The same key is announced once."""
+def announce(
+    uow: UnitOfWork,
+    member: MemberId,
+    notice: Notice,
+    message: Message,
+    *,
+    key: str,
+    at: datetime,
+    platform: str = "",
+) -> None:
+    """Let a member know, on their own platform, after this transaction. The same key is announced once.
+
+    `platform` is where it should arrive if that can be reached. Whoever a message names, it names by a `Mention`
+    with an identity: by it the row is found when they are erased.
+    """
     row = {"key": key, "member_id": member, "notice": notice.name, "counted": notice.counted, "at": at}
-    made = uow.run(INSERT, message=encode(message), **row).scalar()
+    made = uow.run(INSERT, message=encode(message), prefers=platform, **row).scalar()
     if made is not None:
         schedule.plan(uow, DELIVER, str(made), at)
 
 
 def prepare(
-    uow: UnitOfWork, due: Due, *, messenger: Messenger, limits: NoticeLimits, pace: OutboxPace
+    uow: UnitOfWork,
+    due: Due,
+    *,
+    messenger: Messenger,
+    limits: NoticeLimits,
+    pace: OutboxPace,
+    catalog: Catalog,
 ) -> Sending | Again | None:
     """Decide whether and where to send now. None: nothing is left to do."""
     row = uow.run(BY_ID, announcement=int(due.key)).first()
@@ -103,14 +125,16 @@ def prepare(
     if waits is not None:
         return Again(waits, fresh=True)
     reachable = [address.identity for address in members.addresses(uow, row.member_id) if address.reachable]
-    identity = rules.choose(reachable, row.platform)
+    identity = rules.choose(reachable, row.platform, row.prefers)
     if identity is None or due.attempt > pace.attempts_max:
         _settle(uow, row, "undeliverable", row.platform, due.at)
         return None
     if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
     uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
-    return Sending(row.id, identity, decode(row.message), row.key)
+    # Buttons that carry values get their tokens here: only a registered command can be pressed.
+    message = Buttons(uow, catalog, row.member_id, due.at).of_message(decode(row.message))
+    return Sending(row.id, identity, message, row.key)
 
 
 def _waits_until(uow: UnitOfWork, row: Row, at: datetime, limits: NoticeLimits) -> datetime | None:
@@ -165,8 +189,11 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
 
 
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:
-    """Reaction: nothing is left to say."""
+    """Reaction: nothing is left to say, to them or of them."""
     uow.run(FORGET, member=fact.member)
+    for identity in fact.identities:
+        pattern = json_naming(platform=identity.platform, user_id=identity.user_id)
+        uow.run(FORGET_NAMING, pattern=pattern)
 
 
 def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:

@@ -29,5 +29,7 @@ class Announcement(Table, table=True):
     state: str = "waiting"
     platform: str = ""
     """Where it went, or where the last try went."""
+    prefers: str = Field(default="", sa_column=Column(Text, nullable=False))
+    """The platform it is meant for, where that matters; empty: the one used last."""
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     settled_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))

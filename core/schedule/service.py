@@ -6,14 +6,18 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.bounds import Positive
-from core.db import UnitOfWork, columns
+from core.chat import Reaction, Room
+from core.db import UnitOfWork, columns, json_naming
+from core.facts import MemberErased
 from core.schedule.tables import DueRow
 
 DUE = columns(DueRow)
+ERRAND = "errand"
+"""The kind of a row that finds an unfinished errand again; its payload names the member and the place."""
 _row = upsert(DUE).values(
     {name: bindparam(name) for name in ("kind", "key", "due_at", "free_at", "payload")} | {"lease": "", "attempts": 0}
 )
@@ -50,8 +54,13 @@ HASTEN = (
     .where(DUE.c.kind == bindparam("of_kind"), DUE.c.free_at > bindparam("until"), DUE.c.lease == "")
     .values(due_at=bindparam("until"), free_at=bindparam("until"))
 )
+ERRANDS_NAMING = select(DUE.c.id, DUE.c.payload).where(
+    DUE.c.kind == ERRAND, cast(DUE.c.payload, Text).like(bindparam("pattern"), escape="\\")
+)
+DROP = delete(DUE).where(DUE.c.id == bindparam("row"))
 NEXT = select(func.min(DUE.c.free_at))
 BEHIND = select(func.count()).select_from(DUE).where(DUE.c.free_at <= bindparam("at"))
+PLANNED = select(func.count()).select_from(DUE).where(DUE.c.kind == bindparam("of_kind"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +139,18 @@ def next_at(uow: UnitOfWork) -> datetime | None:
 def behind(uow: UnitOfWork, at: datetime) -> int:
     """How many rows are due and not done: the health of the schedule."""
     return int(uow.run(BEHIND, at=at).scalar())
+
+
+def planned(uow: UnitOfWork, kind: str) -> int:
+    """How many rows of a kind are not done, due or not."""
+    return int(uow.run(PLANNED, of_kind=kind).scalar())
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: nobody is left to tell how an errand ended, and its row says where they were."""
+    for row in uow.run(ERRANDS_NAMING, pattern=json_naming(member=fact.member)):
+        if row.payload["member"] == fact.member:
+            uow.run(DROP, row=row.id)
+
+
+ROOM = Room("schedule", reactions=(Reaction(MemberErased, erase),))

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("prefers", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("settled_at", BIG, nullable=True),
         sa.CheckConstraint(

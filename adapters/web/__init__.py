@@ -1,0 +1,1 @@
+"""The web: hooks, redirects, signed links, health and numbers. Server-rendered, without scripts."""

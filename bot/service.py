@@ -1,0 +1,66 @@
+"""`tandem run`: the platforms, the web and the schedule, as one program."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from adapters.web.app import make_app
+from adapters.web.client import WebServer
+from adapters.web.files import Vault
+from adapters.web.metrics import Metrics
+from adapters.web.signed import Signer
+from bot import lifecycle, logging, wiring
+from bot.observer import ServiceObserver, TimedDatabase
+from bot.scheduler import Ticker
+from bot.settings import Settings
+from core.clock import SystemClock
+from core.errors import TandemError
+from core.public import Public
+
+SECRET_LEAST = 32
+
+
+@dataclass(eq=False)
+class NoSecret(TandemError):
+    """Signed links need a secret of the operator's own."""
+
+    words: ClassVar[str] = "TANDEM__WEB__SECRET is missing or short. Put 32 or more random characters into .env."
+
+
+@dataclass(eq=False)
+class IsADemo(TandemError):
+    """Real bots on made-up money would be a lie."""
+
+    words: ClassVar[str] = "This is a demo database, and the bots do not run on one. Set [database] url to another."
+
+
+def run(settings: Settings) -> int:
+    """Run until a signal or a crash; the exit code."""
+    return lifecycle.enter(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    secret = settings.web.secret.get_secret_value()
+    if len(secret) < SECRET_LEAST:
+        raise NoSecret
+    logging.configure(settings.log.level, settings.log.format, salt=secret.encode())
+    clock, metrics = SystemClock(), Metrics()
+    observer = ServiceObserver(metrics)
+    signer = Signer(secret, clock)
+    vault = Vault(wiring.data_folder(settings.database) / "files", signer, clock, settings.web.public_url)
+    watch = wiring.open_house(
+        settings, observer, clock=clock, vault=vault, watch=lambda database: TimedDatabase(database, metrics)
+    )
+    async with watch as house:
+        if house.marks.demo:
+            raise IsADemo
+        app = make_app(
+            receive=house.runner.receive,
+            public=Public(house.database, clock, observer),
+            signer=signer,
+            vault=vault,
+            metrics=metrics,
+            observer=observer,
+            connected={},
+        )
+        web = WebServer(app, settings.web.host, settings.web.port)
+        return await lifecycle.run([web, Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)])

@@ -1,0 +1,1 @@
+"""Tracked links: a short code that leads somewhere else, and the visits it got."""

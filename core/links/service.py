@@ -1,0 +1,105 @@
+"""Making links, following them, and counting who followed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.chat import Export, Reaction, Room
+from core.db import UnitOfWork, columns
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId, new_code
+from core.links import rules
+from core.links.tables import Link, LinkVisit
+
+LINK = columns(Link)
+VISIT = columns(LinkVisit)
+CODE_LENGTH = 8
+
+CREATE = (
+    upsert(LINK)
+    .values({name: bindparam(name) for name in ("code", "target", "purpose", "member_id", "created_at")})
+    .on_conflict_do_nothing()
+    .returning(LINK.c.code)
+)
+FIND = select(LINK).where(LINK.c.code == bindparam("code"))
+NOTE = insert(VISIT).values({name: bindparam(name) for name in ("code", "at", "visitor")})
+COUNT = select(func.count(), func.count(VISIT.c.visitor.distinct())).where(VISIT.c.code == bindparam("link"))
+_visits = select(func.count()).where(VISIT.c.code == LINK.c.code).scalar_subquery()
+OF_MEMBER = select(LINK, _visits.label("visits")).where(LINK.c.member_id == bindparam("member")).order_by(LINK.c.code)
+MOVE = update(LINK).where(LINK.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+_theirs = select(LINK.c.code).where(LINK.c.member_id == bindparam("member"))
+FORGET_VISITS = delete(VISIT).where(VISIT.c.code.in_(_theirs.scalar_subquery()))
+FORGET = delete(LINK).where(LINK.c.member_id == bindparam("member"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A link, as who follows it or pays for it needs it."""
+
+    code: str
+    target: str
+    purpose: str
+    member: MemberId | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """How often a link was followed, and by how many a day, added up."""
+
+    total: int
+    visitors: int
+
+
+def create(uow: UnitOfWork, target: str, purpose: str, member: MemberId | None, at: datetime) -> str:
+    """Make a link and answer its code. Raises `UnusableTarget`."""
+    row = {"target": rules.target(target), "purpose": purpose, "member_id": member, "created_at": at}
+    while (made := uow.run(CREATE, code=new_code(CODE_LENGTH), **row).scalar()) is None:
+        pass  # the code is taken
+    return str(made)
+
+
+def find(uow: UnitOfWork, code: str) -> Found | None:
+    """The link of a code, however it was typed."""
+    row = uow.run(FIND, code=code.upper()).first()
+    return None if row is None else Found(row.code, row.target, row.purpose, row.member_id, row.created_at)
+
+
+def note_visit(uow: UnitOfWork, link: Found, at: datetime, visitor: str | None = None) -> None:
+    """Count one visit. `visitor` is a hash, never an address."""
+    uow.run(NOTE, code=link.code, at=at, visitor=visitor)
+
+
+def visits(uow: UnitOfWork, code: str) -> Visits:
+    """What a link brought so far."""
+    total, visitors = uow.run(COUNT, link=code).one()
+    return Visits(total, visitors)
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: the links of either are the links of the one."""
+    uow.run(MOVE, kept=fact.kept, gone=fact.gone)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: the links go with their visits, because an address often names a person.
+
+    What was paid for a visit stands in the books of who paid.
+    """
+    uow.run(FORGET_VISITS, member=fact.member)
+    uow.run(FORGET, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """The member's links, each with the number of its visits; the visitors are somebody else."""
+    return [row._asdict() for row in uow.run(OF_MEMBER, member=member)]
+
+
+ROOM = Room(
+    "links",
+    reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
+    exports=(Export("links", ("link", "link_visit"), export),),
+)

@@ -1,0 +1,1 @@
+"""What is held on a member, a copy of it, and the way out."""

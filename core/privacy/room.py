@@ -1,0 +1,14 @@
+"""What the privacy room offers."""
+
+from core.chat import Job, Reaction, Room
+from core.facts import MemberErased
+from core.privacy import service
+from core.privacy.commands import COMMANDS
+
+ROOM = Room(
+    "privacy",
+    commands=COMMANDS,
+    jobs=(Job(service.ERASE, run=service.erase_due), Job(service.REST, run=service.forfeit_rest)),
+    reactions=(Reaction(MemberErased, service.forfeit),),
+    notices=(service.SECURITY,),
+)

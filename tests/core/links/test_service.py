@@ -1,0 +1,120 @@
+"""Tracked links: made, followed, counted, moved with their member and gone with them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
+from core.links import service
+from core.links.errors import UnusableTarget
+from core.members import service as members
+from core.people import Identity
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TARGET = "https://example.org/offer"
+
+
+@pytest.fixture
+async def people(database):
+    """Ann and Bob."""
+
+    def make(uow):
+        return [members.expect(uow, Identity("console", name), name, NOON).id for name in ("ann", "bob")]
+
+    return await database.write(make)
+
+
+def found(uow, code) -> service.Found:
+    link = service.find(uow, code)
+    assert link is not None
+    return link
+
+
+class TestCreate:
+    async def test_answers_a_code_that_leads_there(self, database):
+        code = await database.write(lambda uow: service.create(uow, TARGET, "sponsor:1", None, NOON))
+        link = await database.read(lambda uow: service.find(uow, code))
+        assert link == service.Found(code, TARGET, "sponsor:1", None, NOON)
+
+    async def test_a_code_that_is_taken_is_not_used_again(self, database, monkeypatch):
+        codes = iter(["SAME", "SAME", "OTHER"])
+        monkeypatch.setattr(service, "new_code", lambda length: next(codes))
+        for expected in ("SAME", "OTHER"):
+            assert await database.write(lambda uow: service.create(uow, TARGET, "p", None, NOON)) == expected
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "javascript:alert(1)",
+            "ftp://example.org",
+            "//example.org",
+            "example.org",
+            "https://",
+            "https:///path",
+            "",
+            "https://example.org/a b",
+            "https://example.org/\r\nSet-Cookie: a=b",
+            "java\tscript:alert(1)",
+            " https://example.org",
+            "https:\\\\example.org",
+            "https://bank.example@example.org",
+            "https://example.org:99999/",
+            "https://[::1",
+            "https://example.org/" + "x" * 2000,
+        ],
+    )
+    async def test_leads_to_the_web_only(self, database, target):
+        with pytest.raises(UnusableTarget):
+            await database.write(lambda uow: service.create(uow, target, "p", None, NOON))
+
+    @pytest.mark.parametrize("target", ["http://example.org", "https://example.org:8443/ä?q=1#x", "https://[::1]/"])
+    async def test_an_address_stays_as_it_was_written(self, database, target):
+        code = await database.write(lambda uow: service.create(uow, target, "p", None, NOON))
+        assert (await database.read(lambda uow: found(uow, code))).target == target
+
+
+class TestVisits:
+    async def test_are_counted_by_link_and_told_apart(self, database):
+        def unit(uow):
+            one, two = (service.create(uow, TARGET, "p", None, NOON) for _ in range(2))
+            for visitor in ("a", "a", "b", None):
+                service.note_visit(uow, found(uow, one), NOON, visitor)
+            return service.visits(uow, one), service.visits(uow, two)
+
+        assert await database.write(unit) == (service.Visits(4, 2), service.Visits(0, 0))
+
+
+class TestReactions:
+    @pytest.fixture
+    async def theirs(self, database, people):
+        """A visited link of each of them, and one of the service."""
+
+        def make(uow):
+            codes = [service.create(uow, TARGET, "p", member, NOON) for member in (*people, None)]
+            for code in codes:
+                service.note_visit(uow, found(uow, code), NOON, "a")
+            return codes
+
+        return await database.write(make)
+
+    async def test_a_merge_moves_them(self, database, people, theirs):
+        ann, bob = people
+
+        def unit(uow):
+            service.merge(uow, MembersMerged(NOON, kept=ann, gone=bob))
+            return [found(uow, code).member for code in theirs]
+
+        assert await database.write(unit) == [ann, ann, None]
+
+    async def test_erasing_takes_them_with_their_visits_and_no_others(self, database, people, theirs):
+        def unit(uow):
+            service.erase(uow, MemberErased(NOON, people[0]))
+            return [(service.find(uow, code) is not None, service.visits(uow, code).total) for code in theirs]
+
+        assert await database.write(unit) == [(False, 0), (True, 1), (True, 1)]
+
+    async def test_an_export_has_a_members_own_with_their_visits(self, database, people, theirs):
+        rows = await database.read(lambda uow: service.export(uow, people[0]))
+        assert [(row["code"], row["target"], row["visits"]) for row in rows] == [(theirs[0], TARGET, 1)]
+        assert await database.read(lambda uow: service.export(uow, MemberId(99))) == []
