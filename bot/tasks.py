@@ -102,7 +102,7 @@ class _Quiet:
         """A bug, with its trace, for whoever sits in front of it."""
         import traceback
 
-        print(f"tandem: {what} broke; reference {reference}", file=sys.stderr)
+        print(f"tandem: {what} broke; reference {reference}, trace {trace}", file=sys.stderr)
         traceback.print_exception(error, file=sys.stderr)
 
 

@@ -1,8 +1,8 @@
 """Builds the house: database, catalog, dispatcher, runner. Read it and you know the program."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class FolderVault:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def keep(self, name: str, content: bytes, hours: int) -> str:
+    async def keep(self, name: str, content: bytes, hours: int) -> str:  # noqa: ARG002  the port's signature
         """Write the file; it stays until its owner removes it, whatever the hours."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / name
@@ -137,8 +137,8 @@ async def open_house(
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
-        ports = {Messenger: messengers, Vault: vault, Archive: Archive(database.read)}
-        catalog = Catalog(ROOMS, {**_settings(settings, decided, owners), **ports})
+        given = needs(settings, owners=owners, salt=decided.salt, messenger=messengers, vault=vault, database=database)
+        catalog = Catalog(ROOMS, given)
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
         house = House(
             settings,
@@ -162,21 +162,13 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock) -> Marks:
     return decided
 
 
-def _settings(settings: Settings, decided: Marks, owners: Owners) -> Mapping[type, Any]:
-    """The rules and limits that handlers can ask for, by their type."""
-    own: Sequence[object] = (
-        settings.coins,
-        settings.members,
-        settings.linking,
-        settings.privacy,
-        settings.gifts,
-        settings.notices,
-        settings.outbox,
-        settings.plans,
-        owners,
-        Salt(decided.salt),
-    )
-    return {type(item): item for item in own}
+def needs(
+    settings: Settings, *, owners: Owners, salt: bytes, messenger: Messenger, vault: Vault, database: Database
+) -> dict[type, Any]:
+    """What handlers can ask for, by its type: every section of the settings, who owns the service, and the ports."""
+    sections = [getattr(settings, section.name) for section in fields(settings)]
+    found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt))}
+    return found | {Messenger: messenger, Vault: vault, Archive: Archive(database.read)}
 
 
 def _identity(text: str) -> Identity:

@@ -7,12 +7,16 @@ errands: claim and hold before, apply and capture after, and nothing holds the d
 from functools import partial
 
 from core import settling
-from core.chat import Inbound, Option, Outcome, Query
-from core.chat.form import OPTIONS_MAX
+from core.chat import Command, Inbound, Option, Outcome, Query
+from core.chat.form import OPTION_MAX, OPTIONS_MAX
+from core.chat.parse import clean
 from core.db import UnitOfWork
+from core.errors import TandemError
 from core.ids import new_code
 from core.interaction import Desk, Interaction
 from core.members import service as members
+from core.people import Member
+from core.roles import service as roles
 from core.settling import Work
 
 
@@ -53,15 +57,35 @@ class Dispatcher:
         """Autocomplete: a field's options for what was typed so far, at most 25."""
         command = self.catalog.find(query.command)
         field = next((item for item in command.fields if item.name == query.field), None) if command else None
-        if field is None:
+        if command is None or field is None:
             return []
-        prefix = query.prefix.casefold().strip()
-        source = field.asked.source
-        if source is None:
-            return [option for option in field.options if prefix in option.label.casefold()]
+        prefix = clean(query.prefix, lines=False)[:OPTION_MAX].casefold()
 
         def look(uow: UnitOfWork) -> list[Option]:
             known = members.known(uow, query.actor.identity)
-            return source(uow, prefix, known.member if known else members.newcomer(query.actor, query.at))
+            member = known.member if known else members.newcomer(query.actor, query.at)
+            if command.role is not None and not self._may_look(uow, command, member, query):
+                return []
+            if field.asked.source is None:
+                return [option for option in field.options if prefix in option.label.casefold()]
+            return field.asked.source(uow, prefix, member)
 
-        return (await self._desk.database.read(look))[:OPTIONS_MAX]
+        try:
+            return (await self._desk.database.read(look))[:OPTIONS_MAX]
+        except Exception as error:  # noqa: BLE001  no suggestions are the answer that a busy database allows
+            self._note(f"/{command.name}", error)
+            return []
+
+    def _may_look(self, uow: UnitOfWork, command: Command, member: Member, query: Query) -> bool:
+        """Options may name what only staff should see. A query has no space: a role in any is enough to look."""
+        assert command.role is not None
+        if command.space_role:
+            return roles.may_somewhere(uow, member.id, query.actor.identity, command.role, self._desk.owners)
+        return roles.may(uow, member.id, query.actor.identity, command.role, self._desk.owners)
+
+    def _note(self, what: str, error: Exception) -> None:
+        trace, observer = new_code(8), self._desk.observer
+        if isinstance(error, TandemError):
+            observer.operational(what, error, trace=trace)
+        else:
+            observer.broken(what, error, trace=trace, reference=new_code(4))

@@ -37,7 +37,7 @@ from core.chat.errors import (
     UnknownCommand,
 )
 from core.chat.form import FieldProblem, jsonable
-from core.chat.parse import parse
+from core.chat.parse import clean, is_empty, parse
 from core.chat.repository import Open, Stage
 from core.clock import Clock, local_day
 from core.db import Database, UnitOfWork
@@ -52,6 +52,11 @@ from core.people import Identity, Quote
 from core.roles import service as roles
 from core.roles.service import Owners
 from core.settling import Work
+
+NAME_MAX = 64
+"""How much of somebody's name is kept; longer than any platform's."""
+AGREED_PRICE = "=price"
+"""Beside the values of a question: the price that was shown. No field has such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,9 @@ class Interaction:
         self.inbound = inbound
         self.trace = trace
         self.name = _label(inbound, desk.catalog)
+        # What a platform shows as a name is anybody's text: it is stored, and other members read it.
+        shown = clean(inbound.actor.name, lines=False)[:NAME_MAX] or inbound.actor.identity.user_id
+        self.actor = replace(inbound.actor, name=shown)
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -118,7 +126,7 @@ class Interaction:
         inbound = self.inbound
         if not inbox.claim(uow, inbound.key, inbound.place.platform, inbound.at):
             return None
-        return members.resolve(uow, inbound.actor, inbound.at)
+        return members.resolve(uow, self.actor, inbound.at)
 
     def _buttons(self, uow: UnitOfWork, known: Known) -> Buttons:
         return Buttons(uow, self.desk.catalog, known.member.id, self.inbound.at)
@@ -133,7 +141,7 @@ class Interaction:
             case Agreement(token=token, agreed=agreed):
                 return self._continue(uow, known, token, agreed=agreed, values={})
             case Said(text=text):
-                return self._say(uow, known, text)
+                return self._say(uow, known, clean(text, lines=True))
 
     def _continue(
         self, uow: UnitOfWork, known: Known, token: str, *, agreed: bool | None, values: Mapping[str, Any]
@@ -148,7 +156,8 @@ class Interaction:
             key = self.inbound.key if open_.member is None else open_.token
             return self._gather(uow, known, command, open_.values, key=key)
         if agreed is False:
-            conversations.claim(uow, token, open_.stage)
+            if not conversations.claim(uow, token, open_.stage):
+                raise AlreadyAnswered
             return Reply(said("Left as it was. Nothing was changed."), private=command.private)
         if agreed and open_.stage is Stage.CONFIRMING:
             return self._confirmed(uow, known, command, open_)
@@ -159,13 +168,13 @@ class Interaction:
         talk = self.desk.catalog.talks.get(current[0]) if current else None
         if talk is None:
             return self._gather(uow, known, self._admit(uow, known, ("start",)), {}, key=self.inbound.key)
-        members.note_visit(uow, known, self.inbound.actor, self.inbound.at)
+        members.note_visit(uow, known, self.actor, self.inbound.at)
         call = Call(known.member, self.inbound.place, self.inbound.key, self.inbound.at)
         return Work(self.trace, call, stream=lambda: talk.stream(call, text))
 
     def _open(self, uow: UnitOfWork, known: Known, token: str) -> Open:
         open_ = conversations.find(uow, token)
-        if open_ is None:
+        if open_ is None or open_.expires_at <= self.inbound.at:
             raise Outdated
         if open_.member is not None and open_.member != known.member.id:
             raise NotYours
@@ -183,12 +192,12 @@ class Interaction:
         inbound, member = self.inbound, known.member
         if command.role is not None:
             space = f"{inbound.place.platform}:{inbound.place.space}" if command.space_role else ""
-            if not roles.may(uow, member.id, inbound.actor.identity, command.role, self.desk.owners, space=space):
+            if not roles.may(uow, member.id, self.actor.identity, command.role, self.desk.owners, space=space):
                 raise NotAllowed(command.role.value)
         if command.begins and member.leaves_at is not None:
             raise MemberLeaving(local_day(member.leaves_at, member.zone).strftime("%-d %B"))
         if command.visits:
-            members.note_visit(uow, known, inbound.actor, inbound.at)
+            members.note_visit(uow, known, self.actor, inbound.at)
         return command
 
     # The steps of a command
@@ -210,11 +219,9 @@ class Interaction:
         if form is None:
             return self._ask(uow, known, command, values, problems=problems, token=token)
         quote = self._quote(uow, command, call, form)
-        asked: Message | None = command.confirm(uow, call, form) if command.confirm else None
-        question = settling.with_price(uow, call, asked, quote)
+        question = self._question(uow, command, call, form, quote)
         if question is not None:
-            token = self._keep(uow, known, command, Stage.CONFIRMING, values=values, token=token)
-            return Confirm(token, self._buttons(uow, known).of_message(question), private=command.private)
+            return self._confirm(uow, known, command, values, question=question, quote=quote, token=token)
         if token is not None and not conversations.claim(uow, token, Stage.ASKING):
             raise AlreadyAnswered
         return self._do(uow, command, call, form, quote)
@@ -225,9 +232,34 @@ class Interaction:
         form, problems = self._read(uow, call, command, open_.values)
         if form is None:  # what was readable when it was asked is not any more, such as a choice that is gone
             return self._ask(uow, known, command, open_.values, problems=problems, token=open_.token)
+        quote = self._quote(uow, command, call, form)
+        if quote is not None and open_.values.get(AGREED_PRICE) != str(quote.amount):
+            question = self._question(uow, command, call, form, quote)
+            assert question is not None, "a price is always agreed to"
+            return self._confirm(uow, known, command, open_.values, question=question, quote=quote, token=open_.token)
         if not conversations.claim(uow, open_.token, Stage.CONFIRMING):
             raise AlreadyAnswered
-        return self._do(uow, command, call, form, self._quote(uow, command, call, form))
+        return self._do(uow, command, call, form, quote)
+
+    def _question(
+        self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None
+    ) -> Message | None:
+        asked: Message | None = command.confirm(uow, call, form) if command.confirm else None
+        return settling.with_price(uow, call, asked, quote)
+
+    def _confirm(
+        self,
+        uow: UnitOfWork,
+        known: Known,
+        command: Command,
+        values: Mapping[str, Any],
+        *,
+        question: Message,
+        quote: Quote | None,
+        token: Token | None,
+    ) -> Confirm:
+        token = self._keep(uow, known, command, Stage.CONFIRMING, values=values, token=token, quote=quote)
+        return Confirm(token, self._buttons(uow, known).of_message(question), private=command.private)
 
     def _read(
         self, uow: UnitOfWork, call: Call, command: Command, values: Mapping[str, Any]
@@ -245,7 +277,8 @@ class Interaction:
     def _quote(self, uow: UnitOfWork, command: Command, call: Call, form: Any) -> Quote | None:
         if command.price is None:
             return None
-        return command.price(form, entitlements.of(uow, call.member.id, call.at, self.desk.plans))
+        quote = command.price(form, entitlements.of(uow, call.member.id, call.at, self.desk.plans))
+        return quote if quote is not None and quote.amount else None  # a price of nothing is none
 
     def _do(self, uow: UnitOfWork, command: Command, call: Call, form: Any, quote: Quote | None) -> Outcome | Work:
         if command.run is None:
@@ -267,7 +300,7 @@ class Interaction:
     ) -> Ask:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
-        kept = {name: value for name, value in jsonable(values).items() if name not in wrong and value is not None}
+        kept = {name: value for name, value in jsonable(values).items() if name not in wrong and not is_empty(value)}
         token = self._keep(uow, known, command, Stage.ASKING, values=kept, token=token)
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
@@ -285,9 +318,12 @@ class Interaction:
         *,
         values: Mapping[str, Any],
         token: Token | None,
+        quote: Quote | None = None,
     ) -> Token:
         names = {field.name for field in command.fields}
         raw = {name: value for name, value in jsonable(values).items() if name in names}
+        if quote is not None:
+            raw[AGREED_PRICE] = str(quote.amount)
         expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
             return conversations.save(
@@ -323,7 +359,7 @@ class Interaction:
         outcome: Outcome = refusal
         command, error = self._reached, refusal.error
         if command is not None and command.visits and not isinstance(error, NotAllowed):
-            members.note_visit(uow, known, self.inbound.actor, self.inbound.at)
+            members.note_visit(uow, known, self.actor, self.inbound.at)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
             outcome = self._ask(uow, known, command, self._values, problems=(problem,), token=self._open_token(uow))
@@ -340,7 +376,7 @@ class Interaction:
 def _name_of(raw: Any, identity: Identity) -> str:
     """What to call somebody who was only named so far."""
     name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
-    return str(name)[:64] if name else identity.user_id
+    return clean(str(name or ""), lines=False)[:NAME_MAX] or identity.user_id
 
 
 def _label(inbound: Inbound, catalog: Catalog) -> str:

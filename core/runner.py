@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from core import settling
-from core.chat import Again, Call, Due, Job, Notice, Place
+from core.chat import Again, Call, Done, Due, Job, Message, Notice, Place, said
 from core.chat.catalog import Catalog
 from core.chat.parse import parse
 from core.chat.room import Forged
@@ -42,6 +42,13 @@ class Tick:
 
     done: int
     failed: int
+
+
+@dataclass(eq=False)
+class GaveUp(TandemError):
+    """An errand that failed too often, or that this version does not know."""
+
+    words = "Something you started could not be finished, and nothing was charged. Start it again from the command."
 
 
 class Runner:
@@ -185,34 +192,47 @@ class Runner:
     def _apply_hook(self, uow: UnitOfWork, row: Claimed) -> None:
         name = row.payload["hook"]
         stored = inbox.find(uow, row.key)
-        if stored is None or not inbox.claim(uow, row.key, f"{HOOK}:{name}", self._clock.now()):
+        if stored is None or inbox.claim(uow, row.key, f"{HOOK}:{name}", self._clock.now()) is None:
             return
+        inbox.answered(uow, row.key, self._clock.now())
         self._catalog.hooks[name].apply(uow, stored.payload, stored.at)
 
     async def _resume(self, row: Claimed) -> None:
         """An errand that was started and not finished: the same key, so whatever it did outside is found again."""
-        payload = row.payload
-        command = self._catalog.commands.get(tuple(payload["command"].split()))
-        at = datetime.fromisoformat(payload["at"])
-        hold = None if payload["hold"] is None else HoldId(payload["hold"])
-
-        def load(uow: UnitOfWork) -> tuple[Call, Any]:
-            member = members.member(uow, MemberId(payload["member"]))
-            call = Call(member, Place(**payload["place"]), row.key, at)
-            if command is None:
-                return call, None
-            parsed = parse(command.fields, payload["values"], zone_name=member.zone, now=at)
-            return call, None if parsed.problems else command.form(**members.found(uow, parsed.values))
-
-        call, form = await self._database.read(load)
-        work = Work(payload["trace"], call, errand=None, hold=hold)
-        if command is None or command.errand is None or form is None or row.attempt > TRIES_MAX:
-            return await self._write(row, lambda uow: settling.give_up(uow, work))
-        done = await command.errand(call, form)
-
-        def finish(uow: UnitOfWork) -> None:
-            reply = settling.finish(uow, self._catalog, work, done, "")
-            outbox.announce(uow, call.member.id, FINISHED, reply.message, key=f"errand:{row.key}", at=self._clock.now())
-
-        await self._write(row, finish)
+        work = await self._database.read(partial(self._load, row=row))
+        if work.errand is None or row.attempt > TRIES_MAX:
+            return await self._write(row, partial(self._give_up, work=work, error=GaveUp()))
+        try:
+            done = await work.errand()
+            await self._write(row, partial(self._finish, work=work, done=done))
+        except TandemError as error:
+            if error.kind is ErrorKind.OPERATIONAL:
+                raise
+            await self._write(row, partial(self._give_up, work=work, error=error))
         return None
+
+    def _load(self, uow: UnitOfWork, row: Claimed) -> Work:
+        """The work that a row remembers; without an errand if this version can not do it any more."""
+        payload = row.payload
+        member = members.member(uow, MemberId(payload["member"]))
+        call = Call(member, Place(**payload["place"]), row.key, datetime.fromisoformat(payload["at"]))
+        hold = None if payload["hold"] is None else HoldId(payload["hold"])
+        command = self._catalog.commands.get(tuple(payload["command"].split()))
+        if command is None or command.errand is None:
+            return Work(payload["trace"], call, hold=hold)
+        parsed = parse(command.fields, payload["values"], zone_name=member.zone, now=call.at)
+        if parsed.problems or any(field.required and field.name not in parsed.values for field in command.fields):
+            return Work(payload["trace"], call, hold=hold)
+        form = command.form(**members.found(uow, parsed.values))
+        return Work(payload["trace"], call, errand=partial(command.errand, call, form), hold=hold)
+
+    def _finish(self, uow: UnitOfWork, *, work: Work, done: Done) -> None:
+        self._tell(uow, work, settling.finish(uow, self._catalog, work, done, "").message)
+
+    def _give_up(self, uow: UnitOfWork, *, work: Work, error: TandemError) -> None:
+        settling.give_up(uow, work)
+        self._tell(uow, work, said(error.text, buttons=self._catalog.ways(error)))
+
+    def _tell(self, uow: UnitOfWork, work: Work, message: Message) -> None:
+        key, member = work.call.key, work.call.member.id
+        outbox.announce(uow, member, FINISHED, message, key=f"errand:{key}", at=self._clock.now())

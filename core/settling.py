@@ -1,6 +1,6 @@
 """What a command costs, and work outside the transaction: hold, do, then apply and capture in one transaction.
 
-A crash in between loses nothing: holds expire by themselves, and an errand leaves a due row that the runner resumes.
+A crash in between loses nothing: a stream's hold expires, and an errand leaves a due row that the runner resumes.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -41,7 +41,7 @@ from core.people import Quote, wallet
 from core.schedule import service as schedule
 
 HOLD_LASTS = timedelta(minutes=30)
-"""After this a price that nobody captured goes back: beyond any stream, and an errand's first resumptions."""
+"""After this the price of a stream that nobody captured goes back: far beyond any stream."""
 RESUME_AFTER = timedelta(minutes=2)
 """When the runner takes over an errand that was started and not finished."""
 ERRAND = schedule.ERRAND
@@ -103,7 +103,9 @@ def prepare(
     if quote is not None:
         why = Why(Code.PRICED_WORK, call.key, call.at, quote.what)
         account = wallet(call.member.id, quote.amount.unit)
-        hold = holds.hold(uow, account, quote.amount, why, what=quote.what, expires_at=call.at + HOLD_LASTS)
+        # An errand's price waits as long as its row: what was done outside must still find it.
+        expires_at = None if command.errand is not None else call.at + HOLD_LASTS
+        hold = holds.hold(uow, account, quote.amount, why, what=quote.what, expires_at=expires_at)
     if command.stream is not None:
         return Work(trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private)
     assert command.errand is not None, "a command runs, streams or goes on an errand"
@@ -200,8 +202,8 @@ def finish(uow: UnitOfWork, catalog: Catalog, work: Work, done: Done, delivered:
     """The transaction after: apply what came of it, capture the price, let the rooms react."""
     uow.trace = work.trace
     call = work.call
-    if work.errand is not None:
-        schedule.cancel(uow, ERRAND, call.key)
+    if work.errand is not None and not schedule.cancel(uow, ERRAND, call.key):
+        return Reply(said("This was finished in the meantime; I sent you what came of it."), private=work.private)
     reply = replace(done.apply(uow, delivered), private=work.private)
     if work.hold is not None:
         _capture(uow, work.hold, call, done, delivered)
@@ -220,7 +222,7 @@ def _capture(uow: UnitOfWork, hold: HoldId, call: Call, done: Done, delivered: s
 def give_up(uow: UnitOfWork, work: Work) -> None:
     """Nothing came of it: the price goes back, the row goes."""
     uow.trace = work.trace
-    if work.errand is not None:
-        schedule.cancel(uow, ERRAND, work.call.key)
-    if work.hold is not None:
+    if work.errand is not None and not schedule.cancel(uow, ERRAND, work.call.key):
+        return  # the runner took over and finished
+    if work.hold is not None and holds.is_open(uow, work.hold):
         holds.release(uow, work.hold, None, Why(Code.WORK_UNDONE, work.call.key, work.call.at))

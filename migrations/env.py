@@ -34,7 +34,7 @@ def _say_begin(engine: Engine) -> None:
     """Let SQLAlchemy begin transactions: the driver begins none before DDL, and half a migration would stay."""
 
     @event.listens_for(engine, "connect")
-    def leave_it_to_us(connection: Any, record: Any) -> None:
+    def leave_it_to_us(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")

@@ -8,13 +8,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from adapters.sqlite import SqliteDatabase
+from bot import wiring
 from bot.settings import Settings
 from core.chat import (
     Agreement,
@@ -24,6 +25,7 @@ from core.chat import (
     Bold,
     Button,
     Code,
+    Command,
     Confirm,
     Delta,
     Facts,
@@ -57,7 +59,6 @@ from core.db import Database, UnitOfWork
 from core.dispatch import Dispatcher
 from core.ids import new_token
 from core.interaction import Desk
-from core.members.service import Salt
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS
@@ -184,13 +185,6 @@ class Loud:
         raise AssertionError(f"{what} broke") from error
 
 
-def provided(settings: Settings, *more: object, owners: Iterable[Identity] = ()) -> dict[type, Any]:
-    """Every section of the settings by its type, and what else handlers ask for."""
-    sections = [getattr(settings, item.name) for item in fields(settings)]
-    given = (*sections, Owners(frozenset(owners)), Salt(b"a salt for tests"), *more)
-    return {type(item): item for item in given}
-
-
 @dataclass
 class Driver:
     """The core on a migrated SQLite file. Opened for each step, closed after it."""
@@ -209,17 +203,23 @@ class Driver:
     """What each member saw last, as JSON."""
 
     @cached_property
-    def catalog(self) -> Catalog:
-        """All rooms, wired."""
-        owners = [Identity(PLATFORM, name) for name in self.owners]
-        needs = provided(self.settings, *self.more, owners=owners)
-        return Catalog(self.rooms, needs | {Messenger: self.messenger or self.told})
+    def commands(self) -> dict[tuple[str, ...], Command]:
+        """Every command by its path."""
+        return {command.path: command for room in self.rooms for command in room.commands}
 
     def desk(self, database: Database) -> Desk:
-        """What a dispatcher and a runner work with."""
+        """What a dispatcher and a runner work with, wired as the program is."""
         owners = Owners(frozenset(Identity(PLATFORM, name) for name in self.owners))
-        plans, limits = self.settings.plans, self.settings.chat
-        return Desk(database, self.catalog, self.clock, owners, plans, limits, Loud())
+        needs = wiring.needs(
+            self.settings,
+            owners=owners,
+            salt=b"a salt for tests",
+            messenger=self.messenger or self.told,
+            vault=wiring.FolderVault(self.path.parent / "exports"),
+            database=database,
+        )
+        catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more})
+        return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud())
 
     def in_house(self, step: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
         """Open the database, do something, close it."""
@@ -288,7 +288,7 @@ class Chat:
     def invokes(self, command: str, **values: Any) -> Self:
         """Start a command: `invokes("settings zone", zone="Europe/Paris")`."""
         path = tuple(command.split())
-        known = self.driver.catalog.find(path)
+        known = self.driver.commands.get(path)
         people = {item.name for item in known.fields if item.kind is Kind.MEMBER} if known else set()
         return self._handle(Invocation(path, self._raw(values, people), **self._common))
 

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.audit.tables import AuditEntry
 from core.db import UnitOfWork, columns
@@ -18,10 +19,13 @@ SERVICE = MemberId(0)
 """The actor of what the service does by itself."""
 GENESIS = "0" * 64
 
-# The newest row, locked: two writers on PostgreSQL take turns, and the primary key catches who slips through.
-LAST = select(ENTRY.c.id, ENTRY.c.digest).order_by(ENTRY.c.id.desc()).limit(1).with_for_update()
-INSERT = insert(ENTRY).values(
-    {name: bindparam(name) for name in ("id", "at", "actor", "act", "subject", "detail", "digest")}
+LAST = select(ENTRY.c.id, ENTRY.c.digest).order_by(ENTRY.c.id.desc()).limit(1)
+# On PostgreSQL this waits for whoever writes the same number, and then writes nothing.
+INSERT = (
+    upsert(ENTRY)
+    .values({name: bindparam(name) for name in ("id", "at", "actor", "act", "subject", "detail", "digest")})
+    .on_conflict_do_nothing()
+    .returning(ENTRY.c.id)
 )
 PAGE = select(ENTRY).where(ENTRY.c.id > bindparam("after")).order_by(ENTRY.c.id).limit(1000)
 NEWEST = select(ENTRY).order_by(ENTRY.c.id.desc()).limit(bindparam("most"))
@@ -48,18 +52,13 @@ def write(
     at: datetime,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add an act to the chain, in the transaction of the act itself."""
-    last = uow.run(LAST).first()
-    number, before = (1, GENESIS) if last is None else (last.id + 1, last.digest)
-    values = {
-        "id": number,
-        "at": at,
-        "actor": actor,
-        "act": act,
-        "subject": subject,
-        "detail": dict(detail or {}),
-    }
-    uow.run(INSERT, digest=_digest(before, values), **values)
+    """Add an act to the chain, in the transaction of the act itself. Of two writers one is first, the other follows."""
+    written = None
+    while written is None:
+        last = uow.run(LAST).first()
+        number, before = (1, GENESIS) if last is None else (last.id + 1, last.digest)
+        values = {"id": number, "at": at, "actor": actor, "act": act, "subject": subject, "detail": dict(detail or {})}
+        written = uow.run(INSERT, digest=_digest(before, values), **values).first()
 
 
 def verify(uow: UnitOfWork) -> tuple[int, int | None]:
@@ -80,5 +79,5 @@ def newest(uow: UnitOfWork, *, most: int = 20) -> list[Entry]:
 
 
 def _digest(before: str, values: Mapping[str, Any]) -> str:
-    plain = {**values, "at": values["at"].isoformat()}
+    plain = {**values, "at": values["at"].astimezone(UTC).isoformat()}
     return sha256((before + json.dumps(plain, sort_keys=True, ensure_ascii=False)).encode()).hexdigest()

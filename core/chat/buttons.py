@@ -43,7 +43,7 @@ class Buttons:
         return self._catalog.find(button.command) is not None
 
     def _with_token(self, button: Button, owner: MemberId | None) -> Button:
-        if not button.values:
+        if not button.values or button.token:  # a token stays what it is when the message is readied again
             return button
         command = self._catalog.find(button.command)
         assert command is not None, "unknown buttons were dropped"

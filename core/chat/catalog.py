@@ -24,6 +24,7 @@ class Catalog:
     def __init__(self, rooms: Iterable[Room], provided: Mapping[type, Any]) -> None:
         needs = {**provided, Catalog: self}
         self.rooms = tuple(_bind_room(room, needs) for room in rooms)
+        _unique((room.name, room) for room in self.rooms)
         self.commands: dict[tuple[str, ...], Command] = {}
         for room in self.rooms:
             for command in room.commands:
@@ -36,7 +37,9 @@ class Catalog:
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
         self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
         self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
-        self.exports: tuple[Export, ...] = tuple(export for room in self.rooms for export in room.exports)
+        # By name, because each is a file of its own: a second one of a name would overwrite the first.
+        exports = _unique((export.name, export) for room in self.rooms for export in room.exports)
+        self.exports: tuple[Export, ...] = tuple(exports.values())
         self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
 
     def find(self, path: tuple[str, ...]) -> Command | None:

@@ -1,12 +1,13 @@
 """Messages as JSON and back, for the outbox and stored answers. Only the chat language's own types travel."""
 
 from base64 import b64decode, b64encode
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from core.chat import message as parts
+from core.chat.form import jsonable
 from core.people import Identity
 
 _TYPES: dict[str, type] = {
@@ -33,6 +34,8 @@ def encode(value: Any) -> Any:
             return [encode(item) for item in value]
         case dict():
             return {"_": "dict", "items": {name: encode(item) for name, item in value.items()}}
+    if isinstance(value, parts.Button):  # its values go through the parser when it is pressed, so they travel raw
+        value = replace(value, values=jsonable(value.values))
     assert is_dataclass(value), f"{type(value).__name__} does not travel"
     return {"_": type(value).__name__} | {item.name: encode(getattr(value, item.name)) for item in fields(value)}
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from core.chat.form import LABEL_MAX, Field, declared_fields
+from core.chat.form import LABEL_MAX, NAME_MAX, Field, declared_fields
 from core.chat.inbound import Place
 from core.chat.message import Message
 from core.chat.outcome import Delta, Outcome, Reply
@@ -98,12 +98,18 @@ class Command:
         place = " ".join(self.path)
         if sum(handler is not None for handler in (self.run, self.stream, self.errand)) != 1:
             raise TypeError(f"{place}: a command has exactly one of run, stream, errand")
-        if not 1 <= len(self.path) <= 3 or not all(part.isidentifier() and part.islower() for part in self.path):
-            raise TypeError(f"{place}: a command has one to three lower-case words")
+        words = all(part.isidentifier() and part.isascii() and part.islower() for part in self.path)
+        if not 1 <= len(self.path) <= 3 or not words:
+            raise TypeError(f"{place}: a command has one to three lower-case English words")
+        if len(place) > NAME_MAX:
+            raise TypeError(
+                f"{place}: the words of a command have {NAME_MAX} characters in all, as Telegram joins them"
+            )
         if not 1 <= len(self.summary) <= SUMMARY_MAX:
             raise TypeError(f"{place}: a summary has 1 to {SUMMARY_MAX} characters")
         if len(self.title) > LABEL_MAX or len(self.gesture) > 32:
             raise TypeError(f"{place}: the name is too long to show")
+        declared_fields(self.form)  # a form that no platform could show stops the import
 
     @property
     def name(self) -> str:

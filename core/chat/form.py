@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from core.db import UnitOfWork
+from core.ids import MemberId
+from core.money import Coins, Credits
 from core.people import Identity, Member
 
 LABEL_MAX = 45
@@ -14,6 +17,12 @@ HELP_MAX = 100
 """Discord's bound for the description of an option."""
 OPTIONS_MAX = 25
 """Discord's bound for a select and for autocomplete."""
+OPTION_MAX = 100
+"""Discord's bound for an option's value and label."""
+NAME_MAX = 32
+"""Discord's bound for the name of an option, Telegram's for that of a command."""
+FIELDS_MAX = 25
+"""Discord's bound for the options of a command."""
 
 
 class Kind(StrEnum):
@@ -118,9 +127,12 @@ def declared_fields(form: type) -> tuple[Field, ...]:
         asked = next((extra for extra in get_args(hint)[1:] if isinstance(extra, Asked)), None)
         if asked is None:
             raise TypeError(f"{form.__name__}.{item.name} does not say how it is asked")
-        _check_declaration(form, item.name, asked)
+        kind = _plain_type(get_args(hint)[0])
+        _check_declaration(f"{form.__name__}.{item.name}", item.name, asked, kind)
         required = item.default is MISSING and item.default_factory is MISSING
-        declared.append(Field(item.name, asked, _plain_type(get_args(hint)[0]), required, asked.options))
+        declared.append(Field(item.name, asked, kind, required, asked.options))
+    if len(declared) > FIELDS_MAX:
+        raise TypeError(f"{form.__name__}: more than {FIELDS_MAX} fields")
     return tuple(declared)
 
 
@@ -132,16 +144,46 @@ def _plain_type(hint: Any) -> Any:
     return plain[0] if plain else hint
 
 
-def _check_declaration(form: type, name: str, asked: Asked) -> None:
-    place = f"{form.__name__}.{name}"
+def _check_declaration(place: str, name: str, asked: Asked, kind: Any) -> None:
+    if not name.isascii() or not name.islower() or len(name) > NAME_MAX:
+        raise TypeError(f"{place}: a field's name is lower-case English, up to {NAME_MAX} characters")
+    if kind not in _TYPES[asked.kind]:
+        wanted = " or ".join(item.__name__ for item in _TYPES[asked.kind])
+        raise TypeError(f"{place}: a {asked.kind.value} field is annotated {wanted}")
     if not 1 <= len(asked.label) <= LABEL_MAX:
         raise TypeError(f"{place}: a label has 1 to {LABEL_MAX} characters")
     if len(asked.help) > HELP_MAX:
         raise TypeError(f"{place}: help has at most {HELP_MAX} characters")
+    if asked.minimum is not None and asked.maximum is not None and asked.minimum > asked.maximum:
+        raise TypeError(f"{place}: the minimum is above the maximum")
+    _check_options(place, asked)
+
+
+def _check_options(place: str, asked: Asked) -> None:
     if asked.kind is Kind.CHOICE and not asked.options and asked.source is None:
         raise TypeError(f"{place}: a choice has options or a source")
     if len(asked.options) > OPTIONS_MAX:
         raise TypeError(f"{place}: more than {OPTIONS_MAX} options need a source")
+    if any(not 1 <= len(word) <= OPTION_MAX for option in asked.options for word in (option.value, option.label)):
+        raise TypeError(f"{place}: an option has 1 to {OPTION_MAX} characters")
+    if len({option.value for option in asked.options}) < len(asked.options):
+        raise TypeError(f"{place}: two options have one value")
+
+
+# What the parser makes of each kind; a form annotated otherwise would hold what its annotation denies.
+_TYPES: dict[Kind, tuple[Any, ...]] = {
+    Kind.TEXT: (str,),
+    Kind.LONG_TEXT: (str,),
+    Kind.NUMBER: (int,),
+    Kind.MONEY: (Coins, Credits),
+    Kind.CHOICE: (str,),
+    Kind.MEMBER: (MemberId,),
+    Kind.MOMENT: (datetime,),
+    Kind.DURATION: (timedelta,),
+    Kind.IMAGE: (FileRef,),
+    Kind.FILE: (FileRef,),
+    Kind.FLAG: (bool,),
+}
 
 
 def identity_of(value: Any) -> Identity | None:
@@ -154,9 +196,22 @@ def identity_of(value: Any) -> Identity | None:
     return None
 
 
+def file_of(value: Any) -> FileRef | None:
+    """A file as an adapter or a stored conversation hands it over: a `FileRef`, or its JSON form."""
+    match value:
+        case FileRef():
+            return value
+        case {
+            "platform": str(platform), "handle": str(handle), "name": str(name),
+            "content_type": str(content_type), "size": int(size),
+        }:  # fmt: skip
+            return FileRef(platform, handle, name, content_type, size)
+    return None
+
+
 def jsonable(values: Mapping[str, Any]) -> dict[str, Any]:
     """Raw field values as JSON: what a conversation stores. The way back is `parse`, so nothing keeps a wrong type."""
-    return {name: _jsonable(value) for name, value in values.items()}
+    return {str(name): _jsonable(value) for name, value in values.items()}
 
 
 def _jsonable(value: Any) -> Any:
@@ -164,7 +219,22 @@ def _jsonable(value: Any) -> Any:
         case Identity():
             return {"platform": value.platform, "user_id": value.user_id}
         case FileRef():
-            return {item.name: getattr(value, item.name) for item in fields(value)}
-        case None | bool() | int() | dict():
+            return jsonable({item.name: getattr(value, item.name) for item in fields(value)})
+        case dict():
+            return jsonable(value)
+        case timedelta():
+            return f"{value.days} d {value.seconds} s"
+        case None | bool():
             return value
-    return str(value)
+        case int() if value.bit_length() < 64:
+            return value
+    # Half a surrogate pair is text to Python alone: no database takes it.
+    return typed(value).encode(errors="ignore").decode()
+
+
+def typed(value: Any) -> str:
+    """A raw value as somebody may have typed it. Python does not spell out numbers of thousands of digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"

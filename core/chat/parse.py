@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.chat.form import Field, FieldProblem, FileRef, Kind, identity_of
+from core.chat.form import Field, FieldProblem, FileRef, Kind, file_of, identity_of, typed
 from core.clock import zone
 from core.money import Amount
 from core.people import Identity
@@ -19,6 +19,10 @@ SHOWN_MAX = 40
 """How much of a wrong value an error repeats."""
 NUMBER_MAX = 10**12
 """Beyond any real amount, and far inside 64 bits."""
+WRITTEN_MAX = 64
+"""More than any number, moment or duration takes to write; what is longer is none, rather than cut and then read."""
+YEARS_MAX = timedelta(days=36525)
+"""How far from now a moment may lie, and how long a duration may be: so that the two can always be added."""
 
 
 class Unreadable(Exception):
@@ -39,7 +43,7 @@ def parse(fields: tuple[Field, ...], raw: Mapping[str, Any], *, zone_name: str, 
     problems = []
     for field in fields:
         value = raw.get(field.name)
-        if _is_empty(value):
+        if is_empty(value):
             continue
         try:
             values[field.name] = _READERS[field.kind](field, value, zone_name, now)
@@ -48,14 +52,22 @@ def parse(fields: tuple[Field, ...], raw: Mapping[str, Any], *, zone_name: str, 
     return Parsed(values, tuple(problems))
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not clean(value, lines=True))
+def is_empty(value: Any) -> bool:
+    """Whether a raw value counts as not given: nothing that anybody could see."""
+    return value is None or (isinstance(value, str) and not any(_is_visible(c) for c in clean(value, lines=True)))
+
+
+def _is_visible(character: str) -> bool:
+    # Joiners and direction marks have their place within words and emoji, but alone they show nothing.
+    return unicodedata.category(character) not in {"Cf", "Zl", "Zp", "Zs"}
 
 
 def clean(text: str, *, lines: bool) -> str:
-    """Text without control characters and invisible direction marks; trimmed, on one line unless `lines`."""
+    """Text without control characters and direction overrides; trimmed, on one line unless `lines`."""
     kept = "".join(
-        c for c in text if c == "\n" or (unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
+        " " if c in "\t\v\f" else c
+        for c in text.replace("\r\n", "\n").replace("\r", "\n")
+        if c in "\n\t\v\f" or (unicodedata.category(c) not in {"Cc", "Cs", "Co"} and c not in _BIDI)
     )
     if lines:
         return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
@@ -67,7 +79,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _shown(value: Any) -> str:
-    text = clean(str(value), lines=False)
+    text = clean(typed(value), lines=False)
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 
 
@@ -75,7 +87,7 @@ def _text(field: Field, value: Any, zone_name: str, now: datetime) -> str:
     if not isinstance(value, str | int):
         raise Unreadable("This needs to be text.")
     lines = field.kind is Kind.LONG_TEXT
-    text = clean(str(value), lines=lines)
+    text = clean(typed(value), lines=lines)
     most = field.asked.maximum or (LONG_TEXT_MAX if lines else TEXT_MAX)
     if len(text) > most:
         raise Unreadable(f"That has {len(text):,} characters; at most {most:,} fit here.")
@@ -92,7 +104,8 @@ def _whole(value: Any) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    found = _NUMBER.fullmatch(clean(str(value), lines=False)[:64])
+    text = clean(typed(value), lines=False)
+    found = _NUMBER.fullmatch(text) if len(text) <= WRITTEN_MAX else None
     if found is None:
         return None
     sign, digits = found.groups()
@@ -102,7 +115,7 @@ def _whole(value: Any) -> int | None:
 def _range(field: Field, fallback_minimum: int | None = None) -> tuple[int, int, str]:
     low = field.asked.minimum if field.asked.minimum is not None else fallback_minimum
     high = field.asked.maximum
-    example = field.asked.example or (f"{low:,}" if low else "10")
+    example = field.asked.example or f"{low or min(10, NUMBER_MAX if high is None else high):,}"
     if low is not None and high is not None:
         words = f"A whole number from {low:,} to {high:,}, for example {example}."
     elif low is not None:
@@ -127,8 +140,8 @@ def _number(field: Field, value: Any, zone_name: str, now: datetime) -> int:
 def _money(field: Field, value: Any, zone_name: str, now: datetime) -> Amount:
     low, high, words = _range(field, fallback_minimum=1)
     unit: type[Amount] = field.type
-    if isinstance(value, str):
-        value = re.sub(rf"\s*{unit.unit}S?$", "", clean(value, lines=False), flags=re.IGNORECASE)
+    if isinstance(value, str | Amount):
+        value = re.sub(rf"\s*{unit.unit}S?$", "", clean(str(value), lines=False), flags=re.IGNORECASE)
     number = _whole(value)
     if number is None:
         raise Unreadable(f'I could not read that amount: "{_shown(value)}". {words}')
@@ -138,7 +151,7 @@ def _money(field: Field, value: Any, zone_name: str, now: datetime) -> Amount:
 
 
 def _choice(field: Field, value: Any, zone_name: str, now: datetime) -> str:
-    wanted = clean(str(value), lines=False)
+    wanted = clean(typed(value), lines=False)
     if len(wanted) > TEXT_MAX:
         raise Unreadable("That is not one of the options.")
     for option in field.options:
@@ -150,50 +163,57 @@ def _choice(field: Field, value: Any, zone_name: str, now: datetime) -> str:
     raise Unreadable(f'"{_shown(value)}" is not one of the options: {known}.')
 
 
+_NAMED = re.compile(r"[a-z]{1,32}:[\w.-]{1,64}", re.ASCII)
+
+
 def _member(field: Field, value: Any, zone_name: str, now: datetime) -> Identity:
     identity = identity_of(value)
-    if identity is None or len(identity.user_id) > 64 or len(identity.platform) > 32:
+    if identity is None or not _NAMED.fullmatch(str(identity)):
         raise Unreadable(f'I do not know who "{_shown(value)}" is. Pick a person, or reply to a message of theirs.')
     return identity
 
 
 def _moment(field: Field, value: Any, zone_name: str, now: datetime) -> datetime:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    text = clean(str(value), lines=False)[:40]
     try:
-        moment = datetime.fromisoformat(text)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(clean(typed(value), lines=False))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone(zone_name))
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         example = (now + timedelta(days=1)).astimezone(zone(zone_name)).strftime("%Y-%m-%d 18:00")
         raise Unreadable(f'I could not read that time: "{_shown(value)}". For example {example}.') from None
+    if abs(moment - now) > YEARS_MAX:
+        raise Unreadable(f"{_shown(value)} is too far away; at most {YEARS_MAX.days // 365} years fit here.")
+    return moment
 
 
-_PIECE = re.compile(r"(\d{1,6})\s*(w|weeks?|d|days?|h|hours?|m|min|minutes?)", re.IGNORECASE)
-_LONG = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+_PIECE = re.compile(r"(\d{1,6})\s*(weeks?|w|days?|d|hours?|h|minutes?|mins?|m|seconds?|secs?|s)", re.IGNORECASE)
+_LONG = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 def _duration(field: Field, value: Any, zone_name: str, now: datetime) -> timedelta:
-    if isinstance(value, timedelta):
-        return value
-    text = clean(str(value), lines=False)[:64]
-    pieces = _PIECE.findall(text)
+    duration = value if isinstance(value, timedelta) else _written_duration(value)
+    if not timedelta() <= duration <= YEARS_MAX:
+        raise Unreadable(f"{_shown(value)} is out of range; at most {YEARS_MAX.days // 365} years fit here.")
+    return duration
+
+
+def _written_duration(value: Any) -> timedelta:
+    text = clean(typed(value), lines=False)
+    pieces = _PIECE.findall(text) if len(text) <= WRITTEN_MAX else []
     if not pieces or _PIECE.sub("", text).replace("and", "").strip(" ,"):
         raise Unreadable(f'I could not read that duration: "{_shown(value)}". For example 7 days or 1 h 30 min.')
     return sum((timedelta(**{_LONG[unit[0].lower()]: int(count)}) for count, unit in pieces), timedelta())
 
 
 def _file(field: Field, value: Any, zone_name: str, now: datetime) -> FileRef:
-    try:
-        ref = value if isinstance(value, FileRef) else FileRef(**value)
-    except TypeError:
-        raise Unreadable("Send a file here.") from None
+    ref = file_of(value)
+    if ref is None:
+        raise Unreadable("Send a file here.")
     if field.kind is Kind.IMAGE and not ref.content_type.startswith("image/"):
         raise Unreadable(f"{_shown(ref.name)} is not a picture. PNG, JPEG and WebP work.")
     if field.asked.maximum is not None and ref.size > field.asked.maximum:
-        raise Unreadable(f"{_shown(ref.name)} is too large; at most {field.asked.maximum // 1_000_000} MB fit here.")
+        raise Unreadable(f"{_shown(ref.name)} is too large; at most {field.asked.maximum / 1_000_000:g} MB fit here.")
     return ref
 
 
@@ -204,7 +224,7 @@ _NO = frozenset({"no", "n", "false", "off", "0"})
 def _flag(field: Field, value: Any, zone_name: str, now: datetime) -> bool:
     if isinstance(value, bool):
         return value
-    word = clean(str(value), lines=False).casefold()
+    word = clean(typed(value), lines=False).casefold()
     if word in _YES or word in _NO:
         return word in _YES
     raise Unreadable(f'I could not read "{_shown(value)}" as yes or no.')

@@ -1,5 +1,6 @@
 """Every statement on conversations and talks."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from core.db import UnitOfWork, columns, json_naming
 from core.ids import MemberId, Token, new_token
 from core.people import Identity
 
+# A forged one may hold what no database takes, such as NUL or half a surrogate pair.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 CONVERSATION, TALK = columns(Conversation), columns(TalkRow)
 
 
@@ -36,6 +39,7 @@ class Open:
     member: MemberId | None
     stage: Stage
     values: Mapping[str, Any]
+    expires_at: datetime
 
 
 INSERT = insert(CONVERSATION).values(
@@ -103,11 +107,12 @@ def save(
 
 
 def find(uow: UnitOfWork, token: str) -> Open | None:
-    """The conversation of a token."""
-    row = uow.run(BY_TOKEN, by_token=token).first()
+    """The conversation of a token; what can not be one of ours is not looked for."""
+    row = uow.run(BY_TOKEN, by_token=token).first() if _TOKEN.fullmatch(token) else None
     if row is None:
         return None
-    return Open(row.token, tuple(row.command.split()), row.version, row.member_id, Stage(row.stage), row.values)
+    path = tuple(row.command.split())
+    return Open(row.token, path, row.version, row.member_id, Stage(row.stage), row.values, row.expires_at)
 
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:

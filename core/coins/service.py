@@ -70,7 +70,8 @@ def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
         past.streak
         for who in (fact.kept, fact.gone)
         if (past := repository.last(uow, who)) is not None
-        and rules.streak(past, today + ONE_DAY, repository.last_bridged(uow, who), limits).days > 1
+        # Who was further east may have visited on a day that the kept member has yet to see.
+        and rules.streak(past, max(today, past.day) + ONE_DAY, repository.last_bridged(uow, who), limits).days > 1
     ]
     uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)
     uow.run(repository.FORGET, member=fact.gone)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat import Due, Job, Room
-from core.db import UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns
 from core.inbox.tables import InboxRow
 
 INBOX = columns(InboxRow)
@@ -24,29 +25,33 @@ _row = upsert(INBOX).values(
 )
 # One statement for both: a stored event becomes done, an event that nobody stored is written as done.
 CLAIM = _row.on_conflict_do_update(
-    index_elements=[INBOX.c.key],
-    set_={"done_at": _row.excluded.done_at, "payload": None},
-    where=INBOX.c.done_at.is_(None),
-).returning(INBOX.c.key)
-OPEN = (
-    select(INBOX.c.key, INBOX.c.payload, INBOX.c.at)
-    .where(INBOX.c.source == bindparam("source"), INBOX.c.done_at.is_(None))
+    index_elements=[INBOX.c.key], set_={"done_at": _row.excluded.done_at}, where=INBOX.c.done_at.is_(None)
+).returning(INBOX.c.payload.is_not(None).label("stored"))
+ANSWER = update(INBOX).where(INBOX.c.key == bindparam("of_key")).values(answer=bindparam("answer"))
+ANSWERED = (
+    update(INBOX)
+    .where(INBOX.c.key == bindparam("of_key"))
+    .values(answered_at=bindparam("at"), payload=None, answer=None)
+)
+_stored = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at, INBOX.c.done_at, INBOX.c.answer)
+UNANSWERED = (
+    _stored.where(INBOX.c.source == bindparam("source"), INBOX.c.payload.is_not(None))
     .order_by(INBOX.c.at, INBOX.c.key)
     .limit(bindparam("most"))
 )
-FIND = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at).where(
-    INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None)
-)
+FIND = _stored.where(INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None))
 EXPIRE = delete(INBOX).where(INBOX.c.done_at <= bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An event that was acknowledged and is not done."""
+    """An event that was acknowledged and not answered. `answer` is what was to be said, once it is `done`."""
 
     key: str
     payload: bytes
     at: datetime
+    done: bool
+    answer: dict[str, Any] | None
 
 
 def store(uow: UnitOfWork, key: str, source: str, payload: bytes, at: datetime) -> bool:
@@ -54,20 +59,38 @@ def store(uow: UnitOfWork, key: str, source: str, payload: bytes, at: datetime) 
     return uow.run(STORE, key=key, source=source, payload=payload, at=at).first() is not None
 
 
-def claim(uow: UnitOfWork, key: str, source: str, at: datetime) -> bool:
-    """Take an event as done, in the transaction of its effect. False: it was done before, so do nothing."""
-    return uow.run(CLAIM, key=key, source=source, at=at).first() is not None
+def claim(uow: UnitOfWork, key: str, source: str, at: datetime) -> bool | None:
+    """Take an event as done, in the transaction of its effect. None: it was done before, so do nothing.
+
+    Else whether it was stored: then its answer has to be kept until it was given.
+    """
+    row = uow.run(CLAIM, key=key, source=source, at=at).first()
+    return None if row is None else bool(row.stored)
 
 
-def undone(uow: UnitOfWork, source: str, *, most: int = 100) -> list[Stored]:
-    """Events of a source that were acknowledged and are not done, oldest first."""
-    return [Stored(row.key, bytes(row.payload), row.at) for row in uow.run(OPEN, source=source, most=most)]
+def keep_answer(uow: UnitOfWork, key: str, answer: dict[str, Any]) -> None:
+    """What is to be said about a stored event, in the transaction that decided it."""
+    uow.run(ANSWER, of_key=key, answer=answer)
+
+
+def answered(uow: UnitOfWork, key: str, at: datetime) -> None:
+    """It was said: payload and answer go."""
+    uow.run(ANSWERED, of_key=key, at=at)
+
+
+def unanswered(uow: UnitOfWork, source: str, *, most: int = 1000) -> list[Stored]:
+    """Events of a source that were acknowledged and not answered, oldest first."""
+    return [_read(row) for row in uow.run(UNANSWERED, source=source, most=most)]
 
 
 def find(uow: UnitOfWork, key: str) -> Stored | None:
     """An event that is not done."""
     row = uow.run(FIND, key=key).first()
-    return None if row is None else Stored(row.key, bytes(row.payload), row.at)
+    return None if row is None else _read(row)
+
+
+def _read(row: Row) -> Stored:
+    return Stored(row.key, bytes(row.payload), row.at, row.done_at is not None, row.answer)
 
 
 def expire(uow: UnitOfWork, before: datetime) -> int:

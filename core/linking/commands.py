@@ -124,7 +124,7 @@ def _new_code(uow: UnitOfWork, call: Call, limits: LinkingLimits) -> Reply:
     return Reply(
         said(
             ("Your code: ", Code(link.code)),
-            f"On your other platform, send /link and give it this code. It works once, for {limits.code_minutes} minutes.",
+            f"On your other platform, send /link with this code. It works once, for {limits.code_minutes} minutes.",
             "Both accounts are shown to both sides before anything happens. Give the code to nobody else.",
             buttons=(Button("Forget this code", ("link", "cancel")),),
         )

@@ -16,6 +16,6 @@ ROOM = Room(
         Job("linking.expire", run=merging.expire, every=timedelta(hours=1)),
     ),
     reactions=(Reaction(MembersMerged, reactions.merge), Reaction(MemberErased, reactions.erase)),
-    exports=(Export("links", ("link", "link_guess"), reactions.export),),
+    exports=(Export("linking", ("link", "link_guess"), reactions.export),),
     notices=(merging.NEWS,),
 )

@@ -11,8 +11,8 @@ from core.db import Big, Instant, Table
 class Link(Table, table=True):
     """A code, where it leads, and why it was made."""
 
-    __tablename__ = "link"
-    __table_args__ = (Index("ix_link_member_id", "member_id"),)
+    __tablename__ = "tracked_link"
+    __table_args__ = (Index("ix_tracked_link_member_id", "member_id"),)
 
     code: str = Field(sa_column=Column(Text, primary_key=True))
     target: str
@@ -26,11 +26,11 @@ class Link(Table, table=True):
 class LinkVisit(Table, table=True):
     """Somebody followed a link."""
 
-    __tablename__ = "link_visit"
-    __table_args__ = (Index("ix_link_visit_code_at", "code", "at"),)
+    __tablename__ = "tracked_visit"
+    __table_args__ = (Index("ix_tracked_visit_code_at", "code", "at"),)
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
-    code: str = Field(sa_column=Column(Text, ForeignKey("link.code"), nullable=False))
+    code: str = Field(sa_column=Column(Text, ForeignKey("tracked_link.code"), nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     visitor: str | None = None
     """A keyed hash that is another one each day: it tells visitors apart and says nothing about them."""

@@ -47,7 +47,12 @@ INSERT_IDENTITY = (
     .returning(IDENTITY.c.member_id)
 )
 DELETE_MEMBER = delete(MEMBER).where(MEMBER.c.id == _member)
-ARRIVE = update(MEMBER).where(MEMBER.c.id == _member).values(arrived_at=bindparam("at"))
+ARRIVE = (
+    update(MEMBER)
+    .where(MEMBER.c.id == _member, MEMBER.c.arrived_at.is_(None))
+    .values(arrived_at=bindparam("at"), name=bindparam("name"), language=bindparam("language"))
+    .returning(MEMBER.c.id)
+)
 VISIT = (
     update(MEMBER)
     .where(

@@ -35,7 +35,9 @@ def quiet_ends_at(at: datetime, zone_name: str, end: time) -> datetime:
     """The next instant after `at` at which the member's clock shows the end of their quiet hours."""
     local = at.astimezone(zone(zone_name))
     ends = datetime.combine(local.date(), end, tzinfo=local.tzinfo)
-    if ends <= local:
+    if ends.astimezone(UTC) <= at:  # in an hour that comes twice, the end may still be ahead
+        ends = ends.replace(fold=1)
+    if ends.astimezone(UTC) <= at:
         ends = datetime.combine(local.date() + timedelta(days=1), end, tzinfo=local.tzinfo)
     return ends.astimezone(UTC)
 

@@ -1,5 +1,6 @@
 """Who is here: first contact, the day's first command, settings, profile."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -20,15 +21,19 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
     identity = actor.identity
     seen = repository.by_identity(uow, identity)
     if seen is None:
-        repository.create(uow, actor, at, arrived=True)
+        made = repository.create(uow, actor, at, arrived=True)
         seen = repository.by_identity(uow, identity)
         assert seen is not None, "somebody made it, if not we"
-        uow.record(MemberArrived(at, seen.member.id))
+        if made:
+            uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
-    elif not seen.arrived:
-        uow.run(repository.ARRIVE, member=seen.member.id, at=at)
-        uow.record(MemberArrived(at, seen.member.id))
+    if not seen.arrived:
+        # Until now others named them; whoever is first of several at once lets them arrive.
+        named = {"name": actor.name, "language": actor.language}
+        if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).first() is not None:
+            uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
+        seen = replace(seen, arrived=True, member=replace(seen.member, name=actor.name))
     elif seen.shown != actor.name or not seen.reachable:
         _seen(uow, actor, at)
         uow.run(repository.RENAME, member=seen.member.id, name=actor.name)

@@ -55,6 +55,11 @@ TRY = (
     .where(ANNOUNCEMENT.c.id == bindparam("announcement"))
     .values(state=bindparam("state"), platform=bindparam("platform"), settled_at=bindparam("at"))
 )
+TAKE = (
+    update(ANNOUNCEMENT)
+    .where(ANNOUNCEMENT.c.id == bindparam("announcement"))
+    .values(state="sending", platform=bindparam("platform"), message=bindparam("message"), settled_at=bindparam("at"))
+)
 SENT_SINCE = (
     select(func.count())
     .select_from(ANNOUNCEMENT)
@@ -103,21 +108,14 @@ def announce(
 
 
 def prepare(
-    uow: UnitOfWork,
-    due: Due,
-    *,
-    messenger: Messenger,
-    limits: NoticeLimits,
-    pace: OutboxPace,
-    catalog: Catalog,
+    uow: UnitOfWork, due: Due, *, messenger: Messenger, limits: NoticeLimits, pace: OutboxPace, catalog: Catalog
 ) -> Sending | Again | None:
     """Decide whether and where to send now. None: nothing is left to do."""
     row = uow.run(BY_ID, announcement=int(due.key)).first()
     if row is None or row.state not in {"waiting", "sending"}:
         return None
-    if row.state == "sending" and not messenger.repeats_safely(row.platform):
-        _settle(uow, row, "uncertain", row.platform, due.at)
-        return None
+    if row.state == "sending":
+        return _repeat(uow, row, due, messenger, pace)
     if row.counted and not members.wants(uow, row.member_id, f"notice:{row.notice}"):
         _settle(uow, row, "muted", "", due.at)
         return None
@@ -131,14 +129,26 @@ def prepare(
         return None
     if not messenger.serves(identity):  # another process does, or the local chat is closed
         return Again(due.at + NOT_SERVED, fresh=True)
-    uow.run(TRY, announcement=row.id, state="sending", platform=identity.platform, at=due.at)
-    # Buttons that carry values get their tokens here: only a registered command can be pressed.
     message = Buttons(uow, catalog, row.member_id, due.at).of_message(decode(row.message))
+    uow.run(TAKE, announcement=row.id, platform=identity.platform, message=encode(message), at=due.at)
     return Sending(row.id, identity, message, row.key)
+
+
+def _repeat(uow: UnitOfWork, row: Row, due: Due, messenger: Messenger, pace: OutboxPace) -> Sending | Again | None:
+    """Send again what may have arrived: at once, to the same place, and only where a second copy is dropped."""
+    reachable = [address.identity for address in members.addresses(uow, row.member_id) if address.reachable]
+    identity = next((identity for identity in reachable if identity.platform == row.platform), None)
+    if identity is None or due.attempt > pace.attempts_max or not messenger.repeats_safely(row.platform):
+        _settle(uow, row, "uncertain", row.platform, due.at)
+        return None
+    if not messenger.serves(identity):
+        return Again(due.at + NOT_SERVED, fresh=True)
+    return Sending(row.id, identity, decode(row.message), row.key)
 
 
 def _waits_until(uow: UnitOfWork, row: Row, at: datetime, limits: NoticeLimits) -> datetime | None:
     """Quiet hours and the daily number; None if it may go now."""
+    members.lock(uow, row.member_id)  # two at once must not both be the last of the day
     member = members.member(uow, row.member_id)
     start, end = members.settings(uow, row.member_id).quiet or (limits.quiet_from, limits.quiet_to)
     if member_rules.is_quiet(at, member.zone, start, end):

@@ -11,7 +11,8 @@ class AlreadyLeaving(TandemError):
     """Leaving was asked for before."""
 
     words: ClassVar[str] = (
-        "You are leaving on {day} already. /privacy stay keeps everything; /privacy erase with now set to yes ends it today."
+        "You are leaving on {day} already. /privacy stay keeps everything; "
+        "/privacy erase with now set to yes ends it today."
     )
     ways: ClassVar[tuple[Way, ...]] = (("Stay", ("privacy", "stay")),)
 

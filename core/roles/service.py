@@ -77,6 +77,11 @@ def may(
     )
 
 
+def may_somewhere(uow: UnitOfWork, member: MemberId, identity: Identity, needed: Role, owners: Owners) -> bool:
+    """Whether a member has a role for the service or in any space."""
+    return identity in owners.identities or any(covers(grant.role, needed) for grant in of_member(uow, member))
+
+
 def of_member(uow: UnitOfWork, member: MemberId) -> list[Granted]:
     """The roles of a member."""
     return [Granted(row.member_id, Role(row.role), row.space) for row in uow.run(OF_MEMBER, member=member)]

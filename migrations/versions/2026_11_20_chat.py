@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("at", BIG, nullable=False),
         sa.Column("done_at", BIG, nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", BIG, nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
     )
     op.create_index("ix_inbox_done_at", "inbox", ["done_at"], unique=False)
@@ -55,8 +57,8 @@ def upgrade() -> None:
         "inbox",
         ["source", "at"],
         unique=False,
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
+        sqlite_where=sa.text("payload IS NOT NULL"),
+        postgresql_where=sa.text("payload IS NOT NULL"),
     )
     op.create_table(
         "due",

@@ -17,18 +17,18 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
-        "link",
+        "tracked_link",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("member_id", BIG, nullable=True),
         sa.Column("created_at", BIG, nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_link_member_id_member"),
-        sa.PrimaryKeyConstraint("code", name="pk_link"),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_tracked_link_member_id_member"),
+        sa.PrimaryKeyConstraint("code", name="pk_tracked_link"),
     )
-    op.create_index("ix_link_member_id", "link", ["member_id"])
+    op.create_index("ix_tracked_link_member_id", "tracked_link", ["member_id"])
     op.create_table(
-        "link_visit",
+        "tracked_visit",
         sa.Column(
             "id",
             BIG,
@@ -38,12 +38,12 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("visitor", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["code"], ["link.code"], name="fk_link_visit_code_link"),
-        sa.PrimaryKeyConstraint("id", name="pk_link_visit"),
+        sa.ForeignKeyConstraint(["code"], ["tracked_link.code"], name="fk_tracked_visit_code_tracked_link"),
+        sa.PrimaryKeyConstraint("id", name="pk_tracked_visit"),
     )
-    op.create_index("ix_link_visit_code_at", "link_visit", ["code", "at"])
+    op.create_index("ix_tracked_visit_code_at", "tracked_visit", ["code", "at"])
 
 
 def downgrade() -> None:
-    op.drop_table("link_visit")
-    op.drop_table("link")
+    op.drop_table("tracked_visit")
+    op.drop_table("tracked_link")

@@ -21,7 +21,7 @@ def rows(file, statement):
 
 
 def applied(file):
-    return [purpose for (purpose,) in rows(file, "SELECT purpose FROM link ORDER BY purpose")]
+    return [purpose for (purpose,) in rows(file, "SELECT purpose FROM tracked_link ORDER BY purpose")]
 
 
 class TestReceive:

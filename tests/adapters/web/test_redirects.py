@@ -46,7 +46,7 @@ class TestFollow:
         async with house.get(f"/r/{code}"):
             pass
         with closing(sqlite3.connect(file)) as connection:
-            row = str(connection.execute("SELECT * FROM link_visit").fetchall())
+            row = str(connection.execute("SELECT * FROM tracked_visit").fetchall())
         assert "127.0.0.1" not in row
         assert "iPhone" not in row
 

@@ -1,0 +1,211 @@
+"""The daily visit: once a local day, whatever clocks, zones and people do."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.clock import local_day
+from core.coins import repository, rules, service
+from core.coins.errors import AlreadyVisited
+from core.coins.rules import CoinRules, Past, Streak
+from core.db import UnitOfWork
+from core.facts import MembersMerged
+from core.members import service as members
+from core.members.errors import ZoneChangedRecently
+from core.members.rules import MemberRules
+from core.money import Coins
+from tests.core.conftest import NewHouse
+from tests.house import House, Person
+
+LIMITS, ZONES = CoinRules(), MemberRules()
+DAY = date(2026, 3, 10)
+AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+PLACES = ("UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Niue", "America/St_Johns", "Asia/Kathmandu")
+
+
+def past(days_ago: int, streak: int = 5) -> Past:
+    return Past(DAY - timedelta(days=days_ago), AT - timedelta(days=days_ago), streak)
+
+
+def missed(days_ago: int) -> date:
+    return DAY - timedelta(days=days_ago)
+
+
+class TestStreak:
+    @pytest.mark.parametrize(
+        ("last", "bridged", "expected"),
+        [
+            (None, None, Streak(1)),
+            (past(1), None, Streak(6)),
+            (past(2), None, Streak(6, bridged=missed(1))),
+            (past(3), None, Streak(1)),
+            (past(30), None, Streak(1)),
+            (past(2), missed(8), Streak(1)),  # within the seven days before
+            (past(2), missed(9), Streak(6, bridged=missed(1))),  # the first day it is back
+            (past(2), missed(2), Streak(1)),
+            (past(1), missed(2), Streak(6)),
+        ],
+    )
+    def test_of_a_visit_today(self, last: Past | None, bridged: date | None, expected: Streak):
+        assert rules.streak(last, DAY, bridged, LIMITS) == expected
+
+    def test_without_grace_is_never_bridged(self):
+        assert rules.streak(past(2), DAY, None, CoinRules(grace_days=0)) == Streak(1)
+
+    @pytest.mark.parametrize(("days", "coins"), [(1, 10), (2, 11), (10, 19), (11, 20), (12, 20), (1000, 20)])
+    def test_pays_up_to_twenty(self, days: int, coins: int):
+        assert rules.reward(days, LIMITS) == Coins(coins)
+
+    def test_pays_the_base_alone_where_the_bonus_is_off(self):
+        assert rules.reward(1000, CoinRules(streak_bonus_max=0)) == Coins(10)
+
+    @given(st.sets(st.integers(0, 60), min_size=1))
+    def test_bridges_no_two_days_within_a_week(self, days: set[int]):
+        last, bridges = None, []
+        for number in sorted(days):
+            today = DAY + timedelta(days=number)
+            now = rules.streak(last, today, bridges[-1] if bridges else None, LIMITS)
+            if now.bridged:
+                bridges.append(now.bridged)
+            last = Past(today, AT, now.days)
+        assert all((after - before).days > 7 for before, after in zip(bridges, bridges[1:], strict=False))
+
+
+async def visit(person: Person, at: datetime) -> int | None:
+    """What a visit paid, or None if the day was paid."""
+    member = await person.member()
+    try:
+        paid = await person.house.database.write(lambda uow: service.visit(uow, member, at, LIMITS, ZONES))
+    except AlreadyVisited:
+        return None
+    return paid.coins.value
+
+
+async def moves(person: Person, to: str, at: datetime) -> bool:
+    member = await person.member()
+    try:
+        await person.house.database.write(lambda uow: members.set_zone(uow, member, to, at, ZONES))
+    except ZoneChangedRecently:
+        return False
+    return True
+
+
+class TestVisit:
+    async def test_pays_at_the_last_second_and_at_the_first(self, house: House):
+        ann = await house.person("ann").has()
+        assert await visit(ann, datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC)) == 10
+        assert await visit(ann, datetime(2026, 3, 11, 0, 0, 0, tzinfo=UTC)) == 11
+        assert await visit(ann, datetime(2026, 3, 11, 23, 59, 59, tzinfo=UTC)) is None
+
+    @pytest.mark.parametrize(
+        "first", [datetime(2026, 3, 28, 11, 30, tzinfo=UTC), datetime(2026, 10, 24, 21, 30, tzinfo=UTC)]
+    )
+    async def test_on_days_of_23_and_25_hours_is_one_a_day(self, house: House, first: datetime):
+        ann = await house.person("ann").has()
+        assert await moves(ann, "Europe/Berlin", first - timedelta(days=40))
+        paid: dict[date, int] = {}
+        for half_hours in range(4 * 48):
+            at = first + timedelta(minutes=30 * half_hours)
+            if await visit(ann, at):
+                day = local_day(at, "Europe/Berlin")
+                paid[day] = paid.get(day, 0) + 1
+        days = [first.date() + timedelta(days=i) for i in range(5)]
+        assert paid == dict.fromkeys([day for day in days if day in paid], 1)
+        assert list(paid) == days[: len(paid)]
+        assert len(paid) >= 4
+
+    async def test_every_day_at_the_same_hour_never_breaks_a_streak(self, house: House):
+        ann = await house.person("ann").has()
+        assert [await visit(ann, AT + timedelta(days=i)) for i in range(12)] == [*range(10, 20), 20, 20]
+
+    async def test_says_when_the_grace_day_is_back(self, house: House):
+        ann = await house.person("ann").has()
+        member = await ann.member()
+
+        def visits(uow: UnitOfWork, days: int) -> service.Visited:
+            return service.visit(uow, member, AT + timedelta(days=days), LIMITS, ZONES)
+
+        await house.database.write(lambda uow: visits(uow, 0))
+        bridged = await house.database.write(lambda uow: visits(uow, 2))
+        assert bridged.streak == Streak(2, bridged=DAY + timedelta(days=1))
+        assert bridged.grace_on == DAY + timedelta(days=9)
+
+    async def test_east_over_the_date_line_waits_eighteen_hours(self, house: House):
+        ann = await house.person("ann").has()
+        assert await visit(ann, AT) == 10
+        assert await moves(ann, "Pacific/Kiritimati", AT + timedelta(minutes=1))
+        assert await visit(ann, AT + timedelta(minutes=2)) is None
+        assert await visit(ann, AT + timedelta(hours=17, minutes=59)) is None
+        assert await visit(ann, AT + timedelta(hours=18)) == 11
+
+    async def test_west_over_the_date_line_pays_no_day_twice(self, house: House):
+        ann = await house.person("ann").has()
+        assert await moves(ann, "Pacific/Kiritimati", AT - timedelta(days=40))
+        assert await visit(ann, AT) == 10  # the 11th there
+        assert await moves(ann, "Pacific/Niue", AT + timedelta(minutes=1))
+        assert await visit(ann, AT + timedelta(hours=20)) is None  # the 10th, again
+        assert await visit(ann, AT + timedelta(hours=46)) is None  # the 11th, again
+        assert await visit(ann, AT + timedelta(hours=48)) == 11
+
+    @settings(max_examples=40)
+    @given(st.lists(st.tuples(st.integers(1, 40 * 60), st.none() | st.sampled_from(PLACES)), min_size=1, max_size=25))
+    async def test_of_any_pattern_pays_a_day_once_and_not_within_eighteen_hours_of_a_change(
+        self, new_house: NewHouse, steps: list[tuple[int, str | None]]
+    ):
+        async with new_house() as house:
+            ann, at = await house.person("ann").has(), AT
+            days: list[date] = []
+            last_at, changed_at = None, None
+            for minutes, place in steps:
+                at += timedelta(minutes=minutes)
+                if place is not None and place != (await ann.member()).zone and await moves(ann, place, at):
+                    changed_at = at
+                if await visit(ann, at):
+                    days.append(local_day(at, (await ann.member()).zone))
+                    if last_at is not None and changed_at is not None and changed_at > last_at:
+                        assert at - last_at >= timedelta(hours=18)
+                    last_at = at
+            assert days == sorted(set(days))
+            assert await house.books_are_right()
+
+
+class TestMerge:
+    async def merged(self, house: House, kept: Person, gone: Person, at: datetime) -> None:
+        fact = MembersMerged(at, (await kept.member()).id, (await gone.member()).id)
+        await house.database.write(lambda uow: service.merge(uow, fact, limits=LIMITS))
+
+    async def test_keeps_the_longer_streak_that_lives(self, any_house: House):
+        ann, bob = await any_house.person("ann").has(), await any_house.person("bob").has()
+        for i in range(5):
+            await visit(bob, AT + timedelta(days=i))
+        await visit(ann, AT + timedelta(days=4))
+        await self.merged(any_house, ann, bob, AT + timedelta(days=4))
+        assert await visit(ann, AT + timedelta(days=4, hours=1)) is None
+        assert await visit(ann, AT + timedelta(days=5)) == 15
+
+    async def test_does_not_revive_a_streak_that_ended(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
+        for i in range(5):
+            await visit(bob, AT + timedelta(days=i))
+        await visit(ann, AT + timedelta(days=9))
+        await self.merged(house, ann, bob, AT + timedelta(days=9))
+        assert await visit(ann, AT + timedelta(days=10)) == 11
+
+    async def test_with_somebody_who_never_visited_changes_nothing(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
+        await visit(ann, AT)
+        await self.merged(house, ann, bob, AT)
+        assert await visit(ann, AT + timedelta(days=1)) == 11
+
+    async def test_with_somebody_further_east_keeps_their_streak(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
+        await moves(bob, "Pacific/Kiritimati", AT - timedelta(days=40))
+        for i in range(5):
+            await visit(bob, AT + timedelta(days=i))  # the next day already, there
+        await self.merged(house, ann, bob, AT + timedelta(days=4))
+        member = await ann.member()
+        last = await house.database.read(lambda uow: repository.last(uow, member.id))
+        assert last == Past(DAY + timedelta(days=5), AT + timedelta(days=4), 5)
+        assert await visit(ann, AT + timedelta(days=6)) == 15

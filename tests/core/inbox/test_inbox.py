@@ -1,0 +1,83 @@
+"""An event is stored before it is acknowledged, claimed once, and redone after a crash."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from core.inbox import service as inbox
+from tests.house import House
+
+
+async def stored(house: House, key: str, payload: bytes = b"update") -> bool:
+    now = house.clock.now()
+    return await house.database.write(lambda uow: inbox.store(uow, key, "telegram", payload, now))
+
+
+async def claim(house: House, key: str) -> bool:
+    now = house.clock.now()
+    return await house.database.write(lambda uow: inbox.claim(uow, key, "telegram", now))
+
+
+async def undone(house: House) -> list[str]:
+    return [event.key for event in await house.database.read(lambda uow: inbox.undone(uow, "telegram"))]
+
+
+class TestInbox:
+    async def test_keeps_what_came_until_it_is_done(self, any_house: House):
+        assert await stored(any_house, "telegram:1", b"\x00\xff")
+        found = await any_house.database.read(lambda uow: inbox.find(uow, "telegram:1"))
+        assert found is not None
+        assert (found.payload, found.at) == (b"\x00\xff", any_house.clock.now())
+        assert await claim(any_house, "telegram:1")
+        assert await any_house.database.read(lambda uow: inbox.find(uow, "telegram:1")) is None
+
+    async def test_stores_one_key_once(self, any_house: House):
+        fresh = await asyncio.gather(*(stored(any_house, "telegram:1") for _ in range(20)))
+        assert sum(fresh) == 1
+
+    @pytest.mark.parametrize("first", [True, False], ids=["stored before", "never stored"])
+    async def test_is_claimed_once(self, any_house: House, first: bool):
+        if first:
+            await stored(any_house, "telegram:1")
+        claims = await asyncio.gather(*(claim(any_house, "telegram:1") for _ in range(20)))
+        assert sum(claims) == 1
+        assert not await stored(any_house, "telegram:1")
+
+    async def test_claimed_by_what_failed_is_not_claimed(self, any_house: House):
+        await stored(any_house, "telegram:1")
+
+        def crashes(uow):
+            assert inbox.claim(uow, "telegram:1", "telegram", any_house.clock.now())
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await any_house.database.write(crashes)
+        assert await undone(any_house) == ["telegram:1"]
+        assert await claim(any_house, "telegram:1")
+
+    async def test_hands_out_what_a_crash_left_oldest_first(self, house: House):
+        for key in ("telegram:2", "telegram:1"):
+            await stored(house, key)
+            house.clock.advance(timedelta(seconds=1))
+        assert await undone(house) == ["telegram:2", "telegram:1"]
+
+    async def test_through_the_dispatcher_is_done_after_a_restart(self, house: House):
+        ann = house.person("ann", "telegram")
+        await stored(house, "telegram:7")
+        house.move_in(house.rooms)
+        (key,) = await undone(house)
+        await ann.invokes("ping", key=key)
+        assert await ann.invokes("ping", key=key) is None
+        assert await undone(house) == []
+        assert await house.happened("ping") == ["telegram:7"]
+
+    async def test_forgets_what_was_done_long_ago_and_nothing_else(self, house: House):
+        await stored(house, "telegram:open")
+        await claim(house, "telegram:old")
+        house.clock.advance(timedelta(days=8))
+        await claim(house, "telegram:new")
+        before = house.clock.now() - timedelta(days=7)
+        assert await house.database.write(lambda uow: inbox.expire(uow, before)) == 1
+        assert await undone(house) == ["telegram:open"]
+        assert not await claim(house, "telegram:new")

@@ -1,0 +1,627 @@
+"""`/link` as two people (who are one) use it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from databases import AnyDatabase
+from household import NOON, SALT, Household, Person, asked, buttons_of, refused, text_of
+from sqlalchemy import bindparam, update
+
+from core.chat import Ask, Confirm, Refusal, Reply
+from core.db import UnitOfWork
+from core.entitlements import service as entitlements
+from core.facts import MembersMerged
+from core.gifts.rules import GIVEN
+from core.ids import MemberId
+from core.ledger import holds, views
+from core.ledger import service as ledger
+from core.ledger.codes import Code, LotSource
+from core.ledger.posting import Why
+from core.ledger.repository import LOT
+from core.linking import repository
+from core.linking.rules import LinkingLimits
+from core.members import service as members
+from core.money import Coins, Credits, Unit
+from core.people import Plan, wallet
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def mara(house: Household) -> Person:
+    return house.person("Mara", "discord")
+
+
+@pytest.fixture
+def tele(house: Household) -> Person:
+    return house.person("mara_t", "telegram")
+
+
+async def code_of(person: Person) -> str:
+    """A fresh code."""
+    await person.does("link")
+    me = await person.id()
+    links = await person.house.database.read(lambda uow: repository.of_member(uow, me))
+    return next(link.code for link in links if link.state == "open")
+
+
+async def both_rich(mara: Person, tele: Person) -> None:
+    """Both own something, so that a merge takes its day. Mara was here first."""
+    await mara.does("start")
+    mara.house.clock.advance(HOUR)
+    await tele.does("start")
+    await mara.house.grant((await mara.member()).coin_wallet, Coins(100))
+    await mara.house.grant((await tele.member()).coin_wallet, Coins(30))
+    await mara.house.grant((await tele.member()).credit_wallet, Credits(50), LotSource.BOUGHT)
+
+
+async def asked_to_agree(mara: Person, tele: Person) -> str:
+    """Telegram has given back the code that Discord made; the code."""
+    code = await code_of(mara)
+    await tele.insists("link", code=code)
+    return code
+
+
+async def both_agreed(mara: Person, tele: Person) -> None:
+    code = await asked_to_agree(mara, tele)
+    assert isinstance(await mara.insists("link", "agree", code=code), Reply)
+
+
+async def coins(person: Person) -> int:
+    member = await person.member()
+    found = await person.house.database.read(lambda uow: views.balance(uow, member.coin_wallet, Unit.COIN))
+    return found.value
+
+
+async def all_coins(house: Household, *who: MemberId) -> int:
+    return await house.database.read(
+        lambda uow: sum(views.balance(uow, wallet(one, Unit.COIN), Unit.COIN).value for one in who)
+    )
+
+
+class TestStart:
+    async def test_gives_a_code_for_five_minutes(self, mara: Person) -> None:
+        reply = await mara.does("link")
+        code = await code_of(mara)
+        assert len(code) == 6
+        assert "works once, for 5 minutes" in text_of(reply)
+
+    async def test_a_new_code_ends_the_one_before(self, mara: Person, tele: Person) -> None:
+        first = await code_of(mara)
+        await code_of(mara)
+        assert refused(await tele.does("link", code=first)) == "UnknownCode"
+
+    async def test_shows_what_waits_instead_of_a_second_code(self, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        assert "become one" in text_of(await mara.does("link"))
+
+    async def test_is_closed_to_who_is_leaving(self, mara: Person) -> None:
+        await mara.insists("privacy", "erase")
+        assert refused(await mara.does("link")) == "MemberLeaving"
+
+
+class TestGivingTheCodeBack:
+    async def test_shows_both_names_and_balances_before_anything(self, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        question = await tele.does("link", code=await code_of(mara))
+        assert isinstance(question, Confirm)
+        text = text_of(question)
+        for part in ("Mara on Discord", "mara_t on Telegram (this account)", "Coins: 110 coins", "Credits: 50 credits"):
+            assert part in text
+
+    async def test_reads_a_code_as_people_type_it(self, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        assert isinstance(await tele.does("link", code=f"{code[:3].lower()}-{code[3:]} "), Confirm)
+
+    async def test_asks_the_other_side_with_a_button_that_carries_the_code(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        code = await asked_to_agree(mara, tele)
+        await house.pass_time()
+        (message,) = [message for identity, message in house.postbox.sent if identity == mara.identity]
+        button = buttons_of(message)["Look and agree"]
+        assert button.token
+        assert code not in text_of(message)
+        assert isinstance(await mara.agrees(button.token), Confirm)
+
+    async def test_a_no_changes_nothing(self, mara: Person, tele: Person) -> None:
+        question = await tele.does("link", code=await code_of(mara))
+        await tele.agrees(question, agreed=False)
+        assert refused(await mara.does("link", "agree")) == "NothingToAgree"
+
+    async def test_refuses_ones_own_code(self, mara: Person) -> None:
+        assert refused(await mara.does("link", code=await code_of(mara))) == "OwnCode"
+
+    async def test_refuses_an_expired_code(self, house: Household, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        house.clock.advance(timedelta(minutes=5))
+        assert refused(await tele.does("link", code=code)) == "CodeExpired"
+
+    async def test_refuses_a_code_that_ran_out_while_the_question_was_open(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        question = await tele.does("link", code=await code_of(mara))
+        house.clock.advance(timedelta(minutes=6))
+        assert refused(await tele.agrees(question)) == "CodeExpired"
+
+    async def test_refuses_a_used_code(self, house: Household, mara: Person, tele: Person) -> None:
+        code = await asked_to_agree(mara, tele)
+        assert refused(await house.person("Eve", "console").does("link", code=code)) == "CodeUsed"
+
+    async def test_refuses_two_accounts_on_one_platform(self, house: Household, mara: Person) -> None:
+        other = house.person("Mara2", "discord")
+        outcome = await other.does("link", code=await code_of(mara))
+        assert refused(outcome) == "BothOnOnePlatform"
+        assert isinstance(outcome, Refusal)
+        assert "Discord" in outcome.error.text
+
+    async def test_refuses_while_the_other_is_leaving(self, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        await mara.insists("privacy", "erase")
+        assert refused(await tele.does("link", code=code)) == "OneIsLeaving"
+
+    async def test_refuses_a_code_of_somebody_erased(self, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        await mara.insists("privacy", "erase", now=True, word="erase")
+        assert refused(await tele.does("link", code=code)) == "UnknownCode"
+
+    @pytest.mark.parametrize("spent", [False, True])
+    async def test_refuses_while_a_payment_is_in_dispute(
+        self, house: Household, mara: Person, tele: Person, *, spent: bool
+    ) -> None:
+        await both_rich(mara, tele)
+        member = await tele.member()
+        if spent:
+            why = Why(Code.WORK_DONE, "spent", NOON)
+            await house.do(lambda uow: ledger.spend(uow, member.credit_wallet, Credits(50), why))
+        await freeze(house, member.credit_wallet)
+        assert refused(await tele.does("link", code=await code_of(mara))) == "InDispute"
+
+    async def test_refuses_a_second_link_while_one_waits(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        third = house.person("Mara3", "console")
+        code = await code_of(third)
+        await both_agreed(mara, tele)
+        assert refused(await mara.does("link", code=code)) == "AlreadyLinking"
+
+
+class TestGuessing:
+    async def test_the_sixth_wrong_code_in_an_hour_is_not_looked_at(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        right = await code_of(mara)
+        for wrong in ("222222", "333333", "444444", "555555", "666666"):
+            assert refused(await tele.does("link", code=wrong)) == "UnknownCode"
+        outcome = await tele.does("link", code=right)
+        assert refused(outcome) == "TooManyWrongCodes"
+        assert isinstance(outcome, Refusal)
+        assert "Try again in 1 h." in outcome.error.text
+
+    async def test_opens_again_after_an_hour(self, house: Household, mara: Person, tele: Person) -> None:
+        for wrong in ("222222", "333333", "444444", "555555", "666666"):
+            await tele.does("link", code=wrong)
+        house.clock.advance(HOUR)
+        assert isinstance(await tele.does("link", code=await code_of(mara)), Confirm)
+
+    async def test_many_at_once_are_all_counted(self, house: Household, mara: Person, tele: Person) -> None:
+        right = await code_of(mara)
+        await tele.does("start")
+        await asyncio.gather(*(tele.does("link", code=f"{number}{number}2222") for number in range(2, 8)))
+        assert refused(await tele.does("link", code=right)) == "TooManyWrongCodes"
+
+
+class TestAgree:
+    async def test_by_hand_asks_with_whom(self, mara: Person, tele: Person) -> None:
+        await asked_to_agree(mara, tele)
+        question = await mara.does("link", "agree")
+        assert isinstance(question, Ask)
+        (option,) = question.fields[0].options
+        assert option.label == "mara_t on Telegram"
+        assert isinstance(await mara.answers(question, code=option.value), Confirm)
+
+    async def test_takes_effect_at_once_where_one_side_owns_nothing(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await mara.does("start")
+        await mara.house.grant((await mara.member()).coin_wallet, Coins(100))
+        code = await code_of(mara)
+        house.clock.advance(timedelta(minutes=1))
+        await tele.does("start")
+        question = await tele.does("link", code=code)
+        # The visit itself pays coins on both sides; only who has nothing at all is merged at once.
+        member = await tele.member()
+        await house.do(lambda uow: ledger.forfeit(uow, member.coin_wallet, Code.FORFEITED, "x", NOON))
+        await tele.agrees(question)
+        question = await mara.does("link", "agree", code=code)
+        assert "at once" in text_of(question)
+        await mara.agrees(question)
+        assert await mara.id() == await tele.id()
+        assert await coins(mara) == 110
+        await house.books_hold()
+
+    async def test_coins_that_the_last_yes_itself_pays_come_along(self, house: Household) -> None:
+        old, young = house.person("Old", "discord"), house.person("Young", "telegram")
+        house.clock.set(NOON.replace(hour=23, minute=50))
+        await old.does("start")
+        await house.grant((await old.member()).coin_wallet, Coins(5))
+        house.clock.advance(timedelta(minutes=1))
+        code = await code_of(young)
+        await old.insists("link", code=code)
+        question = await young.does("link", "agree", code=code)
+        member = await young.member()
+        await house.do(lambda uow: ledger.forfeit(uow, member.coin_wallet, Code.FORFEITED, "x", NOON))
+        house.clock.advance(timedelta(minutes=15))
+        # The first command of Young's new day is the yes that ends Young: the visit pays, then the merge moves it.
+        await young.agrees(question)
+        assert await old.id() == await young.id() != member.id
+        assert await all_coins(house, member.id) == 0
+        assert await coins(old) == 15 + 11
+        await house.books_hold()
+
+    async def test_waits_a_day_where_both_own_something(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY - timedelta(minutes=1))
+        assert await mara.id() != await tele.id()
+        assert any("become one" in text for text in house.postbox.to(tele))
+        await house.pass_time(timedelta(minutes=1))
+        assert await mara.id() == await tele.id()
+
+    async def test_refuses_a_question_that_ran_out(self, house: Household, mara: Person, tele: Person) -> None:
+        code = await asked_to_agree(mara, tele)
+        house.clock.advance(HOUR)
+        assert refused(await mara.does("link", "agree", code=code)) == "NothingToAgree"
+
+    async def test_is_not_for_the_side_that_gave_the_code(self, mara: Person, tele: Person) -> None:
+        code = await asked_to_agree(mara, tele)
+        assert refused(await tele.does("link", "agree", code=code)) == "NothingToAgree"
+
+    async def test_a_seen_question_does_not_agree_to_another_link(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        code = await asked_to_agree(mara, tele)
+        seen = await mara.does("link", "agree", code=code)
+        await tele.does("link", "cancel")
+        await house.person("Eve", "console").insists("link", code=await code_of(mara))
+        assert refused(await mara.agrees(seen)) == "NothingToAgree"
+
+    async def test_a_double_press_agrees_once(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        code = await asked_to_agree(mara, tele)
+        question = asked(await mara.does("link", "agree", code=code))
+        outcomes = await asyncio.gather(*(mara.agrees(question) for _ in range(4)))
+        assert sum(isinstance(outcome, Reply) for outcome in outcomes) == 1
+
+    async def test_zero_hours_merge_at_once(self, database: AnyDatabase) -> None:
+        house = Household(database, linking=LinkingLimits(merge_hours=0))
+        mara, tele = house.person("Mara"), house.person("mara_t", "telegram")
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        assert await mara.id() == await tele.id()
+
+
+class TestMerge:
+    async def test_the_older_member_stays_with_everything(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        older, younger = await mara.id(), await tele.id()
+        before = await all_coins(house, older, younger)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        assert (await mara.id(), await tele.id()) == (older, older)
+        # Two visits of the day are one visit each; both paid before they were one.
+        assert await all_coins(house, older, younger) >= before
+        assert await all_coins(house, younger) == 0
+        member = await mara.member()
+        lots = await house.database.read(lambda uow: views.lots(uow, member.credit_wallet, house.clock.now()))
+        assert [(lot.source, lot.remaining) for lot in lots] == [(LotSource.BOUGHT, 50)]
+        await house.books_hold()
+
+    async def test_tells_both_platforms(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        for side in (mara, tele):
+            assert any("Your accounts are one now" in text for text in house.postbox.to(side))
+
+    async def test_welcome_received_twice_is_taken_back_as_far_as_unspent(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await both_rich(mara, tele)
+        for person in (mara, tele):
+            await house.grant((await person.member()).coin_wallet, Coins(50), LotSource.WELCOME, days=90)
+        member = await tele.member()
+        why = Why(Code.WORK_DONE, "spent", NOON)
+        await house.do(lambda uow: ledger.spend(uow, member.coin_wallet, Coins(20), why))
+        before = await all_coins(house, await mara.id(), await tele.id())
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        kept = await mara.member()
+        lots = await house.database.read(lambda uow: views.lots(uow, kept.coin_wallet, house.clock.now()))
+        assert sum(lot.remaining for lot in lots if lot.source is LotSource.WELCOME) == 30
+        assert await coins(mara) == before - 50
+        await house.books_hold()
+
+    async def test_a_welcome_of_one_side_stays(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await house.grant((await tele.member()).coin_wallet, Coins(50), LotSource.WELCOME, days=90)
+        before = await all_coins(house, await mara.id(), await tele.id())
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        assert await coins(mara) == before
+
+    async def test_debts_of_both_units_come_along(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        member = await tele.member()
+
+        def fall_into_debt(uow: UnitOfWork) -> None:
+            """Bought, spent, and the payment reversed."""
+            for account, amount in ((member.coin_wallet, Coins(40)), (member.credit_wallet, Credits(70))):
+                bought = Why(Code.DEMO_GRANT, f"bought:{account}", NOON)
+                made = ledger.grant(uow, account, amount, bought, source=LotSource.BOUGHT)
+                have = views.balance(uow, account, amount.unit)
+                ledger.spend(uow, account, have, Why(Code.WORK_DONE, f"spent:{account}", NOON))
+                back = Why(Code.REVERSAL, f"back:{account}", NOON)
+                ledger.reverse(uow, made.transfer, back, debt_cap=1000)
+
+        await house.do(fall_into_debt)
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        kept = await mara.member()
+        owed = await house.database.read(
+            lambda uow: (views.debt(uow, kept.coin_wallet), views.debt(uow, kept.credit_wallet))
+        )
+        assert owed == (40, 70)
+        await house.books_hold()
+
+    async def test_what_is_on_hold_comes_back_to_the_one(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        member = await tele.member()
+        why = Why(Code.PRICED_WORK, "work", NOON)
+        held = await house.do(lambda uow: holds.hold(uow, member.coin_wallet, Coins(30), why, what="an answer"))
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        before = await coins(mara)
+        await house.do(lambda uow: holds.release(uow, held, None, Why(Code.WORK_UNDONE, "back", NOON)))
+        assert await coins(mara) == before + 30
+        await house.books_hold()
+
+    async def test_a_plan_counts_as_owning_something(self, house: Household, mara: Person, tele: Person) -> None:
+        await mara.does("start")
+        await tele.does("start")
+        mine = await tele.id()
+        await house.do(lambda uow: entitlements.set_plan(uow, mine, Plan.PREMIUM, NOON, None))
+        await both_agreed(mara, tele)
+        assert await mara.id() != await tele.id()
+
+    async def test_a_dispute_that_began_meanwhile_calls_it_off_and_says_why(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await freeze(house, (await tele.member()).credit_wallet)
+        await house.pass_time(DAY)
+        assert await mara.id() != await tele.id()
+        for side in (mara, tele):
+            assert any("does not happen" in text and "dispute" in text for text in house.postbox.to(side))
+
+    async def test_leaving_meanwhile_calls_it_off(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await tele.insists("privacy", "erase")
+        await house.pass_time(DAY)
+        assert await mara.id() != await tele.id()
+
+    async def test_what_arrives_late_follows(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        gone = await tele.member()
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        before = await coins(mara)
+        await house.grant(gone.coin_wallet, Coins(7))
+        await house.pass_time(HOUR)
+        assert await coins(mara) == before + 7
+        assert await all_coins(house, gone.id) == 0
+        await house.books_hold()
+
+
+class TestCancel:
+    @pytest.mark.parametrize("who", [0, 1])
+    async def test_either_side_can(self, house: Household, mara: Person, tele: Person, who: int) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        first, second = ((mara, tele), (tele, mara))[who]
+        assert "Called off" in text_of(await first.does("link", "cancel"))
+        await house.pass_time(2 * DAY)
+        assert await mara.id() != await tele.id()
+        assert any("The other side called it off" in text for text in house.postbox.to(second))
+
+    async def test_forgets_an_unused_code(self, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        assert "no longer works" in text_of(await mara.does("link", "cancel"))
+        assert refused(await tele.does("link", code=code)) == "UnknownCode"
+
+    async def test_refuses_when_nothing_waits(self, mara: Person) -> None:
+        assert refused(await mara.does("link", "cancel")) == "NothingToCancel"
+
+    async def test_a_new_link_can_follow(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await mara.does("link", "cancel")
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        assert await mara.id() == await tele.id()
+        await house.books_hold()
+
+    async def test_comes_too_late_after_the_merge(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        assert refused(await mara.does("link", "cancel")) == "NothingToCancel"
+
+
+class TestAtOnce:
+    async def test_cancel_races_the_merge(self, house: Household, mara: Person, tele: Person) -> None:
+        for _ in range(3):
+            await both_rich(mara, tele)
+            before = await all_coins(house, await mara.id(), await tele.id())
+            await both_agreed(mara, tele)
+            house.clock.advance(DAY)
+            one, two = await mara.id(), await tele.id()
+            outcome, tick = await asyncio.gather(tele.does("link", "cancel"), house.runner.tick())
+            assert tick.failed == 0
+            cancelled = isinstance(outcome, Reply)
+            assert (await mara.id() == await tele.id()) is not cancelled
+            assert await all_coins(house, one, two) >= before
+            await house.books_hold()
+            if not cancelled:
+                break
+
+    async def test_two_runners_merge_once(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        one, two = await mara.id(), await tele.id()
+        await both_agreed(mara, tele)
+        before = await all_coins(house, one, two)
+        house.clock.advance(DAY)
+        other = Household(house.database)
+        other.clock.set(house.clock.now())
+        await asyncio.gather(house.runner.tick(), other.runner.tick(), house.runner.tick())
+        assert await mara.id() == await tele.id() == one
+        assert await all_coins(house, one, two) == before
+        await house.books_hold()
+
+    async def test_two_links_of_one_member_do_not_both_happen(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        third = house.person("Mara3", "console")
+        await both_rich(mara, tele)
+        await third.does("start")
+        await house.grant((await third.member()).coin_wallet, Coins(11))
+        who = [await person.id() for person in (mara, tele, third)]
+        code, other = await code_of(mara), await code_of(third)
+        before_tele = await tele.does("link", code=code)
+        before_mara = await mara.does("link", code=other)
+        outcomes = await asyncio.gather(tele.agrees(before_tele), mara.agrees(before_mara))
+        assert sum(isinstance(outcome, Reply) for outcome in outcomes) == 1
+        before = await all_coins(house, *who)
+        await house.pass_time(2 * DAY)
+        assert await all_coins(house, *who) == before
+        await house.books_hold()
+
+    async def test_gifts_fly_while_two_become_one(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        giver = house.person("Giver", "discord")
+        await giver.does("start")
+        rich = await giver.member()
+        await house.grant(rich.credit_wallet, Credits(500), LotSource.BOUGHT)
+        to = [await mara.member(), await tele.member()]
+        await both_agreed(mara, tele)
+        house.clock.advance(DAY)
+
+        def gift(number: int) -> Callable[[UnitOfWork], object]:
+            why = Why(Code.GIFT, f"flying:{number}", house.clock.now())
+            receiver = to[number % 2].credit_wallet
+            return partial(
+                ledger.give,
+                giver=rich.credit_wallet,
+                receiver=receiver,
+                amount=Credits(5),
+                why=why,
+                sources=GIVEN,
+                become=LotSource.GIFTED,
+            )
+
+        flying = [house.do(gift(number)) for number in range(12)]
+        await asyncio.gather(*flying[:6], house.runner.tick(), *flying[6:])
+        await house.pass_time(2 * HOUR)
+        kept = await mara.member()
+        have = await house.database.read(lambda uow: views.balance(uow, kept.credit_wallet, Unit.CREDIT))
+        assert have == Credits(50 + 60)
+        await house.books_hold()
+
+
+class TestStatus:
+    async def test_names_what_is_linked(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        text = text_of(await mara.does("link", "status"))
+        assert "Discord: Mara" in text
+        assert "Telegram: mara_t" in text
+        assert "No link waits." in text
+
+    async def test_says_to_each_side_what_it_waits_for(self, mara: Person, tele: Person) -> None:
+        await asked_to_agree(mara, tele)
+        assert "waits for you" in text_of(await mara.does("link", "status"))
+        assert "Mara is asked to agree" in text_of(await tele.does("link", "status"))
+
+
+class TestRemove:
+    async def linked(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+
+    async def test_the_wallet_stays_with_the_one_that_asks(self, house: Household, mara: Person, tele: Person) -> None:
+        await self.linked(house, mara, tele)
+        await tele.does("daily")
+        before = await coins(tele)
+        await tele.insists("link", "remove")
+        assert await coins(tele) == before > 0
+        assert await coins(mara) == 0
+        assert (await mara.member()).name == "Mara"
+        assert (await tele.member()).name == "mara_t"
+
+    async def test_tells_the_account_that_left(self, house: Household, mara: Person, tele: Person) -> None:
+        await self.linked(house, mara, tele)
+        await tele.insists("link", "remove")
+        await house.pass_time()
+        assert any("was removed from your wallet" in text for text in house.postbox.to(mara))
+
+    async def test_does_not_make_once_only_grants_twice(self, house: Household, mara: Person, tele: Person) -> None:
+        await self.linked(house, mara, tele)
+        await tele.insists("link", "remove")
+        assert await house.database.read(lambda uow: members.was_erased(uow, mara.identity, SALT))
+
+    async def test_refuses_the_only_account(self, mara: Person) -> None:
+        assert refused(await mara.does("link", "remove")) == "OnlyIdentity"
+
+    async def test_asks_again_for_the_account_one_writes_from(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await self.linked(house, mara, tele)
+        question = await mara.does("link", "remove", platform="discord")
+        assert isinstance(question, Ask)
+        assert "Pick Telegram" in question.problems[0].text
+
+    async def test_can_be_linked_again(self, house: Household, mara: Person, tele: Person) -> None:
+        await self.linked(house, mara, tele)
+        await tele.insists("link", "remove")
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        assert await mara.id() == await tele.id()
+        await house.books_hold()
+
+
+class TestExpire:
+    async def test_old_codes_and_guesses_go(self, house: Household, mara: Person, tele: Person) -> None:
+        code = await code_of(mara)
+        await tele.does("link", code="222222")
+        await house.runner.plan_recurring()
+        await house.pass_time(2 * DAY)
+        assert refused(await tele.does("link", code=code)) == "UnknownCode"
+        me = await mara.id()
+        assert await house.database.read(lambda uow: repository.of_member(uow, me)) == []
+
+
+async def freeze(house: Household, account: str) -> None:
+    """A payment provider holds the money behind a wallet's lots."""
+    statement = update(LOT).where(LOT.c.account_id == bindparam("account")).values(frozen=True)
+    await house.do(lambda uow: uow.run(statement, account=account))
+
+
+def _merge_now(uow: UnitOfWork, mara: Person, tele: Person) -> None:
+    kept, gone = members.known(uow, mara.identity), members.known(uow, tele.identity)
+    assert kept is not None
+    assert gone is not None
+    uow.record(MembersMerged(mara.house.clock.now(), kept.member.id, gone.member.id))

@@ -1,0 +1,162 @@
+"""Zones, quiet hours, settings and profiles of members, and what remains of who left."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.clock import zone
+from core.facts import MemberErased, MembersMerged
+from core.members import rules
+from core.members import service as members
+from core.members.errors import ZoneChangedRecently
+from core.members.rules import MemberRules
+from core.members.service import Salt
+from core.people import Identity
+from tests.house import House
+
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/St_Johns",
+    "Pacific/Kiritimati",
+    "Pacific/Niue",
+    "Asia/Kathmandu",
+    "Africa/Cairo",
+)
+AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 59]))
+SALT = Salt(b"tests")
+
+
+class TestQuiet:
+    @pytest.mark.parametrize(
+        ("start", "end", "at", "quiet"),
+        [
+            (22, 8, "23:00", True),
+            (22, 8, "07:59", True),
+            (22, 8, "08:00", False),
+            (22, 8, "22:00", True),
+            (22, 8, "21:59", False),
+            (13, 15, "14:00", True),
+            (13, 15, "15:00", False),
+            (9, 9, "09:00", False),
+            (0, 0, "00:00", False),
+        ],
+    )
+    def test_may_span_midnight(self, start: int, end: int, at: str, quiet: bool):
+        instant = datetime.fromisoformat(f"2026-03-10T{at}").replace(tzinfo=UTC)
+        assert rules.is_quiet(instant, "UTC", time(start), time(end)) is quiet
+
+    @given(INSTANTS, st.sampled_from(ZONES), TIMES)
+    def test_ends_after_now_and_within_a_day(self, at: datetime, zone_name: str, end: time):
+        ends = rules.quiet_ends_at(at, zone_name, end)
+        assert at < ends <= at + timedelta(hours=25, minutes=59)
+
+    @given(INSTANTS, st.sampled_from(ZONES), TIMES, TIMES)
+    def test_is_over_when_it_ends(self, at: datetime, zone_name: str, start: time, end: time):
+        ends = rules.quiet_ends_at(at, zone_name, end)
+        shown = ends.astimezone(zone(zone_name)).time()
+        if shown == end:  # where the clock jumps over the end, the next look decides
+            assert not rules.is_quiet(ends, zone_name, start, end)
+
+    def test_in_the_hour_that_comes_twice_ends_the_second_time(self):
+        second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in Berlin, again
+        assert rules.quiet_ends_at(second, "Europe/Berlin", time(2, 45)) == second + timedelta(minutes=15)
+
+
+class TestZone:
+    async def test_is_set_freely_once_and_then_every_thirty_days(self, house: House):
+        ann = await house.person("ann").has()
+        limits = MemberRules()
+
+        async def move(to: str, at: datetime) -> None:
+            member = await ann.member()
+            await house.database.write(lambda uow: members.set_zone(uow, member, to, at, limits))
+
+        await move("Europe/Berlin", AT)
+        assert ((await ann.member()).zone, (await ann.member()).zone_known) == ("Europe/Berlin", True)
+        with pytest.raises(ZoneChangedRecently, match="again on 9 April"):
+            await move("UTC", AT + timedelta(days=30) - timedelta(seconds=1))
+        await move("Europe/Berlin", AT + timedelta(days=1))  # the same again is no change
+        await move("UTC", AT + timedelta(days=30))
+        assert (await ann.member()).zone == "UTC"
+
+    @pytest.mark.parametrize(
+        ("local", "name"),
+        [
+            ("12:00", "UTC"),
+            ("14:05", "Etc/GMT-2"),
+            ("07:10", "Etc/GMT+5"),
+            ("00:30", "Etc/GMT-12"),
+            ("01:40", "Etc/GMT+10"),
+        ],
+    )
+    def test_is_found_by_the_clock_on_the_wall(self, local: str, name: str):
+        found = rules.zone_for_local_time(AT, time.fromisoformat(local))
+        assert found == name
+        assert zone(found)
+
+
+class TestProfile:
+    @pytest.mark.parametrize("value", ["x" * 10_000, "🎉", "مرحبا", "'; DROP TABLE member; --", "@everyone", ""])
+    async def test_keeps_what_was_told(self, any_house: House, value: str):
+        ann = await any_house.person("ann").has()
+        member = (await ann.member()).id
+        for told in ("before", value):
+            await any_house.database.write(lambda uow, told=told: members.tell(uow, member, "niche", told, AT))
+        (entry,) = await any_house.database.read(lambda uow: members.profile(uow, member))
+        assert (entry.name, entry.value, entry.origin) == ("niche", value, "own")
+
+
+class TestMerge:
+    async def test_brings_identities_opt_outs_and_what_was_unknown(self, any_house: House):
+        ann, bob = await any_house.person("ann").has(), await any_house.person("bob", "telegram").has()
+        kept, gone = (await ann.member()).id, (await bob.member()).id
+
+        def merge(uow: Any) -> None:
+            members.tell(uow, kept, "niche", "cats", AT)
+            members.tell(uow, gone, "niche", "dogs", AT)
+            members.tell(uow, gone, "tone", "dry", AT)
+            members.turn(uow, gone, "notice:news", on=False)
+            members.merge(uow, MembersMerged(AT, kept, gone))
+
+        await any_house.database.write(merge)
+        assert (await bob.member()).id == kept
+        entries = await any_house.database.read(lambda uow: members.profile(uow, kept))
+        assert {entry.name: entry.value for entry in entries} == {"niche": "cats", "tone": "dry"}
+        assert not await any_house.database.read(lambda uow: members.wants(uow, kept, "notice:news"))
+        assert await any_house.database.read(lambda uow: members.profile(uow, gone)) == []
+
+
+class TestErase:
+    async def test_leaves_a_tombstone_and_no_name(self, any_house: House):
+        ann = await any_house.person("ann").has()
+        member = (await ann.member()).id
+
+        def erase(uow: Any) -> None:
+            members.tell(uow, member, "niche", "cats", AT)
+            members.turn(uow, member, "notice:news", on=False)
+            members.erase(uow, MemberErased(AT, member), salt=SALT)
+
+        await any_house.database.write(erase)
+        left = await any_house.database.read(lambda uow: members.member(uow, member))
+        assert (left.name, left.zone, left.zone_known) == ("", "UTC", False)
+        assert await any_house.database.read(lambda uow: members.profile(uow, member)) == []
+        assert await any_house.database.read(lambda uow: members.addresses(uow, member)) == []
+        assert await any_house.database.read(lambda uow: members.was_erased(uow, ann.identity, SALT))
+        assert not await any_house.database.read(lambda uow: members.was_erased(uow, ann.identity, Salt(b"other")))
+
+    async def test_and_back_again_is_somebody_new(self, house: House):
+        ann = await house.person("ann").has()
+        before = (await ann.member()).id
+        await house.database.write(lambda uow: members.erase(uow, MemberErased(AT, before), salt=SALT))
+        await ann.invokes("ping")
+        assert (await ann.member()).id != before
+
+    def test_tombstones_are_salted(self):
+        identity = Identity("discord", "7")
+        assert rules.tombstone(identity, b"a") != rules.tombstone(identity, b"b")
