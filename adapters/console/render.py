@@ -234,12 +234,15 @@ def question(field: Field, problem: str = "") -> RenderableType:
 def hint(field: Field) -> str:
     """What to type, where the kind of a field does not say it by itself."""
     match field.kind:
-        case Kind.TEXT | Kind.NUMBER | Kind.FLAG:
+        case Kind.TEXT | Kind.FLAG:
             return ""
+        case Kind.NUMBER:
+            return _bounds(field)
         case Kind.LONG_TEXT:
             return "End a line with \\ to go on in the next."
         case Kind.MONEY:
-            return f"{field.type.unit.casefold()}s"
+            unit = f"{field.type.unit.casefold()}s"
+            return " ".join(part for part in (_bounds(field), "" if unit in field.label else unit) if part)
         case Kind.CHOICE:
             return "a number from the list, or its words" if field.options else "Tab shows what there is"
         case Kind.MEMBER:
@@ -253,6 +256,17 @@ def hint(field: Field) -> str:
         case Kind.FILE:
             return "the path of a file on this machine"
     assert_never(field.kind)
+
+
+def _bounds(field: Field) -> str:
+    match field.asked.minimum, field.asked.maximum:
+        case int(low), int(high):
+            return f"{low:,} to {high:,}"
+        case int(low), None:
+            return f"{low:,} or more"
+        case None, int(high):
+            return f"up to {high:,}"
+    return ""
 
 
 # Text

@@ -12,16 +12,20 @@ from rich.console import Console, RenderableType
 from adapters.console import limits, render
 from adapters.console.render import File, Look
 from core.chat import (
+    Asked,
     Attachment,
     Bold,
     Button,
     Code,
     Facts,
+    Field,
     Image,
+    Kind,
     Mention,
     Message,
     Meter,
     Moment,
+    Option,
     Ranking,
     Refusal,
     Reply,
@@ -33,6 +37,7 @@ from core.chat import (
 )
 from core.chat.errors import Broken, NotYours
 from core.chat.message import Block, Span
+from core.money import Coins
 
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 PLAIN = Look(NOW)
@@ -123,6 +128,37 @@ class TestOutcome:
         view = render.outcome(Reply(said("Hi.", tone=tone)), Look(NOW, boxed=True))
         number = {"cyan": 36, "green": 32, "yellow": 33, "red": 31}[render.COLOURS[tone]]
         assert f"\x1b[{number}m╭" in printed(view.body, colour=True)
+
+
+class TestQuestion:
+    @pytest.mark.parametrize(
+        ("asked", "kind", "text"),
+        [
+            (Asked(Kind.TEXT, "Note", "One line"), str, "Note: One line"),
+            (Asked(Kind.NUMBER, "Days", minimum=1), int, "Days: 1 or more"),
+            (Asked(Kind.NUMBER, "Days", maximum=9), int, "Days: up to 9"),
+            (Asked(Kind.MONEY, "Stake", minimum=10, maximum=300), Coins, "Stake: 10 to 300 coins"),
+            (Asked(Kind.MONEY, "How many coins", maximum=1_000), Coins, "How many coins: up to 1,000"),
+            (Asked(Kind.FLAG, "Sure"), bool, "Sure\n[1] Yes\n[2] No"),
+        ],
+    )
+    def test_says_what_would_be_right(self, asked, kind, text):
+        assert printed(render.question(Field("name", asked, kind, required=True))) == text
+
+    def test_an_optional_field_can_be_skipped(self):
+        field = Field("name", Asked(Kind.TEXT, "Note"), str, required=False)
+        assert printed(render.question(field)) == "Note: Enter to skip."
+
+    def test_a_problem_comes_first(self):
+        field = Field("name", Asked(Kind.TEXT, "[red]Note"), str, required=True)
+        assert printed(render.question(field, "Too \x1blong.")) == "Too long.\n[red]Note"
+
+    def test_options_are_numbered_up_to_a_screen(self):
+        options = tuple(Option(str(i), f"Option {i}") for i in range(30))
+        field = Field("name", Asked(Kind.CHOICE, "Which", options=options[:25]), str, required=True, options=options)
+        seen = printed(render.question(field))
+        assert "[25] Option 24" in seen
+        assert "[26]" not in seen
 
 
 class TestHarmless:
