@@ -251,10 +251,8 @@ def hint(field: Field) -> str:
             return "your own time, for example 2026-05-14 18:00"
         case Kind.DURATION:
             return "for example 7 days or 1 h 30 min"
-        case Kind.IMAGE:
-            return "the path of a picture on this machine"
-        case Kind.FILE:
-            return "the path of a file on this machine"
+        case Kind.IMAGE | Kind.FILE:
+            return "its path on this machine"
     assert_never(field.kind)
 
 
