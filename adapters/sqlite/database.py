@@ -200,7 +200,12 @@ class SqliteDatabase:
         )
         # A thread that never ends would keep a crashed program alive.
         connection._thread.daemon = True
-        await connection
+        try:
+            await connection
+        except BaseException:
+            # aiosqlite lets its thread answer later, perhaps to a loop that is gone by then.
+            await asyncio.to_thread(connection._thread.join)
+            raise
         for pragma in pragmas:
             await connection.execute(f"PRAGMA {pragma}")
         return connection
