@@ -1,71 +1,12 @@
-"""The loopback Discord, and a small bot of the real discord.py that talks to it."""
+"""The loopback Discord, a bot of the real discord.py that talks to it, and two people."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
-import discord
 import pytest
-from discord import app_commands
 
 from tests.fakes.discord.fake import FakeDiscord
 from tests.fakes.discord.person import Person
-
-
-class Echo(discord.Client):
-    """Answers as a test tells it to; what went wrong in a handler is kept, not printed."""
-
-    def __init__(self, *, intents: discord.Intents | None = None, **more) -> None:
-        usual = discord.Intents.default()
-        usual.members = usual.message_content = True
-        # discord.py waits this long for another guild before it is ready.
-        super().__init__(intents=intents or usual, guild_ready_timeout=0.01, **more)
-        self.tree = app_commands.CommandTree(self)
-        self.tree.on_error = self._keep
-        self.heard: list[discord.Message] = []
-        self.failures: list[BaseException] = []
-        self.seen: list[str] = []
-        self.presses: Callable | None = None
-        self.task: asyncio.Task | None = None
-
-    async def before_identify_hook(self, shard_id, *, initial=False):
-        """The library sleeps five seconds here before it identifies again."""
-
-    async def _keep(self, interaction, error):
-        self.failures.append(getattr(error, "original", error))
-
-    async def on_error(self, event, *args):
-        import sys
-
-        self.failures.append(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1])
-
-    async def on_message(self, message):
-        self.heard.append(message)
-
-    async def on_interaction(self, interaction):
-        if self.presses is not None and interaction.type.value in (3, 5):
-            await self.presses(interaction)
-
-    async def on_socket_event_type(self, event):
-        self.seen.append(event)
-
-    async def starts(self, token: str) -> None:
-        """Log in and be ready."""
-        await self.login(token)
-        self.task = asyncio.create_task(self.connect())
-        waiter = asyncio.create_task(self.wait_until_ready())
-        await asyncio.wait({self.task, waiter}, return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
-        if self.task.done():
-            self.task.result()
-
-    async def stops(self) -> None:
-        """Leave nothing running."""
-        await self.close()
-        if self.task is not None:
-            self.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await self.task
+from tests.fakes_tests.discord.echo import Echo, connects
 
 
 @pytest.fixture
@@ -74,21 +15,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
     async with FakeDiscord() as fake:
         with fake.pointed_at():
             yield fake
-
-
-@pytest.fixture
-async def bot(fake) -> AsyncIterator[Echo]:
-    """The bot, not started yet."""
-    bot = Echo()
-    yield bot
-    await bot.stops()
-
-
-@pytest.fixture
-async def echo(fake, bot) -> Echo:
-    """The bot, ready."""
-    await bot.starts(fake.token)
-    return bot
+        assert fake.violations == []
 
 
 @pytest.fixture
@@ -101,3 +28,17 @@ async def ann(fake) -> Person:
 async def bob(fake) -> Person:
     """Somebody else in the guild."""
     return fake.person("bob")
+
+
+@pytest.fixture
+async def echo(fake, ann, bob) -> AsyncIterator[Echo]:
+    """The bot, ready."""
+    async with connects(fake, Echo()) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def synced(echo) -> Echo:
+    """The bot, ready, with its commands registered."""
+    await echo.tree.sync()
+    return echo
