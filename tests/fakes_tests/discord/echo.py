@@ -84,7 +84,7 @@ def add_commands(bot: Echo) -> None:
 
     @bot.tree.command(name="everything", description="Takes an option of each type")
     @app_commands.choices(colour=[app_commands.Choice(name="Red", value="r")])
-    async def everything(
+    async def everything(  # noqa: PLR0917 - an option is a positional parameter
         interaction: discord.Interaction,
         text: app_commands.Range[str, 2, 10],
         number: app_commands.Range[int, 1, 500],
@@ -98,7 +98,7 @@ def add_commands(bot: Echo) -> None:
         file: discord.Attachment,
         colour: str = "b",
     ):
-        bot.options = dict(interaction.namespace)
+        bot.options = dict(iter(interaction.namespace))
         bot.options["bytes"] = await file.read()
         await interaction.response.send_message(f"{text} {number} {real} {yes} {user} {role} {colour}")
 

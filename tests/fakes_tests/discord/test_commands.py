@@ -201,8 +201,8 @@ class TestRunning:
             ("user", 3),
         ],
     )
-    async def test_checks_types_and_bounds(self, fake, synced, ann, bob, name, value):
-        role = fake.world.role("Fans", fake.guild)
+    async def test_checks_types_and_bounds(self, fake, synced, ann, *, name, value):
+        bob, role = fake.person("bob"), fake.world.role("Fans", fake.guild)
         values = {
             "text": "hello",
             "number": 50,

@@ -18,7 +18,8 @@ class TestLogin:
         assert echo.application_id == fake.world.application.id
 
     async def test_refuses_a_wrong_token(self, fake):
-        async with Echo() as bot:
+        bot = Echo()
+        async with bot:
             with pytest.raises(discord.LoginFailure):
                 await bot.login("somebody else's")
         assert [(r.status, r.code) for r in fake.refusals] == [(401, 0)]
@@ -158,9 +159,9 @@ class Raw:
 
 @pytest.fixture
 async def raw(fake):
-    async with aiohttp.ClientSession() as session:
-        async with session.ws_connect(f"{fake.gateway_url}?v=10&encoding=json") as socket:
-            yield Raw(socket)
+    url = f"{fake.gateway_url}?v=10&encoding=json"
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        yield Raw(socket)
 
 
 class TestGatewayRules:
