@@ -33,7 +33,7 @@ def _spec(folder: str) -> Json:
 
 
 def _loosened(node: Any) -> Any:
-    """The same schema, but integers may come as strings of digits, as the real API takes them."""
+    """The same schema, but integers may come as strings of digits and ids as integers, as in reality."""
     if isinstance(node, list):
         return [_loosened(inner) for inner in node]
     if not isinstance(node, dict):
@@ -42,6 +42,8 @@ def _loosened(node: Any) -> Any:
     # A number in a string would fit two branches of a union.
     if "oneOf" in loose:
         loose["anyOf"] = loose.pop("oneOf")
+    if loose.get("format") == "snowflake":
+        return {"anyOf": [loose, {"type": "integer", "minimum": 0}]}
     kinds = loose.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     closed = {"enum", "const", "anyOf", "allOf"} & loose.keys()
