@@ -1,0 +1,39 @@
+"""A fake Telegram and the real client, connected."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import Bot
+
+from tests.fakes.telegram.fake import FakeTelegram
+from tests.fakes.telegram.group import Group
+from tests.fakes.telegram.person import Person
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    """A platform of the test's own."""
+    async with FakeTelegram() as telegram:
+        yield telegram
+
+
+@pytest.fixture
+async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
+    """The real client, pointed at the fake."""
+    async with Bot(telegram.token, base_url=telegram.api_url, base_file_url=telegram.file_url) as bot:
+        yield bot
+
+
+@pytest.fixture
+def ann(telegram: FakeTelegram) -> Person:
+    """Somebody who has started the bot."""
+    ann = telegram.person("Ann", "ann_of_tests")
+    ann.starts()
+    telegram.world.updates.clear()
+    return ann
+
+
+@pytest.fixture
+def group(telegram: FakeTelegram, ann: Person) -> Group:
+    """A group of Ann and Bob with the bot."""
+    return telegram.group("Friends", ann, telegram.person("Bob"))
