@@ -6,8 +6,8 @@ Time flows like the wall clock, and a test jumps ahead with `advance` instead of
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -25,8 +25,9 @@ class Bell:
         self._rung.set()
         self._rung = asyncio.Event()
 
-    async def next(self) -> None:
-        await self._rung.wait()
+    def next(self) -> Coroutine[Any, Any, bool]:
+        """What to await for the next ring, counted from this call and not from the await."""
+        return self._rung.wait()
 
     async def until(self, found: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
         async with asyncio.timeout(seconds):

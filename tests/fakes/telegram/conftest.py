@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Bot
 
+from tests.fakes.telegram.client import client
 from tests.fakes.telegram.fake import FakeTelegram
 from tests.fakes.telegram.group import Group
 from tests.fakes.telegram.person import Person
@@ -20,7 +21,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 async def bot(telegram: FakeTelegram) -> AsyncIterator[Bot]:
     """The real client, pointed at the fake."""
-    async with Bot(telegram.token, base_url=telegram.api_url, base_file_url=telegram.file_url) as bot:
+    async with client(telegram) as bot:
         yield bot
 
 

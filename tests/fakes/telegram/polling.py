@@ -77,6 +77,7 @@ class Polling:
             alarm.cancel()
             if self._open is mine:
                 self._open = None
+            world.bell.ring()
         if mine.done():
             raise await self._held(mine.result())
 

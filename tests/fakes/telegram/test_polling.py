@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
-from telegram import Bot
 from telegram.error import Conflict
+
+from tests.fakes.telegram.client import client
 
 
 class TestOffset:
@@ -87,7 +88,7 @@ class TestSecondPoller:
     async def test_ends_the_older(self, telegram, bot, ann):
         older = asyncio.create_task(bot.get_updates(timeout=50))
         await telegram.polled()
-        async with Bot(telegram.token, base_url=telegram.api_url) as other:
+        async with client(telegram) as other:
             newer = asyncio.create_task(other.get_updates(timeout=50))
             with pytest.raises(Conflict, match="(?i)terminated by other getUpdates request"):
                 await older
@@ -96,19 +97,20 @@ class TestSecondPoller:
 
     async def test_further_conflicts_are_held_back(self, telegram, bot, ann):
         telegram.clock.freeze()
-        first = asyncio.create_task(bot.get_updates(timeout=50))
-        await telegram.polled()
-        second = asyncio.create_task(bot.get_updates(timeout=50))
-        with pytest.raises(Conflict):
-            await first
-        third = asyncio.create_task(bot.get_updates(timeout=50))
-        await telegram.until(lambda: telegram.server.polling.held)
-        assert not second.done()
-        telegram.clock.advance(3)
-        with pytest.raises(Conflict):
-            await second
-        ann.says("hello")
-        assert len(await third) == 1
+        async with client(telegram) as other, client(telegram) as third:
+            first = asyncio.create_task(bot.get_updates(timeout=50))
+            await telegram.polled()
+            second = asyncio.create_task(other.get_updates(timeout=50))
+            with pytest.raises(Conflict):
+                await first
+            last = asyncio.create_task(third.get_updates(timeout=50))
+            await telegram.until(lambda: telegram.server.polling.held)
+            assert not second.done()
+            telegram.clock.advance(3)
+            with pytest.raises(Conflict):
+                await second
+            ann.says("hello")
+            assert len(await last) == 1
 
     async def test_a_webhook_forbids_polling(self, telegram, bot):
         await bot.set_webhook("http://127.0.0.1:9/hook")
