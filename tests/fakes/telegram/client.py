@@ -6,11 +6,11 @@ from telegram.request import HTTPXRequest
 from tests.fakes.telegram.fake import FakeTelegram
 
 
-def client(telegram: FakeTelegram) -> Bot:
+def client(telegram: FakeTelegram, token: str = "") -> Bot:
     """The real client, pointed at the fake; without certificates, whose loading takes most of a test's time."""
     quick = {"verify": False}
     return Bot(
-        telegram.token,
+        token or telegram.token,
         base_url=telegram.api_url,
         base_file_url=telegram.file_url,
         request=HTTPXRequest(httpx_kwargs=quick),
