@@ -7,7 +7,7 @@ from tests.fakes.telegram.fake import FakeTelegram
 
 
 def client(telegram: FakeTelegram, token: str = "") -> Bot:
-    """The real client, pointed at the fake; without certificates, whose loading takes most of a test's time."""
+    """A client without certificates: loading those takes most of a test's time."""
     quick = {"verify": False}
     return Bot(
         token or telegram.token,

@@ -35,6 +35,12 @@ def ann(telegram: FakeTelegram) -> Person:
 
 
 @pytest.fixture
+def timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without this the client warns whenever it makes a RetryAfter, and a warning is an error here."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
+@pytest.fixture
 def group(telegram: FakeTelegram, ann: Person) -> Group:
     """A group of Ann and Bob with the bot."""
     return telegram.group("Friends", ann, telegram.person("Bob"))

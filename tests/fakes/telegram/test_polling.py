@@ -90,7 +90,7 @@ class TestSecondPoller:
         await telegram.polled()
         async with client(telegram) as other:
             newer = asyncio.create_task(other.get_updates(timeout=50))
-            with pytest.raises(Conflict, match="(?i)terminated by other getUpdates request"):
+            with pytest.raises(Conflict, match=r"(?i)terminated by other getUpdates request"):
                 await older
             ann.says("hello")
             assert len(await newer) == 1
@@ -114,7 +114,7 @@ class TestSecondPoller:
 
     async def test_a_webhook_forbids_polling(self, telegram, bot):
         await bot.set_webhook("http://127.0.0.1:9/hook")
-        with pytest.raises(Conflict, match="(?i)can't use getUpdates method while webhook is active"):
+        with pytest.raises(Conflict, match=r"(?i)can't use getUpdates method while webhook is active"):
             await bot.get_updates()
         await bot.delete_webhook()
         assert await bot.get_updates() == ()
@@ -123,5 +123,5 @@ class TestSecondPoller:
         poll = asyncio.create_task(bot.get_updates(timeout=50))
         await telegram.polled()
         await bot.set_webhook("http://127.0.0.1:9/hook")
-        with pytest.raises(Conflict, match="(?i)terminated by setWebhook request"):
+        with pytest.raises(Conflict, match=r"(?i)terminated by setWebhook request"):
             await poll

@@ -64,11 +64,11 @@ class TestCommands:
         await bot.set_my_commands([(f"{'x' * 29}{number:03}", "x" * 256) for number in range(100)])
 
     async def test_refuses_scope_and_language(self, bot, ann):
-        with pytest.raises(BadRequest, match="(?i)chat not found"):
+        with pytest.raises(BadRequest, match=r"(?i)chat not found"):
             await bot.set_my_commands([("gift", "Give")], scope=BotCommandScopeChat(99))
         with pytest.raises(BadRequest):
             await bot.set_my_commands([("gift", "Give")], scope=BotCommandScopeChatAdministrators(ann.id))
-        with pytest.raises(BadRequest, match="(?i)language"):
+        with pytest.raises(BadRequest, match=r"(?i)language"):
             await bot.set_my_commands([("gift", "Give")], language_code="english")
 
     async def test_descriptions(self, bot, telegram):
@@ -108,9 +108,9 @@ class TestPress:
             await bot.answer_callback_query("1")
         await bot.send_message(ann.id, "Sure?", reply_markup=KEYBOARD)
         press = ann.presses("Yes")
-        with pytest.raises(BadRequest, match="(?i)message_too_long"):
+        with pytest.raises(BadRequest, match=r"(?i)message_too_long"):
             await bot.answer_callback_query(press.id, "x" * 201)
-        with pytest.raises(BadRequest, match="(?i)url_invalid"):
+        with pytest.raises(BadRequest, match=r"(?i)url_invalid"):
             await bot.answer_callback_query(press.id, url="https://a.example")
         await bot.answer_callback_query(press.id, "x" * 200)
 
@@ -159,10 +159,10 @@ class TestStars:
         assert await update.pre_checkout_query.answer(ok=True)
         paid = (await bot.get_updates(offset=update.update_id + 1))[0].message.successful_payment
         assert (paid.total_amount, paid.invoice_payload) == (100, "plan:1")
-        with pytest.raises(BadRequest, match="(?i)invalid user_id specified"):
+        with pytest.raises(BadRequest, match=r"(?i)invalid user_id specified"):
             await bot.refund_star_payment(5, paid.telegram_payment_charge_id)
         assert await bot.refund_star_payment(ann.id, paid.telegram_payment_charge_id)
-        with pytest.raises(BadRequest, match="(?i)charge_already_refunded"):
+        with pytest.raises(BadRequest, match=r"(?i)charge_already_refunded"):
             await bot.refund_star_payment(ann.id, paid.telegram_payment_charge_id)
 
     async def test_declined_and_late(self, bot, telegram, ann):
@@ -172,7 +172,7 @@ class TestStars:
         assert (payment.error, payment.charge) == ("Sold out", "")
         late = ann.pays(ann.last())
         telegram.clock.advance(11)
-        with pytest.raises(BadRequest, match="(?i)query is too old"):
+        with pytest.raises(BadRequest, match=r"(?i)query is too old"):
             await bot.answer_pre_checkout_query(late.id, ok=True)
         assert not late.charge
 
@@ -192,5 +192,5 @@ class TestStars:
             await self.invoice(bot, ann.id, **other)
 
     async def test_refuses_two_prices(self, bot, ann):
-        with pytest.raises(BadRequest, match="(?i)stars_invoice_invalid"):
+        with pytest.raises(BadRequest, match=r"(?i)stars_invoice_invalid"):
             await bot.send_invoice(ann.id, "Plan", "A month", "p", "XTR", [LabeledPrice("a", 1)] * 2)
