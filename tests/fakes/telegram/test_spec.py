@@ -53,11 +53,13 @@ class TestRequest:
 
 class TestViolation:
     async def test_fails_the_test(self, described):
+        telegram = await FakeTelegram().__aenter__()
+        ann = telegram.person("Ann")
+        ann.starts()
+        async with client(telegram) as bot:
+            await bot.send_message(ann.id, "hello", api_kwargs={"loudly": True})
         with pytest.raises(AssertionError, match="'loudly' was unexpected"):
-            async with FakeTelegram() as telegram, client(telegram) as bot:
-                ann = telegram.person("Ann")
-                ann.starts()
-                await bot.send_message(ann.id, "hello", api_kwargs={"loudly": True})
+            await telegram.__aexit__(None, None, None)
 
     async def test_too_many_entities(self, bot, telegram, ann):
         await bot.send_message(ann.id, "x", entities=[{"type": "bold", "offset": 0, "length": 1}] * 101)

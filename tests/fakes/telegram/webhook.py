@@ -54,6 +54,7 @@ class Pusher:
         self._execute = execute
         self._posting: set[asyncio.Task[None]] = set()
         self._waking: asyncio.Task[None] | None = None
+        self._set_at = float("-inf")
         self.lines: dict[int, Line] = {}
 
     async def run(self) -> None:
@@ -73,6 +74,11 @@ class Pusher:
         if not hook.url:
             self.lines.clear()
             return
+        if hook.set_at != self._set_at:
+            # A new setting is tried at once, whatever became of the old one.
+            self._set_at = hook.set_at
+            for line in self.lines.values():
+                line.failures, line.not_before = 0, 0.0
         now, seen, later = self._world.clock.now(), set[int](), []
         for update in self._world.updates.pending():
             line = self.lines.setdefault(update.chat, Line())
