@@ -37,8 +37,7 @@ class Register:
         self._count(len(fresh))
         scope = guild.id if guild else None
         self._scopes[scope] = [
-            self._registered(command, known.get((type_of(command), command["name"])), guild)
-            for command in commands
+            self._registered(command, known.get((type_of(command), command["name"])), guild) for command in commands
         ]
         self._world.bell.ring()
         return self.of(guild)

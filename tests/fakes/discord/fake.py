@@ -87,9 +87,7 @@ class FakeDiscord:
     def calls(self, method: str = "*", template: str = "*") -> list[Call]:
         """The requests that arrived, by method and by path as the OpenAPI file writes it."""
         return [
-            call
-            for call in self.rest.requests
-            if method in ("*", call.method) and template in ("*", call.template)
+            call for call in self.rest.requests if method in ("*", call.method) and template in ("*", call.template)
         ]
 
     # Weather

@@ -56,9 +56,7 @@ class Connection:
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._compress = compressor(compression)
 
-    def send(
-        self, op: int, data: Any = None, *, name: str | None = None, sequence: int | None = None
-    ) -> None:
+    def send(self, op: int, data: Any = None, *, name: str | None = None, sequence: int | None = None) -> None:
         """Put a frame on its way."""
         self._queue.put_nowait(("frame", {"op": op, "d": data, "s": sequence, "t": name}))
 

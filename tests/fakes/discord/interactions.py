@@ -112,9 +112,7 @@ class Desk:
             MODAL: interaction.kind in (COMMAND, COMPONENT),
         }
         if not allowed.get(kind, False):
-            words = (
-                f'Value of field "type" must be one of {tuple(k for k, fits in allowed.items() if fits)!r}.'
-            )
+            words = f'Value of field "type" must be one of {tuple(k for k, fits in allowed.items() if fits)!r}.'
             raise errors.invalid_form([(("type",), "UNION_TYPE_CHOICES", words)])
 
     def respond(self, interaction: Interaction, kind: int, data: Json, files: list[Upload]) -> None:

@@ -125,8 +125,7 @@ def attachment_faults(components: list[Json], files: tuple[str, ...]) -> list[Fa
     for path, component in walk(components):
         media = [((*path, key), component.get(key)) for key in ("media", "file")]
         media += [
-            ((*path, "items", n, "media"), item.get("media"))
-            for n, item in enumerate(component.get("items") or [])
+            ((*path, "items", n, "media"), item.get("media")) for n, item in enumerate(component.get("items") or [])
         ]
         for at, item in media:
             url = (item or {}).get("url") or ""
@@ -195,13 +194,9 @@ def input_faults(at: Path, field: Json, *, labelled: bool) -> list[Fault]:
     longest = field.get("max_length") or 4000
     faults += most((*at, "value"), field.get("value"), longest)
     if longest > 4000:
-        faults.append(
-            ((*at, "max_length"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 4000.")
-        )
+        faults.append(((*at, "max_length"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 4000."))
     if (field.get("min_length") or 0) > longest:
-        faults.append(
-            ((*at, "min_length"), "BASE_TYPE_BAD_LENGTH", "min_length must be less than max_length")
-        )
+        faults.append(((*at, "min_length"), "BASE_TYPE_BAD_LENGTH", "min_length must be less than max_length"))
     return faults
 
 

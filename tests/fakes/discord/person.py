@@ -170,9 +170,7 @@ class Person:
         data = {"custom_id": part["custom_id"], "component_type": BUTTON, "id": part["id"]}
         return await self._does(COMPONENT, data, source=message, wait=wait)
 
-    async def chooses(
-        self, select: str, *values: Any, on: Message | None = None, wait: bool = True
-    ) -> Interaction:
+    async def chooses(self, select: str, *values: Any, on: Message | None = None, wait: bool = True) -> Interaction:
         """Choose in the select with this placeholder or custom id."""
         message, part = self._part(select, SELECTS, on)
         resolved = self._resolved()
@@ -211,9 +209,7 @@ class Person:
                 return None if interaction.modal_done else interaction
         return None
 
-    async def fills(
-        self, given: dict[str, Any] | None = None, *, wait: bool = True, **values: Any
-    ) -> Interaction:
+    async def fills(self, given: dict[str, Any] | None = None, *, wait: bool = True, **values: Any) -> Interaction:
         """Fill in the open form, by labels or custom ids, and send it."""
         opened = self.form
         if opened is None or opened.modal is None:

@@ -113,9 +113,7 @@ class Rest:
             if storm.status == 429:
                 verdict = self.rates.refuse(storm.retry_after, scope=storm.scope, headers={}, via=storm.via)
                 return self._send(429, verdict.limited, verdict.headers)
-            return self._send(
-                storm.status, storm.body or {"message": f"{storm.status}: storm", "code": 0}, {}
-            )
+            return self._send(storm.status, storm.body or {"message": f"{storm.status}: storm", "code": 0}, {})
         major = ":".join(call.params.get(name, "") for name in route.major.split(",") if name)
         verdict = self.rates.judge(route.bucket, major, exempt=route.tokenless)
         if verdict.limited is not None:
@@ -160,9 +158,7 @@ class Rest:
         return web.Response(body=attachment.upload.data, content_type=attachment.upload.content_type)
 
     async def _lost_path(self, request: web.Request) -> web.Response:
-        self.world.violations.append(
-            Broken(f"{request.method} {request.path}", "the fake does not have this route")
-        )
+        self.world.violations.append(Broken(f"{request.method} {request.path}", "the fake does not have this route"))
         return self._send(404, errors.no_such_route().body(), {})
 
 

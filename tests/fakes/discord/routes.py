@@ -192,11 +192,7 @@ def create_message(call: Call) -> Answer:
             return Answer(earlier.json())
     reference = body.get("message_reference") or {}
     known = {str(message.id) for message in found.messages}
-    if (
-        reference
-        and reference.get("fail_if_not_exists", True)
-        and str(reference.get("message_id")) not in known
-    ):
+    if reference and reference.get("fail_if_not_exists", True) and str(reference.get("message_id")) not in known:
         raise errors.invalid_form([(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")])
     return Answer(call.world.post(found, call.world.application.user, body, call.files).json())
 

@@ -145,9 +145,7 @@ class World:
         """A new role."""
         role = Role(self.snowflake(), name, position=position, permissions=permissions)
         guild.roles[role.id] = role
-        self.tell(
-            "GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role.json()}, guild=guild, intent=1
-        )
+        self.tell("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role.json()}, guild=guild, intent=1)
         return role
 
     def join(self, user: User, guild: Guild, *, permissions: int = USUAL) -> Member:
@@ -244,9 +242,7 @@ class World:
         if "attachments" in body:
             kept = {str(entry.get("id")) for entry in body["attachments"] or []}
             message.attachments = [a for a in message.attachments if str(a.id) in kept]
-        described = {
-            entry.get("filename"): entry.get("description") for entry in body.get("attachments") or []
-        }
+        described = {entry.get("filename"): entry.get("description") for entry in body.get("attachments") or []}
         message.attachments += [
             self.keep(upload, description=described.get(upload.filename), ephemeral=message.ephemeral)
             for upload in files

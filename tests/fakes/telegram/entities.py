@@ -103,8 +103,7 @@ def check_one(entity: Json, places: dict[int, int], end: int) -> None:
     if start + length not in places:
         byte = places[start + length + 1]
         raise bad_request(
-            f"entity beginning at UTF-16 offset {start}"
-            f" ends in a middle of a UTF-16 symbol at byte offset {byte}"
+            f"entity beginning at UTF-16 offset {start} ends in a middle of a UTF-16 symbol at byte offset {byte}"
         )
 
 
@@ -143,19 +142,11 @@ def found(text: str) -> list[Json]:
 
 def with_found(formatted: Formatted) -> Formatted:
     """The entities that were given and those the server finds beside them."""
-    closed = [
-        entity
-        for entity in formatted.entities
-        if entity["type"] in ("code", "pre", "text_link", "text_mention")
-    ]
-    extra = [
-        entity for entity in found(formatted.text) if not any(overlap(entity, other) for other in closed)
-    ]
+    closed = [entity for entity in formatted.entities if entity["type"] in ("code", "pre", "text_link", "text_mention")]
+    extra = [entity for entity in found(formatted.text) if not any(overlap(entity, other) for other in closed)]
     together = sorted([*formatted.entities, *extra], key=lambda entity: (entity["offset"], -entity["length"]))
     return Formatted(formatted.text, together)
 
 
 def overlap(one: Json, other: Json) -> bool:
-    return bool(
-        one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"]
-    )
+    return bool(one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"])

@@ -18,9 +18,7 @@ class Group:
 
     def joins(self, person: Person) -> None:
         self.chat.members[person.id] = "member"
-        message = self.world.post(
-            self.chat, person.user, content={"new_chat_members": [person.user.as_json()]}
-        )
+        message = self.world.post(self.chat, person.user, content={"new_chat_members": [person.user.as_json()]})
         self.world.deliver(message)
 
     def leaves(self, person: Person) -> None:

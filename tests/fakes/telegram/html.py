@@ -115,9 +115,7 @@ class Html:
         length = units(self.text) - tag.offset
         entity: Json = {"type": TYPES[tag.name], "offset": tag.offset, "length": length}
         if tag.name == "a":
-            url = tag.attributes.get("href") or self.text.encode("utf-16-le")[2 * tag.offset :].decode(
-                "utf-16-le"
-            )
+            url = tag.attributes.get("href") or self.text.encode("utf-16-le")[2 * tag.offset :].decode("utf-16-le")
             entity["url"] = url
         elif tag.name == "tg-emoji":
             entity["custom_emoji_id"] = tag.attributes.get("emoji-id", "")

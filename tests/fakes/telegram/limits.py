@@ -101,9 +101,7 @@ def excess(entities: Any) -> str | None:
 
 def inline_keyboard(rows: Any) -> None:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request(
-            'can\'t parse inline keyboard: Field "inline_keyboard" must be of type Array of Arrays'
-        )
+        raise bad_request('can\'t parse inline keyboard: Field "inline_keyboard" must be of type Array of Arrays')
     if sum(len(row) for row in rows) > BUTTONS_A_KEYBOARD or any(len(row) > BUTTONS_A_ROW for row in rows):
         raise bad_request("reply markup is too long")
     for row in rows:
@@ -119,13 +117,9 @@ def inline_button(button: Any) -> None:
     data = button.get("callback_data")
     actions = [action for action in BUTTON_ACTIONS if button.get(action) is not None]
     if not actions or data == "":
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
-        raise bad_request(
-            "BUTTON_TYPE_INVALID"
-        )  # (assumed): the server takes one, the documentation forbids two
+        raise bad_request("BUTTON_TYPE_INVALID")  # (assumed): the server takes one, the documentation forbids two
     if data is not None and (not isinstance(data, str) or len(data.encode()) > CALLBACK_DATA_BYTES):
         raise bad_request("BUTTON_DATA_INVALID")
     if button.get("style") not in (None, *BUTTON_STYLES):

@@ -140,9 +140,7 @@ class MarkdownV2:
                 kind = "PreCode" if language else kind
                 self.open.append(Open(kind, language, self.units, started, len(self.text)))
                 return
-        raise unreadable(
-            f"Character '{byte.decode()}' is reserved and must be escaped with the preceding '\\'"
-        )
+        raise unreadable(f"Character '{byte.decode()}' is reserved and must be escaped with the preceding '\\'")
 
     def language(self) -> str:
         match = LANGUAGE.match(self.source, self.at)

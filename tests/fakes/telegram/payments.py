@@ -19,9 +19,7 @@ STARS_MAX: Final = 25_000
 def send_invoice(world: World, ask: Asking) -> Json:
     title, description, payload = ask.text("title"), ask.text("description"), ask.text("payload")
     if ask.text("currency") != "XTR":
-        raise bad_request(
-            "PAYMENT_PROVIDER_INVALID" if not ask.text("provider_token") else "CURRENCY_INVALID"
-        )
+        raise bad_request("PAYMENT_PROVIDER_INVALID" if not ask.text("provider_token") else "CURRENCY_INVALID")
     prices = ask.value("prices")
     wrong = (
         ask.text("provider_token")
@@ -39,9 +37,7 @@ def send_invoice(world: World, ask: Asking) -> Json:
     markup = limits.reply_markup(ask.value("reply_markup"), inline_only=True)
     first = (markup or {"inline_keyboard": [[{"pay": True}]]})["inline_keyboard"][0][0]
     if not first.get("pay"):
-        raise bad_request(
-            "can't parse inline keyboard button: the first button must be a Pay button"
-        )  # (assumed)
+        raise bad_request("can't parse inline keyboard button: the first button must be a Pay button")  # (assumed)
     invoice = {
         "title": title,
         "description": description,
@@ -59,9 +55,7 @@ def begin(world: World, user: User, message: Message) -> Payment:
     invoice = message.content["invoice"]
     payload = world.invoices[message.chat.id, message.id]
     number = str(world.number() * 1_000_003)
-    payment = Payment(
-        number, user, message, payload, invoice["currency"], invoice["total_amount"], world.clock.now()
-    )
+    payment = Payment(number, user, message, payload, invoice["currency"], invoice["total_amount"], world.clock.now())
     world.payments[number] = payment
     query = {
         "id": number,

@@ -108,9 +108,7 @@ class Person:
         self.world.deliver(message)
         return message
 
-    def says(
-        self, text: str, where: "Group | None" = None, mentions: "dict[str, Person] | None" = None
-    ) -> Message:
+    def says(self, text: str, where: "Group | None" = None, mentions: "dict[str, Person] | None" = None) -> Message:
         """Write to the bot, or in a group; `mentions` names people without a username, as clients do."""
         return self._writes(self._place(where), text=written(text, mentions))
 
@@ -145,9 +143,7 @@ class Person:
             self.chat, content=media.document_content(kept), caption=written(caption) if caption else None
         )
 
-    def presses(
-        self, label: str, on: Seen | Message | None = None, where: "Group | None" = None
-    ) -> Press | None:
+    def presses(self, label: str, on: Seen | Message | None = None, where: "Group | None" = None) -> Press | None:
         """Press a button of the newest message that has it, or of the one given as it once looked.
 
         Gives the callback query; None for a button that leads somewhere or pays.
@@ -182,10 +178,7 @@ class Person:
         address = urlsplit(link)
         query = parse_qs(address.query, keep_blank_values=True)
         name = address.path.strip("/")
-        if (
-            address.hostname not in ("t.me", "telegram.me")
-            or name.lower() != str(self.world.bot.username).lower()
-        ):
+        if address.hostname not in ("t.me", "telegram.me") or name.lower() != str(self.world.bot.username).lower():
             self._acts()
             self.visited.append(link)
             return None
@@ -203,9 +196,7 @@ class Person:
 
     def pays(self, invoice: Seen | Message) -> Payment:
         self._acts()
-        return payments.begin(
-            self.world, self.user, invoice.message if isinstance(invoice, Seen) else invoice
-        )
+        return payments.begin(self.world, self.user, invoice.message if isinstance(invoice, Seen) else invoice)
 
     def blocks_bot(self) -> None:
         self._acts()

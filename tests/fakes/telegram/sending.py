@@ -146,9 +146,7 @@ def edit_message_media(world: World, ask: Asking) -> Json:
     wanted = ask.value("media")
     if not isinstance(wanted, dict) or wanted.get("type") not in ("photo", "document"):
         raise bad_request("can't parse InputMedia: Unsupported type specified")
-    caption = limits.caption(
-        wanted.get("caption", ""), wanted.get("parse_mode"), wanted.get("caption_entities")
-    )
+    caption = limits.caption(wanted.get("caption", ""), wanted.get("parse_mode"), wanted.get("caption_entities"))
     markup = new_markup(ask)
     content = media(world, ask, wanted["type"], str(wanted.get("media", "")))
     return changed(world, own(world, ask), content=content, text=None, caption=caption, markup=markup)

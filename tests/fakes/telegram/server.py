@@ -127,9 +127,7 @@ class Server:
                 return cut(request)
             case RetryAfter(seconds=seconds):
                 chat = ask.parameters.get("chat_id", 0)
-                storm = self.world.flood.block(
-                    method, int(chat) if str(chat).lstrip("-").isdigit() else 0, seconds
-                )
+                storm = self.world.flood.block(method, int(chat) if str(chat).lstrip("-").isdigit() else 0, seconds)
                 self._record(ask, storm.code, storm)
                 return refusal(storm)
             case Refused(code=code, description=description):

@@ -20,9 +20,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480) 
 
 
 def keyboard(*labels: str) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(label, callback_data=f"go:{label}")] for label in labels]
-    )
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=f"go:{label}")] for label in labels])
 
 
 class TestSendMessage:
@@ -125,9 +123,7 @@ class TestChat:
             await bot.send_message(ann.id, "x")
         ann.starts()
         await bot.send_message(ann.id, "Welcome back")
-        kinds = [
-            kind for update in await bot.get_updates() for kind in update.to_dict() if kind != "update_id"
-        ]
+        kinds = [kind for update in await bot.get_updates() for kind in update.to_dict() if kind != "update_id"]
         assert kinds == ["my_chat_member", "my_chat_member", "message"]
 
     async def test_deactivated(self, bot, ann):
@@ -200,9 +196,7 @@ class TestEdit:
         with pytest.raises(BadRequest, match=words):
             await bot.edit_message_text("one ", ann.id, sent.message_id, reply_markup=keyboard("Yes"))
         bold = [MessageEntity("bold", 0, 3)]
-        await bot.edit_message_text(
-            "one", ann.id, sent.message_id, entities=bold, reply_markup=keyboard("Yes")
-        )
+        await bot.edit_message_text("one", ann.id, sent.message_id, entities=bold, reply_markup=keyboard("Yes"))
 
     async def test_refuses_what_is_gone(self, bot, ann):
         with pytest.raises(BadRequest, match=r"(?i)^message to edit not found$"):

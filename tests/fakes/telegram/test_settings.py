@@ -28,9 +28,7 @@ class TestCommands:
         await bot.set_my_commands([BotCommand("gift", "Give")])
         await bot.set_my_commands([BotCommand("gift", "Schenken")], language_code="de")
         await bot.set_my_commands([BotCommand("top", "Ranking")], scope=BotCommandScopeAllGroupChats())
-        await bot.set_my_commands(
-            [BotCommand("rules", "Set rules")], scope=BotCommandScopeChatAdministrators(group.id)
-        )
+        await bot.set_my_commands([BotCommand("rules", "Set rules")], scope=BotCommandScopeChatAdministrators(group.id))
         doris = telegram.person("Doris", language="de")
         group.joins(doris)
         assert ann.menu() == [("gift", "Give")]

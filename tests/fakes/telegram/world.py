@@ -103,9 +103,7 @@ class World:
                 raise forbidden("bot can't initiate conversation with a user")
             return
         if chat.migrated_to is not None:
-            raise bad_request(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to.id
-            )
+            raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to.id)
         status = chat.members.get(self.bot.id, "left")
         if status == "kicked":
             raise forbidden(f"bot was kicked from the {chat.words}")
@@ -189,9 +187,7 @@ class World:
 
     def file_at(self, path: str) -> Stored | None:
         now = self.clock.now()
-        return next(
-            (kept for kept in self.files.values() if kept.path == path and kept.path_until > now), None
-        )
+        return next((kept for kept in self.files.values() if kept.path == path and kept.path_until > now), None)
 
     # Standing
 
@@ -223,9 +219,7 @@ class World:
         elif status == "kicked":
             told["until_date"] = 0
         elif status == "administrator":
-            told |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(
-                ADMINISTRATOR_RIGHTS, True
-            )
+            told |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(ADMINISTRATOR_RIGHTS, True)
         return told
 
     # What went by

@@ -65,9 +65,7 @@ class Echo(discord.Client):
 
     async def hears_messages(self, count: int) -> list[discord.Message]:
         """Wait until so many messages came."""
-        return await self.bell.until(
-            lambda: len(self.heard) >= count and self.heard, told=f"{count} messages"
-        )
+        return await self.bell.until(lambda: len(self.heard) >= count and self.heard, told=f"{count} messages")
 
     async def fails(self) -> discord.HTTPException:
         """Wait for the first failure of a handler."""

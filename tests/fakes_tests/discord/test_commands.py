@@ -126,9 +126,7 @@ class TestCommandRules:
             (
                 slash(
                     options=[
-                        option(
-                            f"o{n}", choices=[{"name": f"{m:100}", "value": f"{m:100}"} for m in range(25)]
-                        )
+                        option(f"o{n}", choices=[{"name": f"{m:100}", "value": f"{m:100}"} for m in range(25)])
                         for n in range(2)
                     ]
                 ),
@@ -264,9 +262,7 @@ class TestAutocomplete:
         typing = asyncio.create_task(ann.types("/flood", "what", "26"))
         await fake.world.bell.until(lambda: fake.refusals, told="a refusal")
         typing.cancel()
-        assert (
-            fake.refusals[0].body["errors"]["data"]["choices"]["_errors"][0]["code"] == "BASE_TYPE_MAX_LENGTH"
-        )
+        assert fake.refusals[0].body["errors"]["data"]["choices"]["_errors"][0]["code"] == "BASE_TYPE_MAX_LENGTH"
 
 
 class TestContextMenu:

@@ -36,9 +36,7 @@ def form():
     modal = ui.Modal(title="A gift", custom_id="form:1")
     modal.add_item(ui.TextDisplay("Be kind."))
     modal.add_item(
-        ui.Label(
-            text="How many", description="1 to 500", component=ui.TextInput(custom_id="amount", max_length=3)
-        )
+        ui.Label(text="How many", description="1 to 500", component=ui.TextInput(custom_id="amount", max_length=3))
     )
     note = ui.TextInput(custom_id="note", required=False, style=discord.TextStyle.long)
     modal.add_item(ui.Label(text="Your note", component=note))
@@ -92,9 +90,7 @@ class TestButton:
         assert [message.text for message in ann.sees()] == ["later", "and more"]
 
     async def test_is_pressed_only_by_who_sees_it(self, synced, ann, bob):
-        synced.does = lambda interaction: interaction.response.send_message(
-            "Ready?", view=row("Yes"), ephemeral=True
-        )
+        synced.does = lambda interaction: interaction.response.send_message("Ready?", view=row("Yes"), ephemeral=True)
         await ann.runs("/do")
         with pytest.raises(NotOffered):
             await bob.presses("Yes")
@@ -226,9 +222,7 @@ class TestForm:
 class TestLayout:
     async def test_is_shown_and_pressed(self, synced, ann):
         synced.does = lambda interaction: interaction.response.send_message(view=card())
-        synced.reacts = lambda interaction: interaction.response.edit_message(
-            view=card("Gone", button="Again")
-        )
+        synced.reacts = lambda interaction: interaction.response.edit_message(view=card("Gone", button="Again"))
         done = await ann.runs("/do")
         assert done.text == "**Hello**\nBeside it"
         assert done.reply.buttons == ["Aside", "Go", "Read"]

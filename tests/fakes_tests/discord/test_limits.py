@@ -114,11 +114,7 @@ class TestMessage:
                 "BASE_TYPE_BAD_LENGTH",
             ),
             (
-                {
-                    "components": [
-                        row(select(options=[{"label": "x", "value": "v", "description": "x" * 101}]))
-                    ]
-                },
+                {"components": [row(select(options=[{"label": "x", "value": "v", "description": "x" * 101}]))]},
                 "BASE_TYPE_MAX_LENGTH",
             ),
             (

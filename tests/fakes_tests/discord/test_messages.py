@@ -32,9 +32,7 @@ class TestSending:
         assert (refused.value.status, refused.value.code) == (400, 50006)
 
     async def test_carries_files(self, channel, ann):
-        sent = await channel.send(
-            "look", file=discord.File(io.BytesIO(b"png"), "a.png", description="a chart")
-        )
+        sent = await channel.send("look", file=discord.File(io.BytesIO(b"png"), "a.png", description="a chart"))
         assert await sent.attachments[0].read() == b"png"
         assert ann.latest.attachments[0].description == "a chart"
 
