@@ -1,5 +1,6 @@
 """`tandem run`: the platforms, the web and the schedule, as one program."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from adapters.web.files import Vault
 from adapters.web.metrics import Metrics
 from adapters.web.signed import Signer
 from bot import lifecycle, logging, wiring
+from bot.lifecycle import Part
 from bot.observer import ServiceObserver, TimedDatabase
 from bot.scheduler import Ticker
 from bot.settings import Settings
@@ -53,6 +55,15 @@ async def _serve(settings: Settings) -> int:
     async with watch as house:
         if house.marks.demo:
             raise IsADemo
+        connected: dict[str, Callable[[], bool]] = {}
+        platforms: list[Part] = []
+        if settings.discord.enabled:
+            from adapters.discord import DiscordChat
+
+            discord = DiscordChat(settings.discord, house.dispatcher, clock)
+            house.messengers.add(discord.messenger)
+            connected["discord"] = discord.connected
+            platforms.append(discord)
         app = make_app(
             receive=house.runner.receive,
             public=Public(house.database, clock, observer),
@@ -60,7 +71,8 @@ async def _serve(settings: Settings) -> int:
             vault=vault,
             metrics=metrics,
             observer=observer,
-            connected={},
+            connected=connected,
         )
         web = WebServer(app, settings.web.host, settings.web.port)
-        return await lifecycle.run([web, Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)])
+        ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
+        return await lifecycle.run([web, *platforms, ticker])
