@@ -415,4 +415,5 @@ def _label(inbound: Inbound, catalog: Catalog) -> str:
     """What logs and counters call it until its command is found: never what somebody typed."""
     if not isinstance(inbound, Invocation):
         return type(inbound).__name__
-    return "/" + " ".join(inbound.command) if inbound.command in catalog.commands else "unknown"
+    command = catalog.find(inbound.command)
+    return f"/{command.name}" if command is not None else "unknown"

@@ -16,11 +16,12 @@ async def stored(house: House, key: str, payload: bytes = b"update") -> bool:
 
 async def claim(house: House, key: str) -> bool:
     now = house.clock.now()
-    return await house.database.write(lambda uow: inbox.claim(uow, key, "telegram", now))
+    return await house.database.write(lambda uow: inbox.claim(uow, key, "telegram", now)) is not None
 
 
 async def undone(house: House) -> list[str]:
-    return [event.key for event in await house.database.read(lambda uow: inbox.undone(uow, "telegram"))]
+    found = await house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
+    return [event.key for event in found if not event.done]
 
 
 class TestInbox:
@@ -44,11 +45,20 @@ class TestInbox:
         assert sum(claims) == 1
         assert not await stored(any_house, "telegram:1")
 
+    async def test_says_whether_it_was_stored(self, any_house: House):
+        now = any_house.clock.now()
+        await stored(any_house, "telegram:1")
+        claims = [
+            await any_house.database.write(lambda uow, key=key: inbox.claim(uow, key, "telegram", now))
+            for key in ("telegram:1", "telegram:2", "telegram:1")
+        ]
+        assert claims == [True, False, None]
+
     async def test_claimed_by_what_failed_is_not_claimed(self, any_house: House):
         await stored(any_house, "telegram:1")
 
         def crashes(uow):
-            assert inbox.claim(uow, "telegram:1", "telegram", any_house.clock.now())
+            assert inbox.claim(uow, "telegram:1", "telegram", any_house.clock.now()) is not None
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):

@@ -20,7 +20,7 @@ from core.chat import repository as conversations
 from core.db import Table, UnitOfWork
 from core.entitlements import service as entitlements
 from core.facts import MembersMerged
-from core.ledger import holds, repository, views
+from core.ledger import holds, repository, statements, views
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.posting import Why
@@ -344,7 +344,7 @@ class TestForfeit:
         house = mara.house
         await settled(mara)
         old = await mara.member()
-        lot = repository.LOT
+        lot = statements.LOT
         frost = update(lot).where(lot.c.account_id == bindparam("account")).values(frozen=bindparam("frozen"))
         await house.do(lambda uow: uow.run(frost, account=old.credit_wallet, frozen=True))
         await self.gone(mara)
