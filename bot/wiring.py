@@ -12,8 +12,8 @@ from core.chat import Message
 from core.chat.catalog import Catalog
 from core.clock import Clock, SystemClock
 from core.db import Database, UnitOfWork
+from core.desk import Desk, Observer
 from core.dispatch import Dispatcher
-from core.interaction import Desk, Observer
 from core.ledger import service as ledger
 from core.members.service import Salt
 from core.operations import demo, marks

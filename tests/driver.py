@@ -58,7 +58,7 @@ from core.clock import SetClock
 from core.db import Database, UnitOfWork
 from core.dispatch import Dispatcher
 from core.ids import new_token
-from core.interaction import Desk
+from core.desk import Desk
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS

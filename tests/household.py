@@ -18,7 +18,7 @@ from core.dispatch import Dispatcher
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
-from core.interaction import ChatLimits, Desk
+from core.desk import ChatLimits, Desk
 from core.ledger import audit as books
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource

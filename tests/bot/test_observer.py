@@ -14,7 +14,8 @@ from core.chat import Invocation, Place
 from core.chat.catalog import Catalog
 from core.clock import EPOCH
 from core.errors import DatabaseBusy
-from core.interaction import Desk, Interaction
+from core.desk import Desk
+from core.interaction import Interaction
 from core.people import Actor, Identity
 
 
