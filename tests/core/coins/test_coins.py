@@ -1,5 +1,6 @@
 """The daily visit: once a local day, whatever clocks, zones and people do."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -119,6 +120,12 @@ class TestVisit:
     async def test_every_day_at_the_same_hour_never_breaks_a_streak(self, house: House):
         ann = await house.person("ann").has()
         assert [await visit(ann, AT + timedelta(days=i)) for i in range(12)] == [*range(10, 20), 20, 20]
+
+    async def test_in_parallel_pays_one_of_them(self, any_house: House):
+        ann = await any_house.person("ann").has()
+        paid = await asyncio.gather(*(visit(ann, AT) for _ in range(10)))
+        assert sorted(coins for coins in paid if coins) == [10]
+        assert await ann.coins() == 10
 
     async def test_says_when_the_grace_day_is_back(self, house: House):
         ann = await house.person("ann").has()
