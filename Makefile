@@ -39,7 +39,7 @@ fix: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)
-	$(BIN)/python -m pytest -m bench tests/benchmarks
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }

@@ -7,7 +7,7 @@ errands: claim and hold before, apply and capture after, and nothing holds the d
 from functools import partial
 
 from core import settling
-from core.chat import Command, Inbound, Option, Outcome, Query
+from core.chat import Ask, Command, Inbound, Option, Outcome, Query, Said
 from core.chat.form import OPTION_MAX, OPTIONS_MAX
 from core.chat.parse import clean
 from core.db import UnitOfWork
@@ -52,6 +52,15 @@ class Dispatcher:
             return await self._desk.database.write(partial(interaction.remember, refusal=refusal))
         except Exception as second:  # noqa: BLE001  as above
             return interaction.refused(second)
+
+    async def open_form(self, said: Said) -> Ask | None:
+        """The form that a plain sentence may be an answer to: the member's newest unfinished one, as it stands."""
+        interaction = Interaction(self._desk, said, trace=new_code(8))
+        try:
+            return await self._desk.database.read(interaction.open_form)
+        except Exception as error:  # noqa: BLE001  a busy database has no open form; the sentence itself will say so
+            self._note("open form", error)
+            return None
 
     async def options(self, query: Query) -> list[Option]:
         """Autocomplete: a field's options for what was typed so far, at most 25."""

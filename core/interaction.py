@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from core import settling
+from core import mailroom, settling
 from core.bounds import Positive
 from core.chat import (
     Agreement,
@@ -108,6 +108,7 @@ class Interaction:
         self.actor = replace(inbound.actor, name=shown)
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
+        self._stored = False
 
     def run(self, uow: UnitOfWork) -> Outcome | Work | None:
         """The whole transaction: claim the event, find the person, do it, let the rooms react."""
@@ -118,14 +119,21 @@ class Interaction:
         outcome = self._route(uow, known)
         lines = self.desk.catalog.react(uow)
         if isinstance(outcome, Reply):
-            outcome = settling.with_lines(outcome, lines)
-            return self._buttons(uow, known).ready(outcome)
+            outcome = self._buttons(uow, known).ready(settling.with_lines(outcome, lines))
+        self._keep_answer(uow, outcome)
         return outcome
+
+    def _keep_answer(self, uow: UnitOfWork, outcome: Outcome | Work) -> None:
+        """For an event that was stored: what is to be said, until it was said."""
+        if self._stored and not isinstance(outcome, Work):
+            inbox.keep_answer(uow, self.inbound.key, mailroom.packed(outcome))
 
     def _enter(self, uow: UnitOfWork) -> Known | None:
         inbound = self.inbound
-        if not inbox.claim(uow, inbound.key, inbound.place.platform, inbound.at):
+        stored = inbox.claim(uow, inbound.key, inbound.place.platform, inbound.at)
+        if stored is None:
             return None
+        self._stored = stored
         return members.resolve(uow, self.actor, inbound.at)
 
     def _buttons(self, uow: UnitOfWork, known: Known) -> Buttons:
@@ -302,6 +310,20 @@ class Interaction:
         wrong = {problem.field for problem in problems}
         kept = {name: value for name, value in jsonable(values).items() if name not in wrong and not is_empty(value)}
         token = self._keep(uow, known, command, Stage.ASKING, values=kept, token=token)
+        return self._asked(uow, known, command, kept, problems=problems, token=token)
+
+    def _asked(
+        self,
+        uow: UnitOfWork,
+        known: Known,
+        command: Command,
+        kept: Mapping[str, Any],
+        *,
+        problems: tuple[FieldProblem, ...],
+        token: Token,
+    ) -> Ask:
+        """A form as it stands, with options where a source has them."""
+        wrong = {problem.field for problem in problems}
         fields = [field for field in command.fields if field.name not in kept]
         fields.sort(key=lambda field: not (field.required or field.name in wrong))
         for i, field in enumerate(fields):
@@ -364,7 +386,17 @@ class Interaction:
             problem = FieldProblem(error.field, error.text)
             outcome = self._ask(uow, known, command, self._values, problems=(problem,), token=self._open_token(uow))
         self.desk.catalog.react(uow)
+        self._keep_answer(uow, outcome)
         return outcome
+
+    def open_form(self, uow: UnitOfWork) -> Ask | None:
+        """The form that the member filled last and has not finished, as it stands. Claims nothing."""
+        known = members.known(uow, self.inbound.actor.identity)
+        open_ = conversations.newest_form(uow, known.member.id, self.inbound.at) if known else None
+        command = self.desk.catalog.find(open_.command) if open_ else None
+        if known is None or open_ is None or command is None or open_.version != command.version:
+            return None
+        return self._asked(uow, known, command, open_.values, problems=(), token=open_.token)
 
     def _open_token(self, uow: UnitOfWork) -> Token | None:
         """The token of the form that is being filled, if this came from one; a press of a button opens a new one."""

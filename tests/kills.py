@@ -1,6 +1,6 @@
 """SIGKILL under load: what was acknowledged is there, once, and the books are right.
 
-Run as a program this file is the load: it moves money as fast as it can and says the key of every acknowledged transfer.
+Run as a program this file is the load: it moves money as fast as it can and says every acknowledged key.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from core.ids import AccountId  # noqa: E402
 from core.ledger import audit, holds, service  # noqa: E402
 from core.ledger.codes import Code, LotSource  # noqa: E402
 from core.ledger.posting import Posted, Why  # noqa: E402
-from core.ledger.repository import TRANSFER  # noqa: E402
+from core.ledger.statements import TRANSFER  # noqa: E402
 from core.money import Coins  # noqa: E402
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)

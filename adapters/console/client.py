@@ -54,6 +54,7 @@ class ConsoleChat:
         self._folder = folder
         self._open: Open = None
         self._streaming: asyncio.Task[object] | None = None
+        self._waiting: asyncio.Future[str | None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -106,7 +107,7 @@ class ConsoleChat:
         if isinstance(self._open, Asking):
             self._screen.ask(self._open)
         prompt = self._prompt()
-        waiting = self._keyboard.ask(prompt)
+        waiting = self._waiting = self._keyboard.ask(prompt)
         if self._keyboard.interactive:
             self._screen.typed = lambda: prompt + self._keyboard.typed()
         try:
@@ -194,11 +195,14 @@ class ConsoleChat:
             yield
             return
         assert loop is not None
-        loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        handlers = {signal.SIGINT: self._interrupted, signal.SIGTERM: self._hung_up, signal.SIGHUP: self._hung_up}
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
+            for number in handlers:
+                loop.remove_signal_handler(number)
 
     def _interrupted(self) -> None:
         """A signal, not the key: the stream, or a question where readline can not tell the key."""
@@ -208,6 +212,11 @@ class ConsoleChat:
             self._open = None
             self._screen.say("\nLeft as it was.")
 
+    def _hung_up(self) -> None:
+        """The terminal is closed, or somebody ends us: as at the end of input, so that the terminal is given back."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
     def _complete(self, line: str) -> tuple[int, list[tuple[str, str]]]:
         """For the reading thread: static words at once, options from the core's own thread."""
         if isinstance(self._open, Asking):
@@ -215,7 +224,7 @@ class ConsoleChat:
             return 0, [(option.value, option.label) for option in self._options(asked)]
         wanted = commands.complete(line, self._known)
         found = [(word, "") for word in wanted.words]
-        found += [(commands.quoted(option.value), option.label) for option in self._options(wanted)]
+        found += [(f"{commands.quoted(option.value)} ", option.label) for option in self._options(wanted)]
         return wanted.start, found
 
     def _options(self, wanted: Completion) -> list[Option]:

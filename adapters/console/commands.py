@@ -241,9 +241,9 @@ def complete(line: str, commands: Declared) -> Completion:
 
 
 def _next_words(words: Path, current: str, commands: Declared) -> tuple[str, ...]:
-    """The next word of the commands that begin with these words."""
+    """The next word of the commands that begin with these words, with the space after it."""
     slash = "" if words else "/"
     prefix = current.removeprefix("/").casefold() if not words else current.casefold()
     depth = len(words)
     found = {path[depth] for path in commands if len(path) > depth and path[:depth] == words}
-    return tuple(sorted(f"{slash}{word}" for word in found if word.startswith(prefix)))
+    return tuple(sorted(f"{slash}{word} " for word in found if word.startswith(prefix)))

@@ -165,7 +165,7 @@ class Keyboard:
 
     def _show_found(self, _text: str, matches: list[str], longest: int) -> None:
         """List what fits, with what it means where the value alone does not say it."""
-        lines = [f"  {word:<{longest}}  {self._meanings.get(word, '')}".rstrip() for word in matches]
+        lines = [f"  {word.rstrip():<{longest}}  {self._meanings.get(word, '')}".rstrip() for word in matches]
         sys.stdout.write("\n" + "\n".join(lines) + f"\n{self._prompt}{self.typed()}")
         sys.stdout.flush()
 

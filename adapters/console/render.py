@@ -234,12 +234,15 @@ def question(field: Field, problem: str = "") -> RenderableType:
 def hint(field: Field) -> str:
     """What to type, where the kind of a field does not say it by itself."""
     match field.kind:
-        case Kind.TEXT | Kind.NUMBER | Kind.FLAG:
+        case Kind.TEXT | Kind.FLAG:
             return ""
+        case Kind.NUMBER:
+            return _bounds(field)
         case Kind.LONG_TEXT:
             return "End a line with \\ to go on in the next."
         case Kind.MONEY:
-            return f"{field.type.unit.casefold()}s"
+            unit = f"{field.type.unit.casefold()}s"
+            return " ".join(part for part in (_bounds(field), "" if unit in field.label else unit) if part)
         case Kind.CHOICE:
             return "a number from the list, or its words" if field.options else "Tab shows what there is"
         case Kind.MEMBER:
@@ -248,11 +251,20 @@ def hint(field: Field) -> str:
             return "your own time, for example 2026-05-14 18:00"
         case Kind.DURATION:
             return "for example 7 days or 1 h 30 min"
-        case Kind.IMAGE:
-            return "the path of a picture on this machine"
-        case Kind.FILE:
-            return "the path of a file on this machine"
+        case Kind.IMAGE | Kind.FILE:
+            return "its path on this machine"
     assert_never(field.kind)
+
+
+def _bounds(field: Field) -> str:
+    match field.asked.minimum, field.asked.maximum:
+        case int(low), int(high):
+            return f"{low:,} to {high:,}"
+        case int(low), None:
+            return f"{low:,} or more"
+        case None, int(high):
+            return f"up to {high:,}"
+    return ""
 
 
 # Text

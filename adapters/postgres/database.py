@@ -15,7 +15,8 @@ from core.errors import DatabaseBusy
 
 T = TypeVar("T")
 
-_TRIES = 5
+# Deadlocks are rare but come in company: whoever is tried again may meet the same others.
+_TRIES = 10
 _RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
 
 
@@ -33,7 +34,7 @@ class PostgresDatabase:
 
     async def open(self) -> Self:
         """Connect once, so that a wrong address is known at the start. Raises `DatabaseBusy`."""
-        await self._submit(lambda uow: None, read_only=True)
+        await self._submit(lambda _: None, read_only=True)
         return self
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Text, bindparam, cast, delete, exists, insert, select, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat.tables import Conversation, TalkRow
-from core.db import UnitOfWork, columns, json_naming
+from core.db import Row, UnitOfWork, columns, json_naming
 from core.ids import MemberId, Token, new_token
 from core.people import Identity
 
@@ -46,6 +46,16 @@ INSERT = insert(CONVERSATION).values(
     {name: bindparam(name) for name in ("token", "command", "version", "member_id", "stage", "values", "expires_at")}
 )
 BY_TOKEN = select(CONVERSATION).where(CONVERSATION.c.token == bindparam("by_token"))
+NEWEST_FORM = (
+    select(CONVERSATION)
+    .where(
+        CONVERSATION.c.member_id == bindparam("member"),
+        CONVERSATION.c.stage == Stage.ASKING,
+        CONVERSATION.c.expires_at > bindparam("at"),
+    )
+    .order_by(CONVERSATION.c.expires_at.desc())
+    .limit(1)
+)
 CLAIM = (
     update(CONVERSATION)
     .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage == bindparam("at_stage"))
@@ -111,8 +121,18 @@ def find(uow: UnitOfWork, token: str) -> Open | None:
     row = uow.run(BY_TOKEN, by_token=token).first() if _TOKEN.fullmatch(token) else None
     if row is None:
         return None
+    return _open(row)
+
+
+def _open(row: Row) -> Open:
     path = tuple(row.command.split())
     return Open(row.token, path, row.version, row.member_id, Stage(row.stage), row.values, row.expires_at)
+
+
+def newest_form(uow: UnitOfWork, member: MemberId, at: datetime) -> Open | None:
+    """The form that a member touched last and has not finished."""
+    row = uow.run(NEWEST_FORM, member=member, at=at).first()
+    return None if row is None else _open(row)
 
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:

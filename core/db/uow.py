@@ -4,10 +4,11 @@ Statements are SQLAlchemy Core, compiled to text once per engine and run on the 
 four times as much (`core/decisions/0002-synchronous-core.md`).
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -83,16 +84,20 @@ class Prepared:
         names = list(compiled.positiontup or ())
         constants, processes = _parameters(compiled, names, dialect)
         self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(
-            _picker(names, constants), [(i, processes[name]) for i, name in enumerate(names) if name in processes], list
+            _picker(names, constants),
+            [(i, processes[name]) for i, name in enumerate(names) if name in processes],
+            list,
         )
         """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
         selected = _returned_columns(statement)
         self.returns_rows = bool(selected)
         columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
-        make = partial(tuple.__new__, NamedTuple("Row", [(name, Any) for name in columns]))
+        make: Callable[[Any], Row] = partial(tuple.__new__, namedtuple("Row", columns))  # noqa: PYI024  its fields are known at run time
         self.row: Callable[[Sequence[Any]], Row] = _processed(
-            lambda raw: raw, [(i, process) for i, process in enumerate(converters) if process is not None], make
+            lambda raw: raw,
+            [(i, process) for i, process in enumerate(converters) if process is not None],
+            make,
         )
         """A driver row as a named tuple of Python values."""
         first = converters[0] if converters else None
@@ -157,6 +162,7 @@ def _parameters(compiled: SQLCompiler, names: list[str], dialect: Dialect) -> tu
             # The members of IN (...) are named after their list: status_1 becomes status_1_1, status_1_2.
             base, _, number = name.rpartition("_")
             bind = binds[base]
+            assert bind.value is not None
             value = bind.value[int(number) - 1]
         else:
             value = bind.value

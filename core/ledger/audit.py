@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Text, and_, case, cast, func, literal, or_, select
 
 from core.db import UnitOfWork
-from core.ledger.repository import ACCOUNT, ENTRY, HOLD, LOT, TRANSFER
+from core.ledger.statements import ACCOUNT, ENTRY, HOLD, LOT, TRANSFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ _lot_sums = (
 )
 _remaining = select(LOT.c.account_id, func.sum(LOT.c.remaining).label("total")).group_by(LOT.c.account_id).subquery()
 _hold_name = literal("hold:") + cast(HOLD.c.id, Text)
+_held = func.coalesce(ACCOUNT.c.balance, 0)
 
 _WRONG: dict[str, Select[Any]] = {
     "the entries of a transfer sum to zero in each unit": select(cast(ENTRY.c.transfer_id, Text).label("place"))
@@ -63,7 +64,7 @@ _WRONG: dict[str, Select[Any]] = {
     ),
     "an open hold holds something, a closed one nothing": select(_hold_name.label("place"))
     .outerjoin(ACCOUNT, ACCOUNT.c.id == _hold_name)
-    .where(case((HOLD.c.is_open, func.coalesce(ACCOUNT.c.balance, 0) <= 0), else_=func.coalesce(ACCOUNT.c.balance, 0) != 0)),
+    .where(case((HOLD.c.is_open, _held <= 0), else_=_held != 0)),
     "every hold account belongs to a hold": select(ACCOUNT.c.id.label("place"))
     .outerjoin(HOLD, _hold_name == ACCOUNT.c.id)
     .where(ACCOUNT.c.kind == "hold", HOLD.c.id.is_(None)),

@@ -8,7 +8,7 @@ from core.db import Row, UnitOfWork
 from core.ids import AccountId, MemberId
 from core.ledger import holds, repository, rules
 from core.ledger.codes import Code
-from core.ledger.repository import ENTRY, HOLD, LOT, TRANSFER
+from core.ledger.statements import ENTRY, HOLD, LOT, TRANSFER
 from core.money import Unit
 from core.people import wallet
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.db import UnitOfWork
 from core.ids import AccountId, HoldId
-from core.ledger import posting, repository, rules
+from core.ledger import posting, repository, rules, statements
 from core.ledger.codes import AccountKind, Code, LotSource, System
 from core.ledger.errors import HoldClosed, KeyReused
 from core.ledger.posting import Posted, Why
@@ -80,7 +80,7 @@ def expire_holds(uow: UnitOfWork, at: datetime, *, most: int = 200) -> int:
 
 def release_all(uow: UnitOfWork, wallet: AccountId, opened: Code, code: Code, at: datetime) -> None:
     """Release every open hold of a wallet that was opened for one reason."""
-    for row in uow.run(repository.HOLDS_FOR, account=wallet, code=opened.value):
+    for row in uow.run(statements.HOLDS_FOR, account=wallet, code=opened.value):
         release(uow, row.id, None, Why(code, f"release:{row.id}", at))
 
 

@@ -79,7 +79,7 @@ def burn(
 
 
 def cut(uow: UnitOfWork, lot: Lot, amount: int, receiver: AccountId, become: LotSource | None, at: datetime) -> LotId:
-    """Open the receiver's lot for a part of another: date, dollars and frost go along. Earned coins join the running lot."""
+    """Open the receiver's lot for a part of another; date, dollars and frost go along. Earned coins join the pool."""
     source = become or lot.source
     net = rules.net_share(lot, amount)
     if source is LotSource.EARNED and lot.expires_at is None and not net and not lot.frozen:

@@ -1,16 +1,18 @@
-"""Which lots burn, how a part of a hold is shared over its lots, what a lot brings along. Pure functions."""
+"""Which lots burn, how a part of a hold is shared over its lots, what a lot brings along. Pure functions.
+
+Their values are named tuples and not dataclasses, which cost three times as much to make, a dozen times a transfer.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.ids import AccountId, LotId
 from core.ledger.codes import AccountKind, LotSource
 from core.money import Unit, split
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """A lot as the rules see it; amounts in whole units, `net_nanos` for the whole `amount`."""
 
     id: LotId
@@ -23,16 +25,14 @@ class Lot:
     frozen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """So much of one lot."""
 
     lot: LotId
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One entry to be: what an account gains (positive) or gives (negative), and of which lot."""
 
     account: AccountId
@@ -74,7 +74,7 @@ def share(parts: Sequence[Part], amount: int) -> list[Part]:
 
 
 def net_share(lot: Lot, amount: int) -> int:
-    """Net nano-dollars that a part of a lot carries along; rounded down, so that parts never bring more than the whole."""
+    """Net nano-dollars that a part of a lot carries along; rounded down: parts never bring more than the whole."""
     return lot.net_nanos * amount // lot.amount
 
 
@@ -106,4 +106,4 @@ def debt_of(account: AccountId) -> AccountId:
 
 def sums_to_zero(legs: Iterable[Leg]) -> bool:
     """Whether legs of one unit balance. Asserted before every write; `audit.py` proves it afterwards."""
-    return sum(leg.amount for leg in legs) == 0
+    return sum([leg.amount for leg in legs]) == 0

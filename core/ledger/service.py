@@ -6,7 +6,6 @@ from core.db import UnitOfWork
 from core.ids import AccountId, LotId, TransferId, new_token
 from core.ledger import posting, repository, rules
 from core.ledger.codes import Code, LotSource, System
-from core.ledger.errors import AlreadyReversed
 from core.ledger.posting import Posted, Why
 from core.ledger.rules import Leg, Part
 from core.money import Amount, Nanos, Unit
@@ -108,12 +107,6 @@ def reverse(uow: UnitOfWork, transfer: TransferId, why: Why, *, debt_cap: int = 
     """
     original = repository.transfer_by_id(uow, transfer)
     assert original is not None, "only a transfer that exists can be reversed"
-    made = repository.reversal_of(uow, transfer)
-    if made is not None:
-        stands = repository.transfer_by_key(uow, why.key, why.code)
-        if stands is not None and stands.id == made:
-            return Posted(made, replayed=True)
-        raise AlreadyReversed(transfer)
     new, posted = posting.begin(uow, why, f"reverse>{transfer}", reverses=transfer)
     if posted:
         return posted
@@ -153,9 +146,14 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
 
 def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
+    unit = rules.unit_of(giver)
+    # All of it may be on hold, and nothing may ever have come to the receiver.
+    repository.ensure_account(uow, receiver, unit)
+    # Holds are locked before wallets, as everywhere; and once more for a hold that was made in between.
+    repository.redirect_holds(uow, giver, receiver)
     for account in sorted((giver, receiver)):
         repository.lock_account(uow, account)
-    unit = rules.unit_of(giver)
+    repository.redirect_holds(uow, giver, receiver)
     total = 0
     for lot in repository.open_lots(uow, giver):
         transfer, posted = posting.begin(uow, Why(code, f"{key}:{lot.id}", at), f"{giver}>{lot.remaining}>{receiver}")
@@ -168,9 +166,6 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
         posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
         total += lot.remaining
-    # All of it may be on hold, and nothing may ever have come to the receiver.
-    repository.ensure_account(uow, receiver, unit)
-    repository.redirect_holds(uow, giver, receiver)
     owed = repository.balance(uow, rules.debt_of(giver))
     if owed:
         transfer, posted = posting.begin(uow, Why(code, f"{key}:debt", at), f"{giver}>{owed}>{receiver}:debt")

@@ -5,7 +5,15 @@ The conditions of partial indices are written as statements say them, on SQLite 
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from core.db import Big, Instant, Table
@@ -66,6 +74,7 @@ class Lot(Table, table=True):
         CheckConstraint("remaining >= 0", name="remaining_not_below_zero"),
         CheckConstraint("remaining <= amount", name="remaining_within_amount"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
+        CheckConstraint("is_open = (remaining > 0)", name="open_while_something_remains"),
         CheckConstraint("source IN ('allowance', 'welcome', 'earned', 'gifted', 'bought')", name="source"),
         # Earned coins have no date and no refund path: one running lot, not one a day.
         Index(
@@ -79,14 +88,14 @@ class Lot(Table, table=True):
         Index(
             "ix_lot_open",
             "account_id",
-            sqlite_where=text("remaining > 0"),
-            postgresql_where=text("remaining > 0"),
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
         ),
         Index(
             "ix_lot_expires_at",
             "expires_at",
-            sqlite_where=text("remaining > 0 AND expires_at IS NOT NULL"),
-            postgresql_where=text("remaining > 0 AND expires_at IS NOT NULL"),
+            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
+            postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
     )
 
@@ -98,6 +107,8 @@ class Lot(Table, table=True):
     amount: int = Field(sa_column=Column(Big, nullable=False))
     """All that was ever put in; what a release brings back does not count again."""
     remaining: int = Field(sa_column=Column(Big, nullable=False))
+    is_open: bool = True
+    """Whether anything remains. The indices hang on this and not on `remaining`, which every transfer changes."""
     net_nanos: int = Field(default=0, sa_column=Column(Big, nullable=False, server_default="0"))
     """Net dollars that the whole amount brought, after store share, fee and tax."""
     expires_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
@@ -139,7 +150,12 @@ class Hold(Table, table=True):
             sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
             postgresql_where=text("is_open AND expires_at IS NOT NULL"),
         ),
-        Index("ix_hold_account_id", "account_id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
+        Index(
+            "ix_hold_account_id",
+            "account_id",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.db import UnitOfWork
 from core.ids import AccountId, HoldId
-from core.ledger import repository, rules
+from core.ledger import repository, rules, statements
 from core.ledger.codes import Code
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
@@ -50,7 +50,7 @@ def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
 
 def disputed(uow: UnitOfWork, wallet: AccountId) -> bool:
     """Whether a payment behind any lot of the wallet is in dispute, be the lot spent or not."""
-    return uow.run(repository.DISPUTED, account=wallet).first() is not None
+    return uow.run(statements.DISPUTED, account=wallet).first() is not None
 
 
 def is_empty(uow: UnitOfWork, wallet: AccountId) -> bool:
@@ -60,11 +60,11 @@ def is_empty(uow: UnitOfWork, wallet: AccountId) -> bool:
 
 def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
     """What the wallet has on hold."""
-    rows = uow.run(repository.OPEN_HOLDS, account=wallet)
+    rows = uow.run(statements.OPEN_HOLDS, account=wallet)
     return [Held(row.id, AMOUNTS[Unit(row.unit)](row.balance), row.what, row.expires_at) for row in rows]
 
 
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002
     """The last transfers of a member, newest first, both units together."""
-    rows = uow.run(repository.HISTORY, coins=coins, credits=credits, most=most)
+    rows = uow.run(statements.HISTORY, coins=coins, credits=credits, most=most)
     return [Line(row.at, Code(row.code), AMOUNTS[Unit(row.unit)](int(row.amount)), row.note) for row in rows]

@@ -80,6 +80,7 @@ def _make_lot() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("amount", BIG, nullable=False),
         sa.Column("remaining", BIG, nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("net_nanos", BIG, server_default="0", nullable=False),
         sa.Column("expires_at", BIG, nullable=True),
         sa.Column("frozen", sa.Boolean(), nullable=False),
@@ -89,6 +90,7 @@ def _make_lot() -> None:
         sa.CheckConstraint("remaining >= 0", name=op.f("ck_lot_remaining_not_below_zero")),
         sa.CheckConstraint("remaining <= amount", name=op.f("ck_lot_remaining_within_amount")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_lot_amount_above_zero")),
+        sa.CheckConstraint("is_open = (remaining > 0)", name=op.f("ck_lot_open_while_something_remains")),
         sa.CheckConstraint(
             "source IN ('allowance', 'welcome', 'earned', 'gifted', 'bought')", name=op.f("ck_lot_source")
         ),
@@ -97,8 +99,8 @@ def _make_lot() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
     )
     _partial_index("uq_lot_pooled", "lot", ["account_id", "source"], "pooled", unique=True)
-    _partial_index("ix_lot_open", "lot", ["account_id"], "remaining > 0")
-    _partial_index("ix_lot_expires_at", "lot", ["expires_at"], "remaining > 0 AND expires_at IS NOT NULL")
+    _partial_index("ix_lot_open", "lot", ["account_id"], "is_open")
+    _partial_index("ix_lot_expires_at", "lot", ["expires_at"], "is_open AND expires_at IS NOT NULL")
 
 
 def _make_transfer() -> None:

@@ -13,24 +13,29 @@ from adapters.postgres import PostgresDatabase
 from tests.benchmarks.transfers import FILL, START, give, pairs, run
 from tests.databases import PostgresEngine
 
-# A colon inside a literal is a parameter to pgbench, hence chr(58). Locks wallets in one order, as ours does; \gset hands a row's columns to the next statement, as ours must.
+# A colon inside a literal is a parameter to pgbench, hence chr(58). Wallets are locked in one order, as ours does it;
+# \gset hands a row's columns to the next statement, as ours must.
 SCRIPT = """
 \\set giver random(1, {accounts} - 1)
 \\set receiver random(:giver + 1, {accounts})
 BEGIN;
 INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses)
-  VALUES ('gift', gen_random_uuid()::text, 1795132800000000, format('%s>1>%s', :giver::text, :receiver::text), '', '', NULL, NULL)
+  VALUES ('gift', gen_random_uuid()::text, 1795132800000000,
+    format('%s>1>%s', :giver::text, :receiver::text), '', '', NULL, NULL)
   ON CONFLICT (key, code) DO NOTHING RETURNING id AS transfer \\gset
 UPDATE account SET balance = balance - 1 WHERE id = 'member:' || :giver || chr(58) || 'COIN' AND balance >= 1;
 SELECT id AS lot, account_id, source, amount, remaining, net_nanos, expires_at, frozen,
-  coalesce((SELECT balance FROM account WHERE id = 'member:' || :giver || chr(58) || 'COIN' || chr(58) || 'debt'), 0) AS debt
-  FROM lot WHERE account_id = 'member:' || :giver || chr(58) || 'COIN' AND remaining > 0 ORDER BY id \\gset
-UPDATE lot SET remaining = remaining - 1 WHERE id = :lot AND remaining >= 1;
+  coalesce((SELECT balance FROM account
+    WHERE id = 'member:' || :giver || chr(58) || 'COIN' || chr(58) || 'debt'), 0) AS debt
+  FROM lot WHERE account_id = 'member:' || :giver || chr(58) || 'COIN' AND is_open ORDER BY id \\gset
+UPDATE lot SET remaining = remaining - 1 WHERE id = :lot AND remaining > 1;
 UPDATE account SET balance = balance + 1 WHERE id = 'member:' || :receiver || chr(58) || 'COIN';
 UPDATE lot SET amount = amount + 1, remaining = remaining + 1
-  WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled RETURNING id AS child \\gset
+  WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled AND is_open
+  RETURNING id AS child \\gset
 INSERT INTO entry (transfer_id, line, account_id, lot_id, amount)
-  VALUES (:transfer, 0, 'member:' || :giver || chr(58) || 'COIN', :lot, -1), (:transfer, 1, 'member:' || :receiver || chr(58) || 'COIN', :child, 1);
+  VALUES (:transfer, 0, 'member:' || :giver || chr(58) || 'COIN', :lot, -1),
+  (:transfer, 1, 'member:' || :receiver || chr(58) || 'COIN', :child, 1);
 COMMIT;
 """
 
@@ -54,7 +59,19 @@ def raw_rate(engine: PostgresEngine, url: str, accounts: int, callers: int, seco
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(SCRIPT.format(accounts=accounts))
         script.flush()
-        options = ["-n", "-M", "prepared", "-c", str(callers), "-j", "2", "-T", str(seconds), "-f", script.name]
+        options = [
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(callers),
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-f",
+            script.name,
+        ]
         said = subprocess.run([engine.programs / "pgbench", *options, url], capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", said.stdout)
     assert found is not None, said.stderr

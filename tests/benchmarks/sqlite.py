@@ -10,7 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from adapters.sqlite import SqliteDatabase
-from tests.benchmarks.transfers import FILL, START, give, pairs, raw_connection, raw_give, run
+from tests.benchmarks.transfers import (
+    FILL,
+    START,
+    give,
+    pairs,
+    raw_connection,
+    raw_give,
+    run,
+)
 from tests.databases import SqliteEngine, path_of
 
 _numbers = count()

@@ -2,7 +2,7 @@
 
 *Raw* is what a careful engineer would write by hand for the same effect on the same tables: claim the key, take from
 the wallet if it covers it, read its lots and its debt, take from the lot, credit the other wallet and its lot, write
-two entries; one commit each, with the same pragmas. It checks nothing else, logs nothing, and knows no amounts or units.
+two entries; one commit each, same pragmas. It checks nothing else, logs nothing, and knows no amounts or units.
 """
 
 import random
@@ -36,9 +36,9 @@ FILL = (
     """INSERT INTO account (id, kind, unit, balance)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
     SELECT 'member:' || i || ':COIN', 'wallet', 'COIN', {start} FROM n""",
-    """INSERT INTO lot (id, account_id, source, rank, amount, remaining, frozen, pooled, created_at)
+    """INSERT INTO lot (id, account_id, source, rank, amount, remaining, is_open, frozen, pooled, created_at)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-    SELECT i, 'member:' || i || ':COIN', 'earned', 2, {start}, {start}, {false}, {true}, 0 FROM n""",
+    SELECT i, 'member:' || i || ':COIN', 'earned', 2, {start}, {start}, {true}, {false}, {true}, 0 FROM n""",
     """INSERT INTO transfer (id, code, key, at, digest, trace, note)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
     SELECT i, 'demo_grant', 'fill:' || i, 0, '', '', '' FROM n""",
@@ -83,7 +83,8 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     run = connection.execute
     run("BEGIN IMMEDIATE")
     made = run(
-        "INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses) VALUES (?, ?, ?, ?, '', '', NULL, NULL) "
+        "INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses) "
+        "VALUES (?, ?, ?, ?, '', '', NULL, NULL) "
         "ON CONFLICT (key, code) DO NOTHING RETURNING id",
         ("gift", key, MICROS, f"{giver}>1>{receiver}"),
     ).fetchall()
@@ -92,18 +93,18 @@ def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str
     assert taken == 1
     lots = run(
         "SELECT id, source, amount, remaining, net_nanos, expires_at, frozen, "
-        "(SELECT balance FROM account WHERE id = ?) FROM lot WHERE account_id = ? AND remaining > 0 ORDER BY id",
+        "(SELECT balance FROM account WHERE id = ?) FROM lot WHERE account_id = ? AND is_open = 1 ORDER BY id",
         (f"{giver}:debt", giver),
     ).fetchall()
     ((lot, *_, debt),) = lots
     assert not debt
-    taken = run("UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining >= ?", (1, lot, 1)).rowcount
+    taken = run("UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining > ?", (1, lot, 1)).rowcount
     assert taken == 1
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1
     ((child,),) = run(
-        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE account_id = ? AND source = 'earned' AND pooled = 1 "
-        "RETURNING id",
+        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? "
+        "WHERE account_id = ? AND source = 'earned' AND pooled = 1 AND is_open = 1 RETURNING id",
         (1, 1, receiver),
     ).fetchall()
     run(

@@ -45,7 +45,7 @@ class ConsoleSurface:
             assert commands.read(line, known) == commands.Typed(command.path, {})
             assert line not in {inbound.QUIT, inbound.CANCEL}
             last = command.path[-1]
-            assert any(word.removeprefix("/") == last for word in commands.complete(line, known).words)
+            assert any(word.strip("/ ") == last for word in commands.complete(line, known).words)
 
     def show(self, outcome: Outcome) -> str:
         """Both looks keep to their widths; an address stays on one line, to be copied."""

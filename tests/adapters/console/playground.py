@@ -4,8 +4,10 @@ Run as a program (`playground.py DATABASE FOLDER NAME`) it is what the pseudo-te
 """
 
 import asyncio
+import fcntl
 import io
 import sys
+import termios
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -172,4 +174,6 @@ def piped(driver: Driver, folder: Path, lines: Iterable[str], name: str = "creat
 
 
 if __name__ == "__main__":
+    # The terminal becomes the session's own, so that Ctrl-C is a signal in it.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     sys.exit(asyncio.run(talk(Driver(Path(sys.argv[1])), sys.argv[3], Path(sys.argv[2]))))

@@ -106,7 +106,7 @@ class TestForm:
         chart = tmp_path / "chart.png"
         chart.write_bytes(b"\x89PNG")
         values = [
-            "Ann", "two\\", "lines", "7", "50 coins", "2", "paris", "@bob", "2026-06-01 18:00", "7 days",
+            "Ann", "two\\", "lines", "7", "50 coins", "2", "paris", "@bob", "2026-06-01 18:00", "7 d",
             "nowhere.png", str(chart), str(chart), "1", "",
         ]  # fmt: skip
         seen = piped(driver, tmp_path, ["/play everything", *values])
@@ -197,6 +197,13 @@ class TestLeaving:
     def test_a_name_that_nobody_could_type(self, driver, tmp_path, name):
         with pytest.raises(Unnameable):
             Screen(name, tmp_path, driver.clock)
+
+
+class TestStart:
+    def test_the_first_prompt_does_not_wait_for_rich(self):
+        code = "import sys, adapters.console; sys.exit('rich' in sys.modules)"
+        run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+        assert run.returncode == 0
 
 
 class TestCommandLine:

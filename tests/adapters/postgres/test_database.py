@@ -46,8 +46,10 @@ class TestWrite:
         async with connect(url, pool_max=1) as database:
             await database.write(add)
             with psycopg.connect(url, autocommit=True) as other:
-                others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                other.execute(others)
+                other.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
             with pytest.raises(DatabaseBusy):
                 await database.write(add)
             await database.write(add)
@@ -71,4 +73,4 @@ class TestWrite:
             await database.write(lambda uow: [repository.ensure_account(uow, name, Unit.COIN) for name in (ONE, TWO)])
             await asyncio.gather(database.write(crossed(ONE, TWO)), database.write(crossed(TWO, ONE)))
             assert await database.read(balance) == 2
-        assert sorted(tries.values()) == [1, 2]
+        assert sum(tries.values()) > 2

@@ -75,7 +75,9 @@ class TestWrite:
     async def test_a_unit_that_ends_the_transaction_loses_the_group(self, url: str) -> None:
         async with connect(url) as database:
             answers = await asyncio.gather(
-                database.write(add), database.write(lambda uow: uow._execute("ROLLBACK")), return_exceptions=True
+                database.write(add),
+                database.write(lambda uow: uow._execute("ROLLBACK")),
+                return_exceptions=True,
             )
             assert DatabaseBusy in {type(answer) for answer in answers}
             await database.write(add)

@@ -2,13 +2,26 @@
 
 import asyncio
 import random
+import threading
 from collections import Counter
 
 import pytest
 from ledger import A, B, C, Ledger
+from sqlalchemy import column, func, select, table
 
+from adapters.postgres import PostgresDatabase
+from core.db import UnitOfWork
 from core.errors import TandemError
-from core.ledger.errors import AlreadyReversed, HoldClosed, InDebt, InsufficientFunds, KeyReused
+from core.ledger import service
+from core.ledger.errors import (
+    AlreadyReversed,
+    HoldClosed,
+    InDebt,
+    InsufficientFunds,
+    KeyReused,
+)
+
+WAITING = select(func.count()).select_from(table("pg_locks", column("granted"))).where(~column("granted"))
 
 
 def kinds(answers: list[object]) -> Counter[str]:
@@ -43,6 +56,30 @@ class TestSpend:
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert set(kinds(answers)) <= {"Posted", "InDebt"}
         assert await ledger.debt(A) == 5
+
+    async def test_sees_the_debt_of_a_chargeback_it_waited_for(self, ledger: Ledger) -> None:
+        if not isinstance(ledger.database, PostgresDatabase):
+            pytest.skip("one writer: nobody waits for a row")
+        granted = await ledger.grant(A, 5)
+        await ledger.spend(A, 5)
+        await ledger.grant(A, 100)
+        reversed_, go_on = threading.Event(), threading.Event()
+
+        def chargeback(uow: UnitOfWork) -> None:
+            service.reverse(uow, granted.transfer, ledger.why(), debt_cap=50)
+            reversed_.set()
+            assert go_on.wait(10)
+
+        charging = asyncio.create_task(ledger.database.write(chargeback))
+        await asyncio.to_thread(reversed_.wait, 10)
+        spending = asyncio.create_task(ledger.spend(A, 1))
+        async with asyncio.timeout(10):
+            while not await ledger.database.read(lambda uow: uow.run(WAITING).scalar()):
+                pass
+        go_on.set()
+        await charging
+        with pytest.raises(InDebt):
+            await spending
 
 
 class TestGrant:

@@ -238,7 +238,11 @@ class TestMoveAll:
                     uow,
                     repository.transfer_by_key(uow, "f", Code.DEMO_GRANT).id,  # type: ignore[union-attr]
                     [
-                        Leg(A, 5, repository.insert_lot(uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True)),
+                        Leg(
+                            A,
+                            5,
+                            repository.insert_lot(uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True),
+                        ),
                         Leg(System.ISSUANCE.account(Unit.COIN), -5),
                     ],
                 ),
@@ -256,7 +260,9 @@ class TestWrite:
         with pytest.raises(AssertionError, match="sum to zero"):
             await ledger.database.write(
                 lambda uow: posting.write(
-                    uow, posting.begin(uow, ledger.why(), "")[0], [Leg(A, 3), Leg(System.SPENT.account(Unit.COIN), -2)]
+                    uow,
+                    posting.begin(uow, ledger.why(), "")[0],
+                    [Leg(A, 3), Leg(System.SPENT.account(Unit.COIN), -2)],
                 )
             )
 
@@ -281,8 +287,8 @@ class TestHistory:
         await ledger.grant(A, 5)
         await ledger.grant(A, 5)
         await ledger.spend(A, 7)
-        credits = AccountId("member:1:CREDIT")
-        lines = await ledger.database.read(lambda uow: views.history(uow, A, credits, most=2))
+        other = AccountId("member:1:CREDIT")
+        lines = await ledger.database.read(lambda uow: views.history(uow, A, other, most=2))
         assert [line.amount for line in lines] == [Coins(-7), Coins(5)]
 
 

@@ -20,7 +20,7 @@ from core.ledger import holds, views
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
-from core.ledger.repository import LOT
+from core.ledger.statements import LOT
 from core.linking import repository
 from core.linking.rules import LinkingLimits
 from core.members import service as members

@@ -1,0 +1,156 @@
+"""Measures the ledger's database against its goals and prints one table. `python -m tests.benchmarks [--quick]`.
+
+Every ratio compares two things measured in turn in the same run; rates by themselves say more about the machine.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks import postgres, sqlite
+from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
+
+SMALL, LARGE = 10_000, 1_000_000
+
+
+@dataclass
+class Line:
+    """One line of the table: a figure, and the goal that it is held against."""
+
+    what: str
+    ours: float
+    raw: float
+    goal: str
+    reached: bool
+
+    def __str__(self) -> str:
+        mark = "yes" if self.reached else "NO"
+        figures = f"{self.ours:>9,.0f} {self.raw:>9,.0f} {self.ours / self.raw:>7.2f}"
+        return f"{self.what:<62} {figures}  {self.goal:<10} {mark}"
+
+
+def at_least(what: str, ours: float, raw: float, goal: float | None = None) -> Line:
+    """A ratio that should be high."""
+    return Line(what, ours, raw, f">= {goal}" if goal else "", goal is None or ours >= goal * raw)
+
+
+def by_callers(folder: Path, times: int) -> Iterator[Line]:
+    """Against plain sqlite3, one commit each."""
+    path = sqlite.filled(folder, SMALL)
+    found = sqlite.medians(list(sqlite.rounds(path, SMALL, (1, 16, 64), times, 1.0)))
+    for callers, goal in ((1, 0.55), (16, None), (64, 2.5)):
+        yield at_least(f"SQLite, {callers} callers / raw", found[str(callers)], found["raw"], goal)
+
+
+def by_size(folder: Path, times: int, large: int) -> Iterator[Line]:
+    """A large database against a small one; a cost of 1.5 is a rate of 1 / 1.5."""
+    paths = {size: sqlite.filled(folder, size) for size in (SMALL, large)}
+    found: dict[int, list[dict[str, float]]] = {size: [] for size in paths}
+    for _ in range(times):
+        for size, path in paths.items():
+            found[size] += sqlite.rounds(path, size, (1, 64), 1, 1.0)
+    small, big = sqlite.medians(found[SMALL]), sqlite.medians(found[large])
+    for callers, most in (("1", 1.5), ("64", 2.0)):
+        cost = small[callers] / big[callers]
+        what = f"SQLite, {callers} callers, {large:,} accounts / {SMALL:,}"
+        yield Line(f"{what} (cost {cost:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
+
+
+def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:
+    """With a millisecond more for every fsync, in a process of its own: the library must be there from the start."""
+    library = folder / "slow_disk.so"
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        print("skipped: a slower disk (no C compiler)")
+        return
+    source = Path(__file__).with_name("slow_disk.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    slow = os.environ | {"LD_PRELOAD": str(library), "FSYNC_MICROS": "1000"}
+    options = ["--measure", str(sqlite.filled(folder, SMALL)), "--times", str(times)]
+    said = subprocess.run(
+        [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *options],
+        env=slow,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    found = json.loads(said.stdout)
+    yield at_least("SQLite, 1 caller / raw, 1 ms more per fsync", found["1"], found["raw"])
+    yield at_least("SQLite, 64 callers / raw, 1 ms more per fsync", found["64"], found["raw"], 10)
+
+
+def on_postgres(engine: PostgresEngine, times: int) -> Iterator[Line]:
+    """Against pgbench with as many clients."""
+    url = postgres.filled(engine, SMALL)
+    pairs = [
+        (postgres.our_rate(url, SMALL, 16, 2.0), postgres.raw_rate(engine, url, SMALL, 16, 2)) for _ in range(times)
+    ]
+    ours, raw = (median(column) for column in zip(*pairs, strict=True))
+    yield at_least("PostgreSQL, 16 callers / pgbench", ours, raw, 0.4)
+    engine.drop(url)
+
+
+async def kills(engine: Engine, times: int) -> int:
+    """Kill the load so many times; how many acknowledged transfers were there afterwards, all of them."""
+    from tests.kills import check, fill, kill_under_load
+
+    url, chance, acknowledged = engine.fresh(), random.Random(1), 0
+    async with connect(url) as database:
+        await database.write(fill)
+    for run in range(times):
+        keys = kill_under_load(url, run, chance.randrange(1, 400))
+        acknowledged += len(keys)
+        async with connect(url) as database:
+            await check(database, keys)
+    return acknowledged
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller large database, 10 kills")
+    parser.add_argument("--kills", type=int, help="kills for each engine (200)")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--times", type=int, default=5, help="rounds")
+    asked = parser.parse_args()
+    times = 2 if asked.quick else asked.times
+    if asked.measure:
+        found = sqlite.medians(list(sqlite.rounds(asked.measure, SMALL, (1, 64), times, 1.0)))
+        print(json.dumps(found))
+        return
+    number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
+    folder = Path(tempfile.mkdtemp())
+    print(f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached")
+    lines = [
+        by_callers(folder, times),
+        on_a_slow_disk(folder, times),
+        by_size(folder, times, LARGE // 10 if asked.quick else LARGE),
+    ]
+    engines: list[Engine] = [SqliteEngine(folder)]
+    if PostgresEngine.installed():
+        server = PostgresEngine(durable=True)
+        engines.append(server)
+        lines.append(on_postgres(server, times))
+    for part in lines:
+        for line in part:
+            print(line, flush=True)
+    for engine in engines:
+        acknowledged = asyncio.run(kills(engine, number))
+        print(
+            f"{engine.name}, {number} kills under load: {acknowledged:,} acknowledged, 0 lost, 0 doubled, books right",
+            flush=True,
+        )
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
