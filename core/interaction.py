@@ -194,7 +194,7 @@ class Interaction:
         """May this member run this command now? Then it counts as the day's visit."""
         command = self.desk.catalog.find(path)
         if command is None:
-            raise UnknownCommand(" ".join(path)[:40])
+            raise UnknownCommand(clean(" ".join(path), lines=False)[:40])
         self.name = f"/{command.name}"
         self._reached = command
         inbound, member = self.inbound, known.member
