@@ -1,6 +1,7 @@
 """The daily visit: once a local day, whatever clocks, zones and people do."""
 
 import asyncio
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -64,14 +65,15 @@ class TestStreak:
 
     @given(st.sets(st.integers(0, 60), min_size=1))
     def test_bridges_no_two_days_within_a_week(self, days: set[int]):
-        last, bridges = None, []
+        last: Past | None = None
+        bridges: list[date] = []
         for number in sorted(days):
             today = DAY + timedelta(days=number)
             now = rules.streak(last, today, bridges[-1] if bridges else None, LIMITS)
             if now.bridged:
                 bridges.append(now.bridged)
             last = Past(today, AT, now.days)
-        assert all((after - before).days > 7 for before, after in zip(bridges, bridges[1:], strict=False))
+        assert all((after - before).days > 7 for before, after in itertools.pairwise(bridges))
 
 
 async def visit(person: Person, at: datetime) -> int | None:
