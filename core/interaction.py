@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from core import mailroom, settling
 from core.bounds import Positive
@@ -37,7 +37,7 @@ from core.chat.errors import (
     UnknownCommand,
 )
 from core.chat.form import FieldProblem, jsonable
-from core.chat.parse import clean, is_empty, parse
+from core.chat.parse import clean, is_empty, name_of, parse
 from core.chat.repository import Open, Stage
 from core.clock import Clock, local_day
 from core.db import Database, UnitOfWork
@@ -49,12 +49,11 @@ from core.inbox import service as inbox
 from core.members import service as members
 from core.members.repository import Known
 from core.people import Identity, Quote
+from core.ports import Observer
 from core.roles import service as roles
 from core.roles.service import Owners
 from core.settling import Work
 
-NAME_MAX = 64
-"""How much of somebody's name is kept; longer than any platform's."""
 AGREED_PRICE = "=price"
 """Beside the values of a question: the price that was shown. No field has such a name."""
 
@@ -64,22 +63,6 @@ class ChatLimits:
     """`[chat]` of config.toml: how long an open question waits."""
 
     conversation_minutes: Positive = 60
-
-
-class Observer(Protocol):
-    """Told what happened, for logs and counters; never message text."""
-
-    def handled(self, command: str, outcome: str, *, trace: str) -> None:
-        """An interaction ended."""
-        ...
-
-    def operational(self, what: str, error: Exception, *, trace: str) -> None:
-        """Something outside was busy or away."""
-        ...
-
-    def broken(self, what: str, error: Exception, *, trace: str, reference: str) -> None:
-        """A bug of ours, with the reference that the member was told."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +87,7 @@ class Interaction:
         self.trace = trace
         self.name = _label(inbound, desk.catalog)
         # What a platform shows as a name is anybody's text: it is stored, and other members read it.
-        shown = clean(inbound.actor.name, lines=False)[:NAME_MAX] or inbound.actor.identity.user_id
+        shown = name_of(inbound.actor, inbound.actor.identity)
         self.actor = replace(inbound.actor, name=shown)
         self._reached: Command | None = None
         self._values: Mapping[str, Any] = {}
@@ -279,7 +262,7 @@ class Interaction:
             return None, parsed.problems
         for name, value in parsed.values.items():
             if isinstance(value, Identity):
-                parsed.values[name] = members.expect(uow, value, _name_of(values[name], value), call.at).id
+                parsed.values[name] = members.expect(uow, value, name_of(values[name], value), call.at).id
         return command.form(**parsed.values), ()
 
     def _quote(self, uow: UnitOfWork, command: Command, call: Call, form: Any) -> Quote | None:
@@ -403,12 +386,6 @@ class Interaction:
         token = getattr(self.inbound, "token", None)
         open_ = conversations.find(uow, token) if token else None
         return open_.token if open_ is not None and open_.stage is not Stage.BUTTON else None
-
-
-def _name_of(raw: Any, identity: Identity) -> str:
-    """What to call somebody who was only named so far."""
-    name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
-    return clean(str(name or ""), lines=False)[:NAME_MAX] or identity.user_id
 
 
 def _label(inbound: Inbound, catalog: Catalog) -> str:
