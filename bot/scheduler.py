@@ -5,9 +5,9 @@ import logging
 from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
-from core.desk import Observer
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
+from core.ports import Observer
 from core.runner import Tick
 
 if TYPE_CHECKING:

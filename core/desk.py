@@ -1,13 +1,13 @@
 """What the dispatcher and the runner work with: made once in wiring, handed to both."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from core.bounds import Positive
 from core.chat.catalog import Catalog
 from core.clock import Clock
 from core.db import Database
 from core.entitlements.service import Plans
+from core.ports import Observer
 from core.roles.service import Owners
 
 
@@ -16,22 +16,6 @@ class ChatLimits:
     """`[chat]` of config.toml: how long an open question waits."""
 
     conversation_minutes: Positive = 60
-
-
-class Observer(Protocol):
-    """Told what happened, for logs and counters; never message text."""
-
-    def handled(self, command: str, outcome: str, *, trace: str) -> None:
-        """An interaction ended."""
-        ...
-
-    def operational(self, what: str, error: Exception, *, trace: str) -> None:
-        """Something outside was busy or away."""
-        ...
-
-    def broken(self, what: str, error: Exception, *, trace: str, reference: str) -> None:
-        """A bug of ours, with the reference that the member was told."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.chat import repository as conversations
 from core.chat.buttons import Buttons
 from core.chat.errors import AlreadyAnswered
 from core.chat.form import FieldProblem, jsonable
-from core.chat.parse import clean, is_empty, parse
+from core.chat.parse import is_empty, name_of, parse
 from core.chat.repository import Open, Stage
 from core.db import UnitOfWork
 from core.desk import Desk
@@ -21,8 +21,6 @@ from core.members import service as members
 from core.people import Identity, Member, Quote
 from core.settling import Work
 
-NAME_MAX = 64
-"""How much of somebody's name is kept; longer than any platform's."""
 AGREED_PRICE = "=price"
 """Beside the values of a question: the price that was shown. No field has such a name."""
 
@@ -98,7 +96,7 @@ class Filling:
             return None, parsed.problems
         for name, value in parsed.values.items():
             if isinstance(value, Identity):
-                parsed.values[name] = members.expect(self.uow, value, _name_of(values[name], value), call.at).id
+                parsed.values[name] = members.expect(self.uow, value, name_of(values[name], value), call.at).id
         return command.form(**parsed.values), ()
 
     def _quote(self, call: Call, form: Any) -> Quote | None:
@@ -139,9 +137,3 @@ class Filling:
             settling.charge(uow, call, quote)
         outcome: Outcome = command.run(uow, call, form)
         return replace(outcome, private=command.private) if isinstance(outcome, Reply) else outcome
-
-
-def _name_of(raw: Any, identity: Identity) -> str:
-    """What to call somebody who was only named so far."""
-    name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
-    return clean(str(name or ""), lines=False)[:NAME_MAX] or identity.user_id

@@ -18,13 +18,13 @@ from core.chat.errors import (
     UnknownCommand,
 )
 from core.chat.form import FieldProblem, jsonable
-from core.chat.parse import clean
+from core.chat.parse import clean, name_of
 from core.chat.repository import Open, Stage
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.desk import Desk
 from core.errors import DatabaseBusy, ErrorKind, InvalidField, TandemError
-from core.filling import NAME_MAX, Filling, Values
+from core.filling import Filling, Values
 from core.ids import Token, new_code
 from core.inbox import service as inbox
 from core.members import service as members
@@ -42,7 +42,7 @@ class Interaction:
         self.trace = trace
         self.name = _label(inbound, desk.catalog)
         # What a platform shows as a name is anybody's text: it is stored, and other members read it.
-        shown = clean(inbound.actor.name, lines=False)[:NAME_MAX] or inbound.actor.identity.user_id
+        shown = name_of(inbound.actor, inbound.actor.identity)
         self.actor = replace(inbound.actor, name=shown)
         self._reached: Command | None = None
         self._values: Values = {}
@@ -132,7 +132,7 @@ class Interaction:
         """May this member run this command now? Then it counts as the day's visit."""
         command = self.desk.catalog.find(path)
         if command is None:
-            raise UnknownCommand(" ".join(path)[:40])
+            raise UnknownCommand(clean(" ".join(path), lines=False)[:40])
         self.name = f"/{command.name}"
         self._reached, self._values = command, values
         inbound, member = self.inbound, known.member

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from core.clock import Clock
 from core.db import Database, UnitOfWork
-from core.desk import Observer
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
 from core.links import service as links
 from core.outbox.service import DELIVER
+from core.ports import Observer
 from core.schedule import service as schedule
 
 PROBE = "probe"

@@ -14,11 +14,11 @@ from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
 from core.db import UnitOfWork
+from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
-from core.desk import ChatLimits, Desk
 from core.ledger import audit as books
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource

@@ -13,9 +13,9 @@ from adapters.web.hooks import BODY_MAX_BYTES, Hooks, Receive
 from adapters.web.metrics import Metrics, MetricsPage
 from adapters.web.redirects import Redirects
 from adapters.web.signed import Signer
-from core.desk import Observer
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
+from core.ports import Observer
 from core.public import Public
 
 HEADERS = {
