@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from databases import AnyDatabase
-
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
@@ -37,6 +35,7 @@ from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
+from tests.databases import AnyDatabase
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)

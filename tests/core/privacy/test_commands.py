@@ -10,8 +10,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from databases import AnyDatabase
-from household import NOON, SALT, Household, Person, asked, buttons_of, file_of, refused, text_of
 from sqlalchemy import LargeBinary, String, Text, bindparam, cast, select, update
 
 from core.audit import service as audit
@@ -31,6 +29,8 @@ from core.people import Plan, Role
 from core.privacy.rules import PrivacyLimits
 from core.roles import service as roles
 from core.schedule import service as schedule
+from tests.databases import AnyDatabase
+from tests.household import NOON, SALT, Household, Person, asked, buttons_of, file_of, refused, text_of
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
