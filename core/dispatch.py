@@ -11,9 +11,10 @@ from core.chat import Answer, Ask, Command, Inbound, Option, Outcome, Query, Ref
 from core.chat.form import OPTION_MAX, OPTIONS_MAX
 from core.chat.parse import clean
 from core.db import UnitOfWork
+from core.desk import Desk
 from core.errors import TandemError
 from core.ids import new_code
-from core.interaction import Desk, Interaction
+from core.interaction import Interaction
 from core.members import service as members
 from core.people import Member
 from core.roles import service as roles

@@ -16,10 +16,10 @@ from core.chat.parse import parse
 from core.chat.room import Forged
 from core.clock import Clock
 from core.db import Database, UnitOfWork
+from core.desk import Desk
 from core.errors import ErrorKind, TandemError
 from core.ids import HoldId, MemberId, new_code
 from core.inbox import service as inbox
-from core.interaction import Desk
 from core.members import service as members
 from core.outbox import service as outbox
 from core.schedule import service as schedule

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from databases import Engine, connect
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,7 +17,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from ledger_model import NEVER, Books, Hold, Moved, Refused
 
 from core.db import UnitOfWork
 from core.errors import TandemError
@@ -28,6 +26,8 @@ from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import KeyReused
 from core.ledger.posting import Posted, Why
 from core.money import Coins, Nanos, Unit
+from tests.databases import Engine, connect
+from tests.ledger_model import NEVER, Books, Hold, Moved, Refused
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 WALLETS = [AccountId(f"member:{i}:COIN") for i in (1, 2, 10)]
