@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from adapters.discord import commands, inbound, limits
 from adapters.discord.inbound import Continue, Event
-from adapters.discord.outbound import Answering, Conversing, DirectMessages
+from adapters.discord.outbound import Answering, Conversing, DirectMessages, Pace
 from adapters.discord.wire import CHOICES, Wire
 from core.chat import Agreement, Invocation, Query
 from core.clock import Clock
@@ -85,7 +85,7 @@ async def session(settings: Settings) -> "AsyncIterator[discord.Client]":
     import discord
 
     point(settings)
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await login(client, settings)
         yield client
@@ -98,20 +98,19 @@ class DiscordChat:
 
     name = "discord"
 
-    def __init__(
-        self, settings: Settings, dispatcher: Dispatcher, clock: Clock, *, defer_after_s: float = limits.DEFER_AFTER_S
-    ) -> None:
+    def __init__(self, settings: Settings, dispatcher: Dispatcher, clock: Clock, *, pace: Pace | None = None) -> None:
         import structlog
 
         self._settings = settings
         self._dispatcher = dispatcher
         self._clock = clock
-        self._defer_after_s = defer_after_s
+        self._pace = pace or Pace()
         self._gestures = commands.gestures(dispatcher.catalog.commands.values())
         self._log: FilteringBoundLogger = structlog.get_logger("adapters.discord")
         self._client: discord.AutoShardedClient | None = None
         self._http: Any = None
         self._wire: Wire | None = None
+        self._listening: set[int] = set()
         self._leaving = False
         self._in_hand = 0
         self._idle = asyncio.Event()
@@ -137,6 +136,7 @@ class DiscordChat:
             await client.close()
             raise
         self._client, self._http, self._leaving = client, aiohttp.ClientSession(), False
+        self._listening.clear()
         self._wire = Wire(client, self._http)
 
     async def serve(self) -> None:
@@ -150,6 +150,7 @@ class DiscordChat:
         await self._idle.wait()
         client, http = self._client, self._http
         self._client = self._http = self._wire = None
+        self._listening.clear()
         if client is not None:
             await client.close()
         if http is not None:
@@ -158,9 +159,11 @@ class DiscordChat:
     def connected(self) -> bool:
         """Whether every shard listens."""
         client = self._client
-        if client is None or not client.is_ready() or client.is_closed():
-            return False
-        return all(not shard.is_closed() for shard in client.shards.values())
+        return client is not None and 0 < (client.shard_count or 0) <= len(self._listening)
+
+    def hears(self, shard: int, *, well: bool) -> None:
+        """A shard has come or gone."""
+        (self._listening.add if well else self._listening.discard)(shard)
 
     # What comes in
 
@@ -200,7 +203,7 @@ class DiscordChat:
         if isinstance(read, Invocation):
             command = self._dispatcher.catalog.find(read.command)
             public = command is not None and not command.private
-        answering = Answering(self._wire, event, public=public, defer_after_s=self._defer_after_s, log=self._log)
+        answering = Answering(self._wire, event, public=public, pace=self._pace, log=self._log)
         if isinstance(read, Continue):
             await answering.run(partial(self._dispatcher.form, read.answer))
             return
@@ -224,7 +227,7 @@ class DiscordChat:
         assert self._wire is not None, "connected"
         said = inbound.said(message, self._clock.now())
         outcome = await self._dispatcher.handle(said)
-        await Conversing(self._wire, said.place.channel, said.key).say(outcome)
+        await Conversing(self._wire, said.place.channel, said.key, self._pace).say(outcome)
 
 
 async def _knock(client: "discord.AutoShardedClient") -> None:
@@ -245,6 +248,15 @@ def _client(chat: DiscordChat) -> "discord.AutoShardedClient":
         async def on_message(self, message: discord.Message) -> None:
             await chat.message(message)
 
+        async def on_shard_connect(self, shard_id: int) -> None:
+            chat.hears(shard_id, well=True)
+
+        async def on_shard_resumed(self, shard_id: int) -> None:
+            chat.hears(shard_id, well=True)
+
+        async def on_shard_disconnect(self, shard_id: int) -> None:
+            chat.hears(shard_id, well=False)
+
     intents = discord.Intents.none()
     intents.guilds = intents.guild_messages = intents.dm_messages = True
     return Listener(
@@ -252,6 +264,7 @@ def _client(chat: DiscordChat) -> "discord.AutoShardedClient":
         allowed_mentions=discord.AllowedMentions.none(),
         max_messages=None,
         chunk_guilds_at_startup=False,
+        guild_ready_timeout=0.0,  # nothing here waits for the list of servers
         member_cache_flags=discord.MemberCacheFlags.none(),
         max_ratelimit_timeout=limits.RATE_PATIENCE_S,
     )

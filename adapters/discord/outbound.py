@@ -6,7 +6,7 @@ What can not be said any more, because the interaction's token has died, is said
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 Work = Callable[[], Awaitable[Outcome | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds until a slow answer is announced, and between two looks of a stream."""
+
+    defer_after_s: float = limits.DEFER_AFTER_S
+    stream_s: float = limits.STREAM_PACE_S
+
+
 class _First(Enum):
     """How an interaction was acknowledged."""
 
@@ -40,14 +48,12 @@ class _First(Enum):
 class Answering:
     """One interaction from its first answer to its last page."""
 
-    def __init__(
-        self, wire: Wire, event: Event, *, public: bool, defer_after_s: float, log: "FilteringBoundLogger"
-    ) -> None:
+    def __init__(self, wire: Wire, event: Event, *, public: bool, pace: Pace, log: "FilteringBoundLogger") -> None:
         self._wire = wire
         self._event = event
         self._public = public
         """Whether all may see what is coming: a deferral fixes it before anybody knows the answer."""
-        self._defer_after_s = defer_after_s
+        self._pace = pace
         self._log = log
         self._first = _First.NOTHING
 
@@ -55,7 +61,7 @@ class Answering:
         """Do the work, deferring if it takes long, and say what came of it."""
         async with asyncio.TaskGroup() as group:
             task = group.create_task(_awaited(work))
-            done, _ = await asyncio.wait({task}, timeout=self._defer_after_s)
+            done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
             if not done:
                 await self._defer()
         outcome = task.result()
@@ -115,6 +121,8 @@ class Answering:
         if self._first is _First.NOTHING and view.modal is not None and event.kind in {COMMAND, PRESS}:
             await self._respond(MODAL, view.modal)
             return
+        if self._first is _First.NOTHING and self._answered_before_all(view):
+            await self._respond(DEFER_UPDATE)
         if self._replaces(view):
             await self._replace(view)
         elif self._first is _First.NOTHING:
@@ -146,7 +154,6 @@ class Answering:
         flags = self._flags(private=view.private, anew=view.anew)
         await self._respond(MESSAGE, {"flags": flags}, view.pages[0])
         await self._more(view.pages[1:], view)
-        await self._put_away(view)
 
     async def _add(self, view: View) -> None:
         """After a deferral: in the place that it kept, unless that is seen by others than the answer is for."""
@@ -158,22 +165,25 @@ class Answering:
         if self._first is _First.PLACE:
             await self._wire.remove(event.token)
         await self._more(view.pages, view)
-        await self._put_away(view)
+        if self._answered_before_all(view):
+            await self._put_away()
 
     async def _more(self, pages: tuple[Page, ...], view: View) -> None:
         flags = self._flags(private=view.private, anew=view.anew)
         await Pages(Followed(self._wire, self._event.token, flags)).show(pages)
 
-    async def _put_away(self, view: View) -> None:
-        """A question that was answered before everybody leaves nothing behind."""
-        event = self._event
-        token = event.custom_id.partition(":")[2]
-        if view.private or event.source is None or not event.source.alone or token not in event.source.asks:
-            return
+    async def _put_away(self) -> None:
         try:
-            await self._wire.remove(event.token, event.source.id)
+            await self._wire.remove(self._event.token)
         except Exception as error:  # noqa: BLE001  the answer is there; a second press says that it is
             self._note("put away", error)
+
+    def _answered_before_all(self, view: View) -> bool:
+        """Whether this answers a question that one person saw, and everybody sees the answer: then the question goes."""
+        event = self._event
+        if view.private or event.place.private or event.source is None or not event.source.alone:
+            return False
+        return event.custom_id.partition(":")[2] in event.source.asks
 
     def _flags(self, *, private: bool, anew: bool = False) -> int:
         """Ephemeral where others look on; what is said in direct messages may stay, unless it is only a no."""
@@ -196,7 +206,7 @@ class Answering:
             nonlocal so_far, place
             so_far = text
             place = await self._shown(place, render.growing(text))
-            return limits.STREAM_PACE_S
+            return self._pace.stream_s
 
         text, end = await relay(streaming.pieces, show)
         reply = None if isinstance(end, Refusal) else end
@@ -266,8 +276,9 @@ async def _awaited(work: Work) -> Outcome | None:
 class Conversing:
     """The answer to a direct message: messages of the bot's own."""
 
-    def __init__(self, wire: Wire, channel: str, key: str) -> None:
+    def __init__(self, wire: Wire, channel: str, key: str, pace: Pace) -> None:
         self._place = InChannel(wire, channel, key)
+        self._pace = pace
 
     async def say(self, outcome: Outcome | None) -> None:
         """Say what came of it; a stream grows in place."""
@@ -280,7 +291,7 @@ class Conversing:
 
         async def show(text: str) -> float:
             await pages.show(render.growing(text))
-            return limits.STREAM_PACE_S
+            return self._pace.stream_s
 
         text, end = await relay(outcome.pieces, show)
         reply = None if isinstance(end, Refusal) else end
