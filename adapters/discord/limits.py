@@ -63,10 +63,11 @@ UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ACKNOWLEDGED: Final = 40060
 CLOSED_DM: Final = 50007
 INVALID_TOKEN: Final = 50027
+INVALID_RECIPIENT: Final = 50033
 NO_MUTUAL_GUILD: Final = 50278
 GONE: Final = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN})
 """An interaction that can not be answered any more."""
-UNREACHABLE: Final = frozenset({CLOSED_DM, NO_MUTUAL_GUILD, UNKNOWN_USER})
+UNREACHABLE: Final = frozenset({CLOSED_DM, NO_MUTUAL_GUILD, INVALID_RECIPIENT, UNKNOWN_USER})
 """Somebody to whom direct messages do not go."""
 
 METER_CELLS: Final = 12

@@ -213,7 +213,18 @@ class Answering:
         if text.strip() or reply is not None:
             place = await self._shown(place, render.finished(text, reply), last=True)
         if isinstance(end, Refusal):
-            await self.say(render.outcome(end))
+            await self._refuse(render.outcome(end), beside=bool(text.strip()))
+
+    async def _refuse(self, view: View, *, beside: bool) -> None:
+        """How a stream ended that broke: below what had come, or in its place if nothing had."""
+        if not beside:
+            await self.say(view)
+            return
+        try:
+            await self._more(view.pages, view)
+        except Exception as error:  # noqa: BLE001  what had come is there; the reason goes another way
+            self._note("refusal", error)
+            await self._privately(view.pages, error)
 
     async def _keep_place(self, *, private: bool) -> None:
         flags = self._flags(private=private)
@@ -290,7 +301,7 @@ class Conversing:
             return
 
         async def show(text: str) -> float:
-            await pages.show(render.growing(text))
+            await _again(pages, render.growing(text))
             return self._pace.stream_s
 
         text, end = await relay(outcome.pieces, show)

@@ -185,6 +185,8 @@ def identity(person: Person) -> Identity:
 async def opened(path: Path) -> AsyncIterator[Studio]:
     """A studio that is up, with its commands registered; nothing in it may break Discord's rules."""
     async with FakeDiscord() as fake:
+        # A restart identifies again sooner than real ones do.
+        fake.gateway.pace = 0
         with fake.pointed_at():
             studio = Studio(fake, path)
             await studio.start()

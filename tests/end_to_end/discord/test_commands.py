@@ -113,6 +113,7 @@ class TestAttachment:
 
 class TestRightClick:
     async def test_gives_to_whom_was_clicked(self, studio, ann, bob):
+        await bob.runs("/start")
         await studio.rich(ann)
         opened = await ann.right_clicks(bob, "Gift credits")
         assert opened.modal["title"] == "Gift"
@@ -140,7 +141,9 @@ class TestLink:
         elsewhere = Elsewhere(studio, "mara")
         confirm = await elsewhere.invokes("link start", code=code)
         await elsewhere.agrees(confirm)
-        asked = await ann.runs("/link agree", code="mara")
+        offered = await ann.types("/link agree", "code", "")
+        assert [choice["name"] for choice in offered] == ["mara on Telegram"]
+        asked = await ann.runs("/link agree", code=offered[0]["value"])
         assert "mara" in asked.text.casefold()
         done = await ann.presses("Confirm")
         assert done.text

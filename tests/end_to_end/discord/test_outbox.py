@@ -49,7 +49,7 @@ class TestClosed:
         await studio.restart()
         code = (await ann.runs("/link start")).text.split("`")[1]
         await elsewhere.agrees(await elsewhere.invokes("link start", code=code))
-        await ann.runs("/link agree", code="mara")
+        await ann.runs("/link agree", code=code)
         await ann.presses("Confirm")
         await studio.later(hours=25)
         heard = len(elsewhere.heard)
