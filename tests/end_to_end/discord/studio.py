@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
-from adapters.discord.outbound import Pace
+from adapters.discord.answering import Pace
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings

@@ -117,7 +117,10 @@ class TestDirect:
 class TestFiles:
     async def test_arrive_with_their_words(self, studio, ann):
         done = await ann.runs("/show")
-        assert [attachment.upload.filename for attachment in done.reply.attachments] == ["1-image.png", "2-my-data.json"]
+        assert [attachment.upload.filename for attachment in done.reply.attachments] == [
+            "1-image.png",
+            "2-my-data.json",
+        ]
         assert "Your data" in done.text
 
     async def test_go_when_the_message_becomes_another(self, studio, ann):
