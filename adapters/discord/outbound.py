@@ -31,17 +31,22 @@ class Conversing:
             task = group.create_task(awaited(work))
             done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
             if not done:
-                with contextlib.suppress(Exception):  # a courtesy
-                    await self._wire.type(self._channel)
+                await self._type()
         outcome = task.result()
         if outcome is not None:
             await self._say(outcome)
+
+    async def _type(self) -> None:
+        with contextlib.suppress(Exception):  # a courtesy
+            await self._wire.type(self._channel)
 
     async def _say(self, outcome: Outcome) -> None:
         pages = Pages(self._place)
         if not isinstance(outcome, Streaming):
             await _again(pages, render.outcome(outcome).pages)
             return
+
+        await self._type()
 
         async def show(text: str) -> float:
             await _again(pages, render.growing(text))
@@ -89,7 +94,8 @@ class DirectMessages:
         pages = render.message(message)
         try:
             channel = await wire.private_channel(identity.user_id)
-            await Pages(InChannel(wire, channel, key)).show(pages)
+            # Again at once if the answer was lost: Discord knows the nonce for some minutes only.
+            await _again(Pages(InChannel(wire, channel, key)), pages)
         except Exception as error:  # noqa: BLE001  whatever Discord answers is one of the four
             return delivery(error)
         return Delivered()

@@ -74,6 +74,7 @@ class TestSlow:
         assert "Wish for pony?" in (await ann.fills({"When": "2026-06-01 18:00"})).text
 
     async def test_after_15_minutes_it_is_said_in_direct_messages(self, hasty, ann):
+        hasty.refusals |= {50027}
         asked = await ann.runs("/slow", wait=False)
         await hasty.fake.told(asked)
         hasty.fake.clock.advance(15 * 60 + 1)
@@ -81,6 +82,7 @@ class TestSlow:
         await ann.dm.waits_for("Slow, but here.")
 
     async def test_after_3_seconds_without_a_word_it_is_said_in_direct_messages(self, studio, ann):
+        studio.refusals |= {10062}
         asked = await ann.runs("/slow", wait=False)
         studio.fake.clock.advance(3.1)
         studio.prompter.go.set()
@@ -95,6 +97,7 @@ class TestSlow:
         assert "pony by None" in (await ann.dm.presses("Confirm")).text
 
     async def test_closed_to_us_as_well_it_is_only_noted(self, studio, ann):
+        studio.refusals |= {10062, 50007}
         ann.closes_dms()
         await ann.runs("/slow", wait=False)
         studio.fake.clock.advance(3.1)
@@ -105,6 +108,7 @@ class TestSlow:
 
 class TestLost:
     async def test_first_answer_arrives_once(self, studio, ann):
+        studio.refusals |= {40060}
         studio.fake.loses_answers("POST", CALLBACK)
         done = await ann.runs("/daily")
         assert "coins" in done.text
@@ -124,11 +128,25 @@ class TestLost:
 
     async def test_a_deleted_message_is_answered_anew(self, studio, ann):
         await ann.runs("/card")
+        studio.fake.next_answers("POST", CALLBACK, 404)
+        studio.fake.rates.storms[-1].body = {"message": "Unknown Message", "code": 10008}
+        pressed = await ann.presses("Help")
+        assert "What would you like to do" in pressed.text
+        assert len(ann.sees()) == 2
+
+    async def test_a_deleted_message_is_answered_anew_when_late(self, hasty, ann):
+        hasty.refusals |= {10008}
+        await ann.runs("/card")
         card = ann.latest
+        for part in card.parts:
+            if part.get("label") == "Help":
+                part["custom_id"] = "go:slow"
         pressed = await ann.presses("Help", wait=False)
-        studio.fake.world.remove(card)
-        await ann.answer_to(pressed)
-        assert pressed.answered
+        await hasty.fake.told(pressed)
+        hasty.fake.world.remove(card)
+        hasty.prompter.go.set()
+        await ann.waits_for("Slow, but here.")
+        assert ann.latest.ephemeral
 
     async def test_an_answer_that_discord_refuses_is_owned_up_to(self, studio, ann):
         studio.fake.next_answers("POST", CALLBACK, 400)
@@ -168,6 +186,19 @@ class TestGateway:
         await studio.until(studio.chat.connected)
         assert "coins" in (await ann.runs("/daily")).text
 
+    async def test_every_shard_counts(self, studio, ann, monkeypatch):
+        import discord
+
+        async def at_once(*_, **__):
+            """The library sleeps five seconds here."""
+
+        monkeypatch.setattr(discord.AutoShardedClient, "before_identify_hook", at_once)
+        studio.fake.gateway.shards = 2
+        await studio.restart()
+        assert len(studio.fake.gateway.live) == 2
+        assert "coins" in (await ann.runs("/daily")).text
+        assert "already" in (await ann.dm.runs("/daily")).text
+
     async def test_health_follows_the_line(self, studio):
         assert studio.chat.connected()
         studio.fake.gateway.cut()
@@ -199,6 +230,7 @@ class TestGateway:
         await chat.stop()
 
     async def test_a_wrong_token_is_said(self, studio):
+        studio.refusals |= {0}
         from pydantic import SecretStr
 
         settings = type(studio.settings.discord)(True, studio.fake.api_url, studio.fake.gateway_url, SecretStr("wrong"))
