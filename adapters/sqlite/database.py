@@ -143,34 +143,36 @@ class SqliteDatabase:
         loop.call_soon_threadsafe(self._answer_group, group)
 
     def _commit_group(self, connection: sqlite3.Connection, group: list[_Waiting]) -> None:
-        connection.execute("BEGIN IMMEDIATE")
+        # One cursor for them all: making one costs half as much as running a statement on it.
+        cursor = connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
         # Taken after BEGIN: what arrived while we waited for the lock still joins this group.
         self._take(group)
         if len(group) == 1:
-            kept = self._run_alone(connection, group[0])
+            kept = self._run_alone(cursor, group[0])
         else:
-            kept = any([self._run_in_savepoint(connection, waiting) for waiting in group])  # noqa: C419  all must run
-        connection.execute("COMMIT" if kept else "ROLLBACK")
+            kept = any([self._run_in_savepoint(cursor, waiting) for waiting in group])  # noqa: C419  all must run
+        cursor.execute("COMMIT" if kept else "ROLLBACK")
 
     def _take(self, group: list[_Waiting]) -> None:
         while self._queue and len(group) < self._batch_max:
             group.append(self._queue.popleft())
 
-    def _run_alone(self, connection: sqlite3.Connection, waiting: _Waiting) -> bool:
+    def _run_alone(self, cursor: sqlite3.Cursor, waiting: _Waiting) -> bool:
         try:
-            waiting.result = waiting.unit(UnitOfWork(connection, self._statements))
+            waiting.result = waiting.unit(UnitOfWork(cursor, self._statements))
         except BaseException as error:  # noqa: BLE001  whatever it is, the callers must hear of it
-            _still_there(connection, error)
+            _still_there(cursor.connection, error)
             waiting.error = _translated(error)
             return False
         return True
 
-    def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: _Waiting) -> bool:
-        connection.execute("SAVEPOINT unit")
-        kept = self._run_alone(connection, waiting)
+    def _run_in_savepoint(self, cursor: sqlite3.Cursor, waiting: _Waiting) -> bool:
+        cursor.execute("SAVEPOINT unit")
+        kept = self._run_alone(cursor, waiting)
         if not kept:
-            connection.execute("ROLLBACK TO unit")
-        connection.execute("RELEASE unit")
+            cursor.execute("ROLLBACK TO unit")
+        cursor.execute("RELEASE unit")
         return kept
 
     def _lose(self, connection: sqlite3.Connection, group: list[_Waiting], error: BaseException) -> None:
@@ -185,7 +187,7 @@ class SqliteDatabase:
         try:
             connection.execute("BEGIN")
             try:
-                return unit(UnitOfWork(connection, self._statements))
+                return unit(UnitOfWork(connection.cursor(), self._statements))
             finally:
                 connection.rollback()
         except sqlite3.OperationalError as error:

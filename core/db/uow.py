@@ -4,13 +4,14 @@ Statements are SQLAlchemy Core, compiled to text once per engine and run on the 
 four times as much (`core/decisions/0002-synchronous-core.md`).
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, Insert, Table, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -22,11 +23,11 @@ Row = Any
 
 
 class Connection(Protocol):
-    """The part of a driver's connection that we need; sqlite3 and psycopg both have it."""
+    """The part of a driver's connection, or of a cursor that is used over and over, that we need."""
 
     @property
     def execute(self) -> Callable[..., Any]:
-        """Run text with positional arguments; answers a cursor with `fetchall` and `rowcount`."""
+        """Run text with positional arguments; answers a cursor with `fetchall`, `rowcount`, on SQLite `lastrowid`."""
         ...
 
 
@@ -75,12 +76,16 @@ class Prepared:
     Every transfer goes through here nine times: what can be decided while compiling is decided then.
     """
 
-    __slots__ = ("arguments", "returns_rows", "row", "scalar", "text")
+    __slots__ = ("arguments", "returns_new_id", "returns_rows", "row", "scalar", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = _ready(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
+        # SQLite's driver tells the id unasked, and RETURNING costs as much again as the insert.
+        unasked = _without_returning(self.text, statement) if dialect.postfetch_lastrowid else None
+        self.returns_new_id = unasked is not None
+        self.text = unasked or self.text
         names = list(compiled.positiontup or ())
         constants, processes = _parameters(compiled, names, dialect)
         self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(
@@ -90,7 +95,7 @@ class Prepared:
         )
         """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
         selected = _returned_columns(statement)
-        self.returns_rows = bool(selected)
+        self.returns_rows = bool(selected) and not self.returns_new_id
         columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
         make: Callable[[Any], Row] = partial(tuple.__new__, namedtuple("Row", columns))  # noqa: PYI024  its fields are known at run time
@@ -120,6 +125,12 @@ def _processed(
 
     return process_some
 
+
+# One row, nothing in parentheses but columns and parameters, and on a conflict nothing.
+_NEW_ID = re.compile(
+    r"(?P<insert>INSERT INTO \w+ \([^()]*\) VALUES \([^()]*\)(?: ON CONFLICT(?: \([^()]*\))? DO NOTHING)?)"
+    r" RETURNING (?P<id>\w+)"
+)
 
 _GIVEN = object()
 """The value of a parameter that whoever runs the statement must give."""
@@ -186,6 +197,15 @@ def _returned_columns(statement: ClauseElement) -> list[Any]:
     return []
 
 
+def _without_returning(text: str, statement: ClauseElement) -> str | None:
+    """The text of an insert that asks for its new row's number alone, without asking. None for anything else."""
+    asks = _NEW_ID.fullmatch(text)
+    if asks is None or not isinstance(statement, Insert):
+        return None
+    number = cast(Table, statement.table).autoincrement_column
+    return asks["insert"] if number is not None and number.name == asks["id"] else None
+
+
 class Statements:
     """An engine's compiled statements. Statements are constants of the repositories, so each compiles once."""
 
@@ -225,7 +245,8 @@ class UnitOfWork:
         if prepared.returns_rows:
             raw = cursor.fetchall()
             return Rows(prepared, raw, len(raw))
-        return Rows(prepared, (), cursor.rowcount)
+        changed = cursor.rowcount
+        return Rows(prepared, ((cursor.lastrowid,),) if changed and prepared.returns_new_id else (), changed)
 
     def run_each(self, statement: Executable, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run one statement for each set of parameters."""
