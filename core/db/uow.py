@@ -206,42 +206,41 @@ def _without_returning(text: str, statement: ClauseElement) -> str | None:
     return asks["insert"] if number is not None and number.name == asks["id"] else None
 
 
-class Statements:
+class Statements(dict[Executable, Prepared]):
     """An engine's compiled statements. Statements are constants of the repositories, so each compiles once."""
 
     def __init__(self, dialect: Dialect, *, most: int = 4096) -> None:
+        super().__init__()
         self.dialect = dialect
         self._most = most
-        self._prepared: dict[Executable, Prepared] = {}
 
-    def prepare(self, statement: Executable) -> Prepared:
-        """The compiled form of a statement."""
-        try:
-            return self._prepared[statement]
-        except KeyError:
-            assert isinstance(statement, ClauseElement)
-            if len(self._prepared) >= self._most:  # somebody builds statements as they go
-                self._prepared.clear()
-            prepared = self._prepared[statement] = Prepared(statement, self.dialect)
-            return prepared
+    def __missing__(self, statement: Executable) -> Prepared:
+        assert isinstance(statement, ClauseElement)
+        if len(self) >= self._most:  # somebody builds statements as they go
+            self.clear()
+        prepared = self[statement] = Prepared(statement, self.dialect)
+        return prepared
 
 
 class UnitOfWork:
     """One transaction, handed to a function that can not await and can not commit."""
 
-    __slots__ = ("_execute", "_prepare", "facts", "trace")
+    __slots__ = ("_execute", "_statements", "facts", "trace")
 
     def __init__(self, connection: Connection, statements: Statements) -> None:
         self._execute = connection.execute
-        self._prepare = statements.prepare
+        self._statements = statements
         self.facts: list[Fact] = []
         self.trace = ""
         """The id that ties log lines and transfers of one interaction together; the dispatcher sets it."""
 
-    def run(self, statement: Executable, /, **params: Any) -> Rows:
-        """Run one statement; its rows are read at once, so that no cursor stays open."""
-        prepared = self._prepare(statement)
-        cursor = self._execute(prepared.text, prepared.arguments(params))
+    def run(self, statement: Executable, /, *values: Any, **params: Any) -> Rows:
+        """Run one statement; its rows are read at once, so that no cursor stays open.
+
+        Instead of named parameters, `values` are what the driver gets, in the order of the statement's text.
+        """
+        prepared = self._statements[statement]
+        cursor = self._execute(prepared.text, values or prepared.arguments(params))
         if prepared.returns_rows:
             raw = cursor.fetchall()
             return Rows(prepared, raw, len(raw))
@@ -250,7 +249,7 @@ class UnitOfWork:
 
     def run_each(self, statement: Executable, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run one statement for each set of parameters."""
-        prepared = self._prepare(statement)
+        prepared = self._statements[statement]
         for params in rows:
             self._execute(prepared.text, prepared.arguments(params))
 

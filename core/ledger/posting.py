@@ -1,7 +1,6 @@
 """The steps that every verb of the ledger is made of: claim the key, burn lots, open lots, write the entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,8 +13,7 @@ from core.ledger.rules import Leg, Lot, Part
 from core.money import Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """Why something moves: the code, the idempotency key, the instant, and a note that people read."""
 
     code: Code
@@ -24,8 +22,7 @@ class Why:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A transfer that stands. `replayed` when it stood before this call, which then moved nothing."""
 
     transfer: TransferId

@@ -76,11 +76,10 @@ def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -
     """Write the lines of a transfer."""
     for begin in range(0, len(legs), _MOST_LINES):
         chunk = legs[begin : begin + _MOST_LINES]
-        values: list[Any] = [transfer]
+        values: list[Any] = []
         for line, leg in enumerate(chunk, begin):
-            values += (line, leg.account, leg.lot, leg.amount)
-        statement, names = sql.insert_entries(len(chunk))
-        uow.run(statement, **dict(zip(names, values, strict=True)))
+            values += (transfer, line, leg.account, leg.lot, leg.amount)
+        uow.run(sql.insert_entries(len(chunk)), *values)
 
 
 def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row | None:

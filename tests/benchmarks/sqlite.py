@@ -43,10 +43,11 @@ def filled(folder: Path, accounts: int) -> Path:
 def raw_rate(path: Path, accounts: int, seconds: float) -> float:
     """Transfers a second by hand."""
     connection = raw_connection(path)
+    cursor = connection.cursor()
     pair = pairs(accounts, seed=next(_numbers))
     begin, done = time.perf_counter(), 0
     while (now := time.perf_counter()) < begin + seconds:
-        raw_give(connection, f"raw:{next(_numbers)}", *pair())
+        raw_give(cursor, f"raw:{next(_numbers)}", *pair())
         done += 1
     connection.close()
     return done / (now - begin)
