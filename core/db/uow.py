@@ -83,7 +83,7 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         # SQLite's driver tells the id unasked, and RETURNING costs as much again as the insert.
-        unasked = _without_returning(self.text, statement) if dialect.postfetch_lastrowid else None
+        unasked = _without_returning(self.text, statement) if dialect.name == "sqlite" else None
         self.returns_new_id = unasked is not None
         self.text = unasked or self.text
         names = list(compiled.positiontup or ())

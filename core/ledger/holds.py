@@ -119,7 +119,7 @@ def _resolve(
     transfer, posted = posting.begin(uow, why, f"hold:{hold_id}>{asked}>{goal or head.account}", hold=hold_id)
     if posted:
         return posted
-    legs = _leave_hold(uow, head, amount, goal, become, why.at)
+    legs = _leave_hold(uow, head, amount, goal=goal, become=become, at=why.at)
     posting.write(uow, transfer, legs)
     return Posted(transfer)
 
@@ -128,6 +128,7 @@ def _leave_hold(
     uow: UnitOfWork,
     head: HoldRow,
     amount: Amount | None,
+    *,
     goal: AccountId | None,
     become: LotSource | None,
     at: datetime,

@@ -61,13 +61,14 @@ def insert_transfer(
     reverses: TransferId | None = None,
 ) -> TransferId | None:
     """Write the head of a transfer. None if (key, code) was used before, or `reverses` was reversed before."""
-    statement, given = sql.INSERT_TRANSFER, {}
+    statement = sql.INSERT_TRANSFER
+    cause: dict[str, int] = {}
     if hold is not None:
-        statement, given = sql.INSERT_HOLDS_TRANSFER, {"hold": hold}
+        statement, cause = sql.INSERT_HOLDS_TRANSFER, {"hold": hold}
     elif reverses is not None:
-        statement, given = sql.INSERT_REVERSAL, {"reverses": reverses}
+        statement, cause = sql.INSERT_REVERSAL, {"reverses": reverses}
     made: TransferId | None = uow.run(
-        statement, code=code.value, key=key, at=at, digest=digest, trace=uow.trace, note=note, **given
+        statement, code=code.value, key=key, at=at, digest=digest, trace=uow.trace, note=note, **cause
     ).scalar()
     return made
 

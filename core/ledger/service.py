@@ -144,7 +144,7 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
     return total
 
 
-def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
+def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, *, code: Code, key: str, at: datetime) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
     unit = rules.unit_of(giver)
     # All of it may be on hold, and nothing may ever have come to the receiver.

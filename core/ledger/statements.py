@@ -1,6 +1,7 @@
 """Every statement of the ledger. Amount-changing statements are guarded: no row changed means it did not hold."""
 
 from functools import cache
+
 from sqlalchemy import (
     BindParameter,
     Insert,
@@ -64,9 +65,7 @@ INSERT_TRANSFER = _transfer.on_conflict_do_nothing(index_elements=[TRANSFER.c.ke
 )
 INSERT_HOLDS_TRANSFER = INSERT_TRANSFER.values(hold_id=bindparam("hold"))
 # Whatever it conflicts with: a second reversal of the same transfer under another key must not raise either.
-INSERT_REVERSAL = (
-    _transfer.values(reverses=bindparam("reverses")).on_conflict_do_nothing().returning(TRANSFER.c.id)
-)
+INSERT_REVERSAL = _transfer.values(reverses=bindparam("reverses")).on_conflict_do_nothing().returning(TRANSFER.c.id)
 TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
 ENTRIES_OF = select(ENTRY).where(ENTRY.c.transfer_id == bindparam("transfer")).order_by(ENTRY.c.line)

@@ -47,9 +47,9 @@ def filled(engine: PostgresEngine, accounts: int) -> str:
     url = engine.fresh()
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in FILL:
-            connection.execute(statement.format(count=accounts, start=START, true="true", false="false"))  # type: ignore[arg-type]
+            connection.execute(statement.format(count=accounts, start=START, true="true", false="false"))
         for table in ("lot", "transfer"):
-            connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {accounts})")  # type: ignore[arg-type]
+            connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {accounts})")
         connection.execute("VACUUM ANALYZE")
     return url
 

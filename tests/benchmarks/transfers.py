@@ -23,7 +23,7 @@ from core.money import Coins
 try:
     from uvloop import run  # as the bot does
 except ImportError:
-    from asyncio import run
+    from asyncio import run  # type: ignore[assignment]  # the same, with another keyword
 
 __all__ = ["FILL", "START", "give", "pairs", "raw_connection", "raw_give", "run"]
 
