@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.benchmarks import cold_start as start
 from tests.benchmarks import postgres, sqlite
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
 SMALL, LARGE = 10_000, 1_000_000
+HEAD = f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached"
 
 
 @dataclass
@@ -99,6 +101,13 @@ def on_postgres(engine: PostgresEngine, times: int) -> Iterator[Line]:
     engine.drop(url)
 
 
+def cold_start(folder: Path, times: int) -> Iterator[Line]:
+    """The local chat's first prompt; here the figures are milliseconds, and less is better."""
+    chat, imports = start.medians(folder, times)
+    what = "Cold start, ms: first prompt of the chat / its imports"
+    yield Line(what, chat, imports, f"<= {start.GOAL}", chat <= start.GOAL * imports)
+
+
 async def kills(engine: Engine, times: int) -> int:
     """Kill the load so many times; how many acknowledged transfers were there afterwards, all of them."""
     from tests.kills import check, fill, kill_under_load
@@ -129,7 +138,7 @@ def main() -> None:
         return
     number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
     folder = Path(tempfile.mkdtemp())
-    print(f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached")
+    print(HEAD)
     lines = [
         by_callers(folder, times),
         on_a_slow_disk(folder, times),
@@ -140,6 +149,7 @@ def main() -> None:
         server = PostgresEngine(durable=True)
         engines.append(server)
         lines.append(on_postgres(server, times))
+    lines.append(cold_start(folder, 4 * times))
     for part in lines:
         for line in part:
             print(line, flush=True)
