@@ -21,7 +21,7 @@ from adapters.telegram.calls import RealRhythm, Rhythm, seconds_of
 from adapters.telegram.commands import PLATFORM
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import TokenRefused
-from adapters.telegram.inbound import Event, Scene
+from adapters.telegram.inbound import Event, Press, Scene
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
 from adapters.telegram.outbound import Outbound
@@ -268,11 +268,12 @@ class TelegramClient:
         at_once = self._lanes.put((event.where.chat, event.where.user), (event, pending))
         if not at_once and event.press is not None:
             # A press can be answered for some seconds only, and what is before it may take minutes.
-            self._group.create_task(self._release(event))
+            self._group.create_task(self._release(event.press))
 
-    async def _release(self, event: Event) -> None:
-        if event.press is not None:
-            await self.messenger.toast(event.press)
+    async def _release(self, press: Press) -> None:
+        await asyncio.sleep(limits.PRESS_GRACE_S)
+        if not press.answered:
+            await self.messenger.toast(press)
 
     async def _work(self, what: tuple[Event, Pending | None]) -> None:
         event, pending = what

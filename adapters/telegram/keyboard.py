@@ -72,10 +72,12 @@ def options_of(field: Field, shown: Shown) -> tuple[Option, ...]:
 
 
 def choice(token: str, field: str, options: Sequence[Option], shown: Shown) -> InlineKeyboardMarkup:
-    """A page of options, with the ways to the other pages."""
-    pages = max(1, -(-len(options) // limits.OPTIONS_A_PAGE))
+    """A page of options, with the ways to the other pages. What was searched for is one page: the core gives 25."""
+    most = limits.FOUND_MAX if shown.found else limits.OPTIONS_A_PAGE
+    options = options[:most] if shown.found else options
+    pages = max(1, -(-len(options) // most))
     page = min(max(shown.page, 0), pages - 1)
-    here = options[page * limits.OPTIONS_A_PAGE : (page + 1) * limits.OPTIONS_A_PAGE]
+    here = options[page * most : (page + 1) * most]
     packed = _packed(
         InlineKeyboardButton(
             cut(option.label, limits.BUTTON_LABEL_MAX) or "·", callback_data=press(token, field, option.value)

@@ -22,6 +22,8 @@ ROW_CHARACTERS_MAX: Final = 28
 """Characters of all labels of a row, so that a phone cuts none of them."""
 OPTIONS_A_PAGE: Final = 8
 """Options of a choice at once: a keyboard that leaves the question in sight."""
+FOUND_MAX: Final = 25
+"""Options that a search shows; as many as the core looks for."""
 TOAST_MAX: Final = 200
 """Characters of the answer to a press. https://core.telegram.org/bots/api#answercallbackquery"""
 PLACEHOLDER_MAX: Final = 64

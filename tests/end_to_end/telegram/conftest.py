@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.driver import NOON, Driver
+from tests.end_to_end.telegram.lab import Tap, room
 from tests.end_to_end.telegram.stage import Stage
 from tests.fakes.telegram.fake import FakeTelegram
 from tests.fakes.telegram.group import Group
@@ -27,6 +28,19 @@ async def empty_stage(telegram: FakeTelegram, driver: Driver) -> AsyncIterator[S
 
 @pytest.fixture
 async def stage(empty_stage: Stage) -> Stage:
+    await empty_stage.starts()
+    return empty_stage
+
+
+@pytest.fixture
+def tap() -> Tap:
+    return Tap()
+
+
+@pytest.fixture
+async def lab(empty_stage: Stage, tap: Tap) -> Stage:
+    """A stage with the made-up room."""
+    empty_stage.with_room(room(tap))
     await empty_stage.starts()
     return empty_stage
 

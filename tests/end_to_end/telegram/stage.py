@@ -32,6 +32,7 @@ class WorldRhythm:
 
     def __init__(self, telegram: FakeTelegram) -> None:
         self._clock = telegram.clock
+        self._bell = telegram.world.bell
         self.waiting = 0
 
     def now(self) -> float:
@@ -39,6 +40,7 @@ class WorldRhythm:
 
     async def sleep(self, seconds: float) -> None:
         self.waiting += 1
+        self._bell.ring()
         try:
             await self._clock.until(self._clock.now() + seconds)
         finally:
@@ -146,5 +148,5 @@ class Stage:
         """Wait until every update was answered and nothing is in hand."""
         await self.telegram.polled()
         async with asyncio.timeout(5):
-            while self.client is not None and self.client._in_hand:
-                await self.telegram.world.bell.next()
+            if self.client is not None and self.client._lanes is not None:
+                await self.client._lanes.drained()
