@@ -6,6 +6,7 @@ from typing import ClassVar
 from adapters.web.app import make_app
 from adapters.web.client import WebServer
 from adapters.web.files import Vault
+from adapters.web.hooks import Receive
 from adapters.web.metrics import Metrics
 from adapters.web.signed import Signer
 from bot import lifecycle, logging, wiring
@@ -53,14 +54,24 @@ async def _serve(settings: Settings) -> int:
     async with watch as house:
         if house.marks.demo:
             raise IsADemo
+        telegram = None
+        receive: Receive = house.runner.receive
+        if settings.telegram.enabled:
+            from bot import telegram as of_telegram  # imported here: the library takes its time
+
+            telegram = of_telegram.client(settings, house, observer)
+            house.messengers.add(telegram.messenger)
+            receive = of_telegram.door(telegram, receive)
+        platforms = [part for part in (telegram,) if part is not None]
         app = make_app(
-            receive=house.runner.receive,
+            receive=receive,
             public=Public(house.database, clock, observer),
             signer=signer,
             vault=vault,
             metrics=metrics,
             observer=observer,
-            connected={},
+            connected={part.name: part.connected for part in platforms},
         )
         web = WebServer(app, settings.web.host, settings.web.port)
-        return await lifecycle.run([web, Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)])
+        ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
+        return await lifecycle.run([web, *platforms, ticker])
