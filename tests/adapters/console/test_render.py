@@ -179,7 +179,7 @@ class TestHarmless:
         ],
     )
     def test_a_name_is_letters(self, text, seen):
-        assert render.harmless(text) == seen
+        assert harmless(text) == seen
         assert shown(Text(text)) == seen
 
     def test_a_long_name_is_cut(self):
@@ -193,7 +193,7 @@ class TestHarmless:
 
     @given(st.text())
     def test_nothing_gets_through(self, text):
-        rest = render.harmless(text)
+        rest = harmless(text)
         assert not [c for c in rest if c != "\n" and unicodedata.category(c) in {"Cc", "Cs"}]
-        assert render.harmless(rest) == rest
-        assert "\n" not in render.harmless(text, lines=False)
+        assert harmless(rest) == rest
+        assert "\n" not in harmless(text, lines=False)
