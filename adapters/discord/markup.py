@@ -82,7 +82,8 @@ def _mention(span: Mention) -> str:
 
 def plain(text: str, most: int = limits.TEXT_MAX) -> list[str]:
     """Plain text in harmless pieces. Cut before it is escaped, so that no backslash loses its letter."""
-    return [escape(piece) for piece in chunk.cut(text, most, size)]
+    escaped = map(escape, chunk.cut(text, most, size))
+    return [piece for piece in escaped if piece.strip()]
 
 
 def lines(content: Line, most: int = limits.TEXT_MAX) -> list[str]:
