@@ -179,7 +179,7 @@ class Answering:
             self._note("put away", error)
 
     def _answered_before_all(self, view: View) -> bool:
-        """Whether this answers a question that one person saw, and everybody sees the answer: then the question goes."""
+        """Whether one person saw the question and everybody sees the answer: then the question goes."""
         event = self._event
         if view.private or event.place.private or event.source is None or not event.source.alone:
             return False
