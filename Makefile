@@ -23,7 +23,7 @@ $(STAMP):
 	@sh .ci/setup "$(PYTHON)" "$@"
 
 run: $(STAMP)
-	@$(BIN)/tandem chat
+	@$(BIN)/tandem --demo chat
 
 test: check
 	$(BIN)/python -m pytest -n auto

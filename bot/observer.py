@@ -29,7 +29,7 @@ class Tally(Protocol):
 
 
 class ServiceObserver:
-    """`core.interaction.Observer` for a running service."""
+    """`core.ports.Observer` for a running service."""
 
     def __init__(self, tally: Tally | None = None) -> None:
         # Imported here, like in bot/logging.py: what only reports goes without.

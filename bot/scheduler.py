@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
-from core.interaction import Observer
+from core.ports import Observer
 from core.runner import Tick
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """`tandem run`: the platforms, the web and the schedule, as one program."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from adapters.web.app import make_app
 from adapters.web.client import WebServer
@@ -15,9 +15,23 @@ from bot.scheduler import Ticker
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import TandemError
+from core.ports import Messenger
 from core.public import Public
 
 SECRET_LEAST = 32
+
+
+class Platform(Part, Protocol):
+    """A part that people talk to."""
+
+    @property
+    def messenger(self) -> Messenger:
+        """Says something to somebody who did not just ask."""
+        ...
+
+    def connected(self) -> bool:
+        """Whether the platform hears us."""
+        ...
 
 
 @dataclass(eq=False)
@@ -54,15 +68,20 @@ async def _serve(settings: Settings) -> int:
     async with watch as house:
         if house.marks.demo:
             raise IsADemo
-        telegram = None
+        platforms: list[Platform] = []
         receive: Receive = house.runner.receive
+        if settings.discord.enabled:
+            from adapters.discord import DiscordChat  # imported here: the library takes its time
+
+            platforms.append(DiscordChat(settings.discord, house.dispatcher, clock))
         if settings.telegram.enabled:
-            from bot import telegram as of_telegram  # imported here: the library takes its time
+            from bot import telegram as of_telegram  # as above
 
             telegram = of_telegram.client(settings, house, observer)
-            house.messengers.add(telegram.messenger)
+            platforms.append(telegram)
             receive = of_telegram.door(telegram, receive)
-        platforms = [part for part in (telegram,) if part is not None]
+        for platform in platforms:
+            house.messengers.add(platform.messenger)
         app = make_app(
             receive=receive,
             public=Public(house.database, clock, observer),

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
+from core.desk import ChatLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
-from core.interaction import ChatLimits
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits, OutboxPace

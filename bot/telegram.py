@@ -7,8 +7,8 @@ from adapters.web.hooks import Receive
 from bot.settings import Settings
 from bot.wiring import House
 from core.chat.catalog import Catalog
-from core.interaction import Observer
 from core.mailroom import Mailroom
+from core.ports import Observer
 
 
 def endpoint(settings: Settings) -> Endpoint:

@@ -12,15 +12,15 @@ from core.chat import Message
 from core.chat.catalog import Catalog
 from core.clock import Clock, SystemClock
 from core.db import Database, UnitOfWork
+from core.desk import Desk
 from core.dispatch import Dispatcher
-from core.interaction import Desk, Observer
 from core.ledger import service as ledger
 from core.members.service import Salt
 from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
 from core.people import Identity
-from core.ports import Delivery, Later, Messenger, Vault
+from core.ports import Delivery, Later, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.registry import ROOMS
 from core.roles.service import Owners

@@ -61,3 +61,19 @@ class Messenger(Protocol):
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:
         """Send a `core.chat.Message` privately. Never raises for what a platform answers."""
         ...
+
+
+class Observer(Protocol):
+    """Told what happened, for logs and counters; never message text."""
+
+    def handled(self, command: str, outcome: str, *, trace: str) -> None:
+        """An interaction ended."""
+        ...
+
+    def operational(self, what: str, error: Exception, *, trace: str) -> None:
+        """Something outside was busy or away."""
+        ...
+
+    def broken(self, what: str, error: Exception, *, trace: str, reference: str) -> None:
+        """A bug of ours, with the reference that the member was told."""
+        ...

@@ -7,9 +7,9 @@ from core.clock import Clock
 from core.db import Database, UnitOfWork
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
-from core.interaction import Observer
 from core.links import service as links
 from core.outbox.service import DELIVER
+from core.ports import Observer
 from core.schedule import service as schedule
 
 PROBE = "probe"

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect, path_of
 from hypothesis import HealthCheck, settings
 
+from tests.databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect, path_of
 from tests.driver import Chat, Driver
 
 # The machine that runs the tests may be slow; that is not what a property is about.

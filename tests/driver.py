@@ -56,9 +56,9 @@ from core.chat.codec import decode, encode
 from core.chat.message import Block, Span, spans
 from core.clock import SetClock
 from core.db import Database, UnitOfWork
+from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.ids import new_token
-from core.interaction import Desk
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS

@@ -17,10 +17,10 @@ from core.clock import SetClock
 from core.coins.room import ROOM as COINS
 from core.coins.rules import CoinRules
 from core.db import UnitOfWork
+from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.entitlements.service import Plans
-from core.interaction import ChatLimits, Desk
 from core.ledger import audit, views
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource

@@ -6,19 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from databases import AnyDatabase
-
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
 from core.db import UnitOfWork
+from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
-from core.interaction import ChatLimits, Desk
 from core.ledger import audit as books
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
@@ -37,6 +35,7 @@ from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
+from tests.databases import AnyDatabase
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)

@@ -17,7 +17,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from databases import AnyDatabase, connect  # noqa: E402
 from sqlalchemy import bindparam, func, select  # noqa: E402
 
 from core.db import UnitOfWork  # noqa: E402
@@ -27,6 +26,7 @@ from core.ledger.codes import Code, LotSource  # noqa: E402
 from core.ledger.posting import Posted, Why  # noqa: E402
 from core.ledger.statements import TRANSFER  # noqa: E402
 from core.money import Coins  # noqa: E402
+from tests.databases import AnyDatabase, connect  # noqa: E402
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 WALLETS = 20

@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from databases import AnyDatabase
-
 from core.ids import AccountId, HoldId, TransferId
 from core.ledger import holds, service, views
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.posting import Posted, Why
 from core.ledger.views import Held
 from core.money import Coins, Nanos, Unit
+from tests.databases import AnyDatabase
 
 A, B, C = (AccountId(f"member:{i}:COIN") for i in (1, 2, 10))
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -88,7 +87,9 @@ class Ledger:
         return await self.database.write(lambda uow: holds.expire_holds(uow, self.at))
 
     async def move_all(self, giver: AccountId, receiver: AccountId, key: str = "merge") -> int:
-        return await self.database.write(lambda uow: service.move_all(uow, giver, receiver, Code.MERGED, key, self.at))
+        return await self.database.write(
+            lambda uow: service.move_all(uow, giver, receiver, code=Code.MERGED, key=key, at=self.at)
+        )
 
     async def forfeit(self, wallet: AccountId, key: str = "forfeit") -> int:
         return await self.database.write(lambda uow: service.forfeit(uow, wallet, Code.FORFEITED, key, self.at))

@@ -9,7 +9,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from databases import Engine
 from sqlalchemy import CheckConstraint, Connection, Table, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -17,6 +16,7 @@ from sqlalchemy.pool import NullPool
 import core.ledger.tables  # noqa: F401  declares the tables
 from bot import migrate
 from core.db import Table as Base
+from tests.databases import Engine
 
 APPEND_ONLY = ("transfer", "entry")
 

@@ -31,9 +31,9 @@ from core.clock import Clock
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ids import new_code
-from core.interaction import Observer
 from core.mailroom import Event as Mail
 from core.mailroom import Mailroom, Pending
+from core.ports import Observer
 
 ALLOWED = ("message", "callback_query")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"

@@ -15,7 +15,7 @@ from adapters.web.redirects import Redirects
 from adapters.web.signed import Signer
 from core.errors import ErrorKind, TandemError
 from core.ids import new_code
-from core.interaction import Observer
+from core.ports import Observer
 from core.public import Public
 
 HEADERS = {

@@ -9,7 +9,7 @@ from adapters.web.metrics import Metrics
 from core.chat.room import Forged
 from core.errors import DatabaseBusy
 from core.ids import new_code
-from core.interaction import Observer
+from core.ports import Observer
 
 BODY_MAX_BYTES = 1024 * 1024
 BODY_SECONDS = 15

@@ -19,6 +19,8 @@ SHOWN_MAX = 40
 """How much of a wrong value an error repeats."""
 NUMBER_MAX = 10**12
 """Beyond any real amount, and far inside 64 bits."""
+NAME_MAX = 64
+"""How much of somebody's name is kept; longer than any platform's."""
 WRITTEN_MAX = 64
 """More than any number, moment or duration takes to write; what is longer is none, rather than cut and then read."""
 YEARS_MAX = timedelta(days=36525)
@@ -81,6 +83,12 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def _shown(value: Any) -> str:
     text = clean(typed(value), lines=False)
     return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
+
+
+def name_of(raw: Any, identity: Identity) -> str:
+    """What to call somebody, by what an adapter or a field has as their name, which is anybody's text."""
+    name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
+    return clean(typed(name or ""), lines=False)[:NAME_MAX] or identity.user_id
 
 
 def _text(field: Field, value: Any, zone_name: str, now: datetime) -> str:

@@ -27,6 +27,8 @@ class Table(SQLModel):
     """Base of all tables. A table class declares the schema; it is never an object that somebody changes."""
 
     metadata = MetaData(naming_convention=NAMING)
+    # Nothing is ever validated by a table class, so no start has to wait for its validator.
+    model_config = {"defer_build": True}
 
 
 class Instant(TypeDecorator[datetime]):

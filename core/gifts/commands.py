@@ -18,7 +18,9 @@ class Gift:
     """Who gets how much, and a line to go with it."""
 
     to: Annotated[MemberId, Asked(Kind.MEMBER, "Who", "Somebody here, or somebody I have not met yet")]
-    amount: Annotated[Credits, Asked(Kind.MONEY, "How many credits", minimum=1, maximum=1_000_000, example="50")]
+    amount: Annotated[
+        Credits, Asked(Kind.MONEY, "How many credits", "Only bought ones can be given", minimum=1, example="50")
+    ]
     note: Annotated[str, Asked(Kind.TEXT, "Note", "One line; they will see it", maximum=140)] = ""
 
 

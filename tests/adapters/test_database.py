@@ -4,7 +4,6 @@ import asyncio
 import threading
 
 import pytest
-from databases import AnyDatabase, Engine, connect
 from sqlalchemy import bindparam, select
 
 from core.db import Unit, UnitOfWork
@@ -13,6 +12,7 @@ from core.ids import AccountId
 from core.ledger import repository, statements
 from core.ledger.statements import ACCOUNT
 from core.money import Unit as MoneyUnit
+from tests.databases import AnyDatabase, Engine, connect
 
 WALLET = AccountId("member:1:COIN")
 

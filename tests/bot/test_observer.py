@@ -13,8 +13,9 @@ from bot.observer import ServiceObserver, TimedDatabase
 from core.chat import Invocation, Place
 from core.chat.catalog import Catalog
 from core.clock import EPOCH
+from core.desk import Desk
 from core.errors import DatabaseBusy
-from core.interaction import Desk, Interaction
+from core.interaction import Interaction
 from core.people import Actor, Identity
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.cells import cell_len
 
@@ -16,11 +16,17 @@ from adapters.common.arguments import Typed
 from adapters.common.chunk import utf16
 from adapters.console import commands, inbound, limits
 from adapters.console.outbound import Screen
+from adapters.discord import commands as discord_commands
+from adapters.discord import forms, render
+from adapters.discord import limits as discord_limits
 from adapters.telegram import commands as telegram_commands
 from adapters.telegram import limits as telegram_limits
 from adapters.telegram import render as telegram_render
-from core.chat import Ask, Command, Outcome
+from core.chat import Ask, Command, Outcome, Streaming
 from core.clock import SetClock
+from tests.fakes.discord import command_limits
+from tests.fakes.discord.components import walk
+from tests.fakes.discord.limits import message_faults, modal_faults
 
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 
@@ -130,4 +136,53 @@ class TelegramSurface:
         return "\n".join(words).replace("\u2060", "")
 
 
-SURFACES: tuple[Surface, ...] = (ConsoleSurface(), TelegramSurface())
+class DiscordSurface:
+    """Discord, held to the rules that the loopback Discord enforces."""
+
+    name = "discord"
+
+    def declare(self, every: Sequence[Command]) -> None:
+        """Discord would register them all: names, options, choices, 8,000 characters of each."""
+        declared = discord_commands.declare(every)
+        refused = command_limits.refusal(declared)
+        assert refused is None, refused.body()
+        assert sum(command["type"] == 1 for command in declared) <= discord_limits.COMMANDS_MAX
+        assert max(command_limits.size(command) for command in declared) <= discord_limits.COMMAND_SIZE_MAX
+
+    def show(self, outcome: Outcome) -> str:
+        """Every page and every form, until nothing is left to ask."""
+        view = render.outcome(outcome)
+        text = "\n".join(self._page(page) for page in view.pages)
+        if view.modal is not None:
+            assert isinstance(outcome, Ask)
+            assert modal_faults(view.modal) == []
+            text += "\n" + _forms_text(view.modal)
+            rest = outcome.fields[len(forms.fields_at_once(outcome)) :]
+            if rest:
+                text += "\n" + self.show(replace(outcome, fields=rest, problems=()))
+        if isinstance(outcome, Streaming):
+            text += "\n".join(self._page(page) for page in render.growing("word " * 2000))
+        return _unescaped(text)
+
+    def _page(self, page: render.Page) -> str:
+        body = {"components": list(page.components), "flags": discord_limits.COMPONENTS_V2}
+        assert message_faults(body, v2=True, files=tuple(file.name for file in page.files)) == []
+        words = []
+        for _, part in walk(list(page.components)):
+            words += [str(part.get("content") or ""), str(part.get("label") or ""), str(part.get("url") or "")]
+        return "\n".join(words)
+
+
+def _forms_text(modal: dict[str, Any]) -> str:
+    parts = [modal["title"]]
+    for part in modal["components"]:
+        parts += [str(part.get("content") or ""), str(part.get("label") or ""), str(part.get("description") or "")]
+    return "\n".join(parts)
+
+
+def _unescaped(text: str) -> str:
+    """As a client shows it: without the signs of markup."""
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", re.sub(r"(?<!\\)(\*\*|`)", "", text)).replace("\u200b", "")
+
+
+SURFACES: tuple[Surface, ...] = (ConsoleSurface(), DiscordSurface(), TelegramSurface())

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
-from databases import Engine, SqliteEngine, connect
 
+from tests.databases import Engine, SqliteEngine, connect
 from tests.house import House
 
 NewHouse = Callable[[], AbstractAsyncContextManager[House]]

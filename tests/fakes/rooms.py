@@ -355,7 +355,10 @@ def busy(uow: UnitOfWork, due: Due) -> None:
     raise Overloaded
 
 
-def every(uow: UnitOfWork, due: Due) -> None:
+def every(uow: UnitOfWork, due: Due, *, outside: Outside) -> None:
+    """Runs each hour, unless told to fail."""
+    if outside.fails:
+        raise outside.fails.popleft()
     happen(uow, "every", due.key)
 
 

@@ -5,7 +5,6 @@ import threading
 
 import psycopg
 import pytest
-from databases import PostgresEngine, connect
 
 from adapters.postgres import PostgresDatabase
 from core.db import UnitOfWork
@@ -13,6 +12,7 @@ from core.errors import DatabaseBusy
 from core.ids import AccountId
 from core.ledger import repository
 from core.money import Unit
+from tests.databases import PostgresEngine, connect
 
 pytestmark = pytest.mark.pg
 

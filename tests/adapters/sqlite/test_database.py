@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from databases import SqliteEngine, connect, path_of
 
 from adapters.sqlite import SqliteDatabase
 from core.db import UnitOfWork
@@ -13,6 +12,7 @@ from core.errors import DatabaseBusy
 from core.ids import AccountId
 from core.ledger import repository
 from core.money import Unit
+from tests.databases import SqliteEngine, connect, path_of
 
 WALLET = AccountId("member:1:COIN")
 

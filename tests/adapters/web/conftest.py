@@ -1,10 +1,10 @@
 """What every test of the web starts from."""
 
 import pytest
-from databases import path_of
 
 from core.clock import SetClock
 from tests.adapters.web.house import NOON, Till, opened
+from tests.databases import path_of
 
 
 @pytest.fixture

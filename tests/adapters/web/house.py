@@ -18,8 +18,8 @@ from adapters.web.signed import Signer
 from core.chat.catalog import Catalog
 from core.chat.room import Forged, Hook, Room
 from core.clock import SetClock
+from core.desk import ChatLimits, Desk
 from core.entitlements.service import Plans
-from core.interaction import ChatLimits, Desk
 from core.links import service as links
 from core.public import Public
 from core.roles.service import Owners

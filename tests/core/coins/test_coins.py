@@ -1,5 +1,7 @@
 """The daily visit: once a local day, whatever clocks, zones and people do."""
 
+import asyncio
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -63,14 +65,15 @@ class TestStreak:
 
     @given(st.sets(st.integers(0, 60), min_size=1))
     def test_bridges_no_two_days_within_a_week(self, days: set[int]):
-        last, bridges = None, []
+        last: Past | None = None
+        bridges: list[date] = []
         for number in sorted(days):
             today = DAY + timedelta(days=number)
             now = rules.streak(last, today, bridges[-1] if bridges else None, LIMITS)
             if now.bridged:
                 bridges.append(now.bridged)
             last = Past(today, AT, now.days)
-        assert all((after - before).days > 7 for before, after in zip(bridges, bridges[1:], strict=False))
+        assert all((after - before).days > 7 for before, after in itertools.pairwise(bridges))
 
 
 async def visit(person: Person, at: datetime) -> int | None:
@@ -119,6 +122,12 @@ class TestVisit:
     async def test_every_day_at_the_same_hour_never_breaks_a_streak(self, house: House):
         ann = await house.person("ann").has()
         assert [await visit(ann, AT + timedelta(days=i)) for i in range(12)] == [*range(10, 20), 20, 20]
+
+    async def test_in_parallel_pays_one_of_them(self, any_house: House):
+        ann = await any_house.person("ann").has()
+        paid = await asyncio.gather(*(visit(ann, AT) for _ in range(10)))
+        assert sorted(coins for coins in paid if coins) == [10]
+        assert await ann.coins() == 10
 
     async def test_says_when_the_grace_day_is_back(self, house: House):
         ann = await house.person("ann").has()

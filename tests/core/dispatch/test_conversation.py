@@ -78,7 +78,8 @@ class TestAsk:
 
     async def test_ignores_names_that_no_field_has(self, house: House):
         ann = house.person("ann")
-        asked = await ann.invokes("plant", name="Ash", **{"=price": "0", "member_id": 1, "x\x00": "\ud800"})
+        others: dict[str, Any] = {"=price": "0", "member_id": 1, "x\x00": "\ud800"}
+        asked = await ann.invokes("plant", name="Ash", **others)
         assert text_of(await ann.answers(asked, amount=2, run=5)).startswith("Planted 2 Ash.")
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.db import UnitOfWork
 from core.inbox import service as inbox
 from tests.house import House
 
@@ -14,13 +15,16 @@ async def stored(house: House, key: str, payload: bytes = b"update") -> bool:
     return await house.database.write(lambda uow: inbox.store(uow, key, "telegram", payload, now))
 
 
-async def claim(house: House, key: str) -> bool:
+async def claim(house: House, key: str) -> bool | None:
+    """None: it was done before. Else whether it had been stored."""
     now = house.clock.now()
     return await house.database.write(lambda uow: inbox.claim(uow, key, "telegram", now))
 
 
-async def undone(house: House) -> list[str]:
-    return [event.key for event in await house.database.read(lambda uow: inbox.undone(uow, "telegram"))]
+async def unanswered(house: House) -> dict[str, bool]:
+    """Events that nobody was answered to, and whether they are done."""
+    events = await house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
+    return {event.key: event.done for event in events}
 
 
 class TestInbox:
@@ -36,40 +40,51 @@ class TestInbox:
         fresh = await asyncio.gather(*(stored(any_house, "telegram:1") for _ in range(20)))
         assert sum(fresh) == 1
 
-    @pytest.mark.parametrize("first", [True, False], ids=["stored before", "never stored"])
-    async def test_is_claimed_once(self, any_house: House, first: bool):
-        if first:
+    @pytest.mark.parametrize("before", [True, False], ids=["stored before", "never stored"])
+    async def test_is_claimed_once(self, any_house: House, before: bool):
+        if before:
             await stored(any_house, "telegram:1")
         claims = await asyncio.gather(*(claim(any_house, "telegram:1") for _ in range(20)))
-        assert sum(claims) == 1
+        assert [claimed for claimed in claims if claimed is not None] == [before]
         assert not await stored(any_house, "telegram:1")
 
     async def test_claimed_by_what_failed_is_not_claimed(self, any_house: House):
         await stored(any_house, "telegram:1")
 
-        def crashes(uow):
+        def crashes(uow: UnitOfWork) -> None:
             assert inbox.claim(uow, "telegram:1", "telegram", any_house.clock.now())
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
             await any_house.database.write(crashes)
-        assert await undone(any_house) == ["telegram:1"]
+        assert await unanswered(any_house) == {"telegram:1": False}
         assert await claim(any_house, "telegram:1")
 
     async def test_hands_out_what_a_crash_left_oldest_first(self, house: House):
         for key in ("telegram:2", "telegram:1"):
             await stored(house, key)
             house.clock.advance(timedelta(seconds=1))
-        assert await undone(house) == ["telegram:2", "telegram:1"]
+        assert list(await unanswered(house)) == ["telegram:2", "telegram:1"]
+
+    async def test_keeps_the_answer_until_it_was_given(self, any_house: House):
+        await stored(any_house, "telegram:1")
+        now, write = any_house.clock.now(), any_house.database.write
+        await claim(any_house, "telegram:1")
+        await write(lambda uow: inbox.keep_answer(uow, "telegram:1", {"say": "🎉"}))
+        (event,) = await any_house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
+        assert (event.done, event.answer) == (True, {"say": "🎉"})
+        await write(lambda uow: inbox.answered(uow, "telegram:1", now))
+        assert await unanswered(any_house) == {}
+        assert not await stored(any_house, "telegram:1")
 
     async def test_through_the_dispatcher_is_done_after_a_restart(self, house: House):
         ann = house.person("ann", "telegram")
         await stored(house, "telegram:7")
         house.move_in(house.rooms)
-        (key,) = await undone(house)
+        (key,) = await unanswered(house)
         await ann.invokes("ping", key=key)
         assert await ann.invokes("ping", key=key) is None
-        assert await undone(house) == []
+        assert await unanswered(house) == {"telegram:7": True}
         assert await house.happened("ping") == ["telegram:7"]
 
     async def test_forgets_what_was_done_long_ago_and_nothing_else(self, house: House):
@@ -79,5 +94,5 @@ class TestInbox:
         await claim(house, "telegram:new")
         before = house.clock.now() - timedelta(days=7)
         assert await house.database.write(lambda uow: inbox.expire(uow, before)) == 1
-        assert await undone(house) == ["telegram:open"]
-        assert not await claim(house, "telegram:new")
+        assert list(await unanswered(house)) == ["telegram:open"]
+        assert await claim(house, "telegram:new") is None

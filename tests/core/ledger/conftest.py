@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from databases import AnyDatabase
-from ledger import Ledger
 
 from core.ledger import audit
+from tests.databases import AnyDatabase
+from tests.ledger import Ledger
 
 
 @pytest.fixture

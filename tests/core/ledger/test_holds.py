@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from ledger import A, B, Ledger
 
 from core.ids import HoldId
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import HoldClosed, InDebt, InsufficientFunds, KeyReused
 from core.ledger.posting import Posted
 from core.money import Coins
+from tests.ledger import A, B, Ledger
 
 
 class TestHold:

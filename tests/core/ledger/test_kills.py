@@ -2,8 +2,8 @@
 
 import random
 
-from databases import Engine, connect
-from kills import check, fill, kill_under_load
+from tests.databases import Engine, connect
+from tests.kills import check, fill, kill_under_load
 
 KILLS = {"sqlite": 5, "postgres": 2}
 

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 
 import pytest
-from ledger import A, B, C, Ledger
 from sqlalchemy import column, func, select, table
 
 from adapters.postgres import PostgresDatabase
@@ -20,6 +19,7 @@ from core.ledger.errors import (
     InsufficientFunds,
     KeyReused,
 )
+from tests.ledger import A, B, C, Ledger
 
 WAITING = select(func.count()).select_from(table("pg_locks", column("granted"))).where(~column("granted"))
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from ledger import A, B, Ledger
 
 from core.ids import AccountId
 from core.ledger import posting, repository, views
@@ -12,6 +11,7 @@ from core.ledger.errors import AlreadyReversed, InDebt, InsufficientFunds, KeyRe
 from core.ledger.posting import Posted
 from core.ledger.rules import Leg
 from core.money import Coins, Unit
+from tests.ledger import A, B, Ledger
 
 
 class TestGrant:

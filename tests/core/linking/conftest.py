@@ -1,8 +1,9 @@
 """The whole core on each engine in turn."""
 
 import pytest
-from databases import AnyDatabase
-from household import Household
+
+from tests.databases import AnyDatabase
+from tests.household import Household
 
 
 @pytest.fixture

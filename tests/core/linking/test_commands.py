@@ -6,8 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from databases import AnyDatabase
-from household import NOON, SALT, Household, Person, asked, buttons_of, refused, text_of
 from sqlalchemy import bindparam, update
 
 from core.chat import Ask, Confirm, Refusal, Reply
@@ -26,6 +24,8 @@ from core.linking.rules import LinkingLimits
 from core.members import service as members
 from core.money import Coins, Credits, Unit
 from core.people import Plan, wallet
+from tests.databases import AnyDatabase
+from tests.household import NOON, SALT, Household, Person, asked, buttons_of, refused, text_of
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from core.chat import Button, Message, Notice, Reply, said
 from core.members import service as members
+from core.members.repository import MOVE_IDENTITIES
 from core.members.rules import MemberRules
 from core.money import Credits
 from core.outbox import service as outbox
@@ -42,7 +43,7 @@ async def on_both(house: House) -> tuple[Person, Identity]:
 
     def link(uow: Any) -> None:
         other = members.resolve(uow, Actor(telegram, "Ann"), at).member
-        uow.run(members.repository.MOVE_IDENTITIES, gone=other.id, kept=member.id)
+        uow.run(MOVE_IDENTITIES, gone=other.id, kept=member.id)
 
     await house.database.write(link)
     return ann, telegram

@@ -10,8 +10,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from databases import AnyDatabase
-from household import NOON, SALT, Household, Person, asked, buttons_of, file_of, refused, text_of
 from sqlalchemy import LargeBinary, String, Text, bindparam, cast, select, update
 
 from core.audit import service as audit
@@ -20,7 +18,7 @@ from core.chat import repository as conversations
 from core.db import Table, UnitOfWork
 from core.entitlements import service as entitlements
 from core.facts import MembersMerged
-from core.ledger import holds, repository, views
+from core.ledger import holds, repository, statements, views
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.posting import Why
@@ -31,6 +29,8 @@ from core.people import Plan, Role
 from core.privacy.rules import PrivacyLimits
 from core.roles import service as roles
 from core.schedule import service as schedule
+from tests.databases import AnyDatabase
+from tests.household import NOON, SALT, Household, Person, asked, buttons_of, file_of, refused, text_of
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -344,7 +344,7 @@ class TestForfeit:
         house = mara.house
         await settled(mara)
         old = await mara.member()
-        lot = repository.LOT
+        lot = statements.LOT
         frost = update(lot).where(lot.c.account_id == bindparam("account")).values(frozen=bindparam("frozen"))
         await house.do(lambda uow: uow.run(frost, account=old.credit_wallet, frozen=True))
         await self.gone(mara)

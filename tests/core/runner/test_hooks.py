@@ -46,15 +46,15 @@ class TestReceive:
         with pytest.raises(Forged):
             await house.runner.receive(name, b"1:paid", headers)
         assert await house.due() == []
-        assert await house.database.read(lambda uow: inbox.undone(uow, "hook:till")) == []
+        assert await house.database.read(lambda uow: inbox.unanswered(uow, "hook:till")) == []
 
     async def test_whose_application_fails_is_kept_and_applied_later(self, any_house: House):
         any_house.outside.fails.append(Overloaded())
         await any_house.runner.receive("till", b"1:paid", GOOD)
         assert await any_house.runner.run_due() == Tick(0, 1)
         assert await any_house.happened("till") == []
-        (kept,) = await any_house.database.read(lambda uow: inbox.undone(uow, "hook:till"))
+        (kept,) = await any_house.database.read(lambda uow: inbox.unanswered(uow, "hook:till"))
         assert kept.payload == b"1:paid"
         await any_house.later(seconds=30)
         assert await any_house.happened("till") == ["1:paid"]
-        assert await any_house.database.read(lambda uow: inbox.undone(uow, "hook:till")) == []
+        assert await any_house.database.read(lambda uow: inbox.unanswered(uow, "hook:till")) == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.db import UnitOfWork
 from core.runner import FAILED_AGAIN, RESTS, TRIES_MAX, Tick
 from core.schedule import service as schedule
 from core.schedule.service import Claimed
@@ -29,7 +30,7 @@ class TestRun:
     async def test_of_two_runners_in_parallel_does_each_row_once(self, any_house: House):
         now, rows = any_house.clock.now(), [f"{i:03}" for i in range(150)]
 
-        def plan(uow):
+        def plan(uow: UnitOfWork) -> None:
             for key in rows:
                 schedule.plan(uow, "once", key, now)
 
@@ -94,6 +95,15 @@ class TestRecurring:
         await house.runner.plan_recurring()
         await house.later(days=3)
         await house.later(minutes=1)
+        assert len(await house.happened("every")) == 1
+
+    async def test_that_kept_failing_rests_no_longer_than_its_interval(self, house: House):
+        house.outside.fails.extend(ZeroDivisionError() for _ in range(9))
+        await house.runner.plan_recurring()
+        for _ in range(9):
+            await house.later(hours=1)
+        assert await house.happened("every") == []
+        await house.later(hours=1)
         assert len(await house.happened("every")) == 1
 
     async def test_of_two_runners_runs_once(self, any_house: House):
@@ -187,9 +197,12 @@ class TestLease:
 
     async def test_is_taken_in_the_order_of_time(self, house: House):
         now = house.clock.now()
-        for i, key in enumerate("cab"):
-            at = now - timedelta(minutes=10 - i)
-            await house.database.write(lambda uow, key=key, at=at: schedule.plan(uow, "once", key, at))
+
+        def plan(uow: UnitOfWork) -> None:
+            for i, key in enumerate("cab"):
+                schedule.plan(uow, "once", key, now - timedelta(minutes=10 - i))
+
+        await house.database.write(plan)
         assert [row.key for row in await claimed(house, "me")] == ["c", "a", "b"]
 
     async def test_takes_a_batch_at_a_time(self, any_house: House):

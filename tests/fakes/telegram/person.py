@@ -71,7 +71,7 @@ def seen(message: Message) -> Seen:
 
 
 class Person:
-    """A human at a client; each act moves the fake's clock by the world's pace."""
+    """A human at a client; the fake's clock moves on when one acts faster than the world's pace."""
 
     def __init__(self, world: World, user: User) -> None:
         self.world = world
@@ -81,6 +81,7 @@ class Person:
         self.visited: list[str] = []
         """Addresses of buttons that lead out of Telegram."""
         self._acted_at = 0
+        self._last_act = float("-inf")
 
     @property
     def id(self) -> int:
@@ -89,7 +90,11 @@ class Person:
     # Acting
 
     def _acts(self) -> None:
-        self.world.clock.advance(self.world.pace)
+        """Nobody acts twice within the pace; different people may act at the same moment."""
+        early = self._last_act + self.world.pace - self.world.clock.now()
+        if early > 0:
+            self.world.clock.advance(early)
+        self._last_act = self.world.clock.now()
         self._acted_at = self.world.revision
 
     def _place(self, where: "Group | None") -> Chat:

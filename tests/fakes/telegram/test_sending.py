@@ -71,6 +71,43 @@ class TestSendMessage:
             await bot.send_message(ann.id, "x", reply_markup=ForceReply(True, "x" * 65))
 
 
+class TestEntities:
+    @pytest.mark.parametrize(
+        ("text", "mode", "words"),
+        [
+            ("Hi.", "MarkdownV2", "character '.' is reserved and must be escaped with the preceding '\\'"),
+            ("*Hi", "MarkdownV2", "can't find end of bold entity at byte offset 0"),
+            ("<x>Hi</x>", "HTML", 'unsupported start tag "x" at byte offset 0'),
+            ("<b>Hi", "HTML", 'can\'t find end tag corresponding to start tag "b"'),
+            ("Hi", "Markdown3", "unsupported parse_mode"),
+        ],
+    )
+    async def test_refuses_markup(self, bot, ann, text, mode, words):
+        with pytest.raises(BadRequest) as caught:
+            await bot.send_message(ann.id, text, parse_mode=mode)
+        parse = "" if "parse_mode" in words else "can't parse entities: "
+        assert caught.value.message.lower() == parse + words
+
+    @pytest.mark.parametrize(
+        ("entity", "words"),
+        [
+            (MessageEntity("bold", 1, 2), "entity begins in a middle of a utf-16 symbol at byte offset 4"),
+            (MessageEntity("bold", 0, 99), "ends after the end of the text at utf-16 offset 99"),
+            (MessageEntity("bold", 99, 1), "entity begins after the end of the text at utf-16 offset 99"),
+            (MessageEntity("loud", 0, 1), "can't parse messageentity: unsupported type specified"),
+        ],
+    )
+    async def test_refuses_offsets(self, bot, ann, entity, words):
+        with pytest.raises(BadRequest) as caught:
+            await bot.send_message(ann.id, "👨‍👩‍👧 שלום", entities=[entity])
+        assert words in caught.value.message.lower()
+
+    async def test_counts_utf_16_units(self, bot, ann):
+        bold = MessageEntity("bold", 9, 4)
+        sent = await bot.send_message(ann.id, "👨‍👩‍👧 שלום", entities=[bold])
+        assert sent.parse_entity(bold) == "שלום"
+
+
 class TestKeyboard:
     @pytest.mark.parametrize(
         ("button", "words"),

@@ -18,7 +18,7 @@ FILE_LINK_SECONDS: Final = 3600
 DRAFT_SECONDS: Final = 30
 ACTION_SECONDS: Final = 5
 HUMAN_SECONDS: Final = 3.0
-"""What one act of a person takes: the fake's clock moves so far before each."""
+"""What one act of a person takes: the fake's clock is moved on when a test makes one act faster."""
 
 
 class World:
@@ -73,10 +73,13 @@ class World:
     def find(self, given: Any) -> Chat:
         """The chat a request names, by number or by @username."""
         wanted = str(given)
-        for chat in self.chats.values():
-            if wanted in (str(chat.id), f"@{chat.username}") and self.known(chat):
-                return chat
-        raise bad_request("chat not found")
+        if wanted.startswith("@"):
+            chat = next((chat for chat in self.chats.values() if f"@{chat.username}" == wanted), None)
+        else:
+            chat = self.chats.get(int(wanted)) if wanted.lstrip("-").isdigit() else None
+        if chat is None or not self.known(chat):
+            raise bad_request("chat not found")
+        return chat
 
     def known(self, chat: Chat) -> bool:
         """The bot meets people who write to it or share a group with it; others it can not find."""
