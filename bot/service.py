@@ -10,6 +10,7 @@ from adapters.web.hooks import Receive
 from adapters.web.metrics import Metrics
 from adapters.web.signed import Signer
 from bot import lifecycle, logging, wiring
+from bot.lifecycle import Part
 from bot.observer import ServiceObserver, TimedDatabase
 from bot.scheduler import Ticker
 from bot.settings import Settings
