@@ -57,6 +57,7 @@ class TestStream:
         assert studio.prompter.done == ["Half"]
 
     async def test_deleted_on_the_way_is_said_anew(self, studio, ann):
+        studio.refusals |= {10008}
         asked = await ann.runs("/tale", wait=False)
         await tell(studio, "One ")
         await ann.waits_for("One")
@@ -66,6 +67,7 @@ class TestStream:
         assert ann.screen.startswith("One two")
 
     async def test_longer_than_the_token_goes_on_in_direct_messages(self, studio, ann):
+        studio.refusals |= {50027}
         await ann.runs("/tale", wait=False)
         await tell(studio, "Slowly ")
         await ann.waits_for("Slowly")
