@@ -50,21 +50,27 @@ class IsADemo(TandemError):
 
 
 def run(settings: Settings) -> int:
-    """Run until a signal or a crash; the exit code."""
-    return lifecycle.enter(_serve(settings))
-
-
-async def _serve(settings: Settings) -> int:
+    """Run until a signal or a crash; the exit code. Raises `NoSecret`, `IsADemo`, `DatabaseBusy`."""
     secret = settings.web.secret.get_secret_value()
     if len(secret) < SECRET_LEAST:
         raise NoSecret
+    wiring.prepare_database(settings.database)
+    return lifecycle.enter(_serve(settings, secret))
+
+
+async def _serve(settings: Settings, secret: str) -> int:
     logging.configure(settings.log.level, settings.log.format, salt=secret.encode())
     clock, metrics = SystemClock(), Metrics()
     observer = ServiceObserver(metrics)
     signer = Signer(secret, clock)
     vault = Vault(wiring.data_folder(settings.database) / "files", signer, clock, settings.web.public_url)
-    watch = wiring.open_house(
-        settings, observer, clock=clock, vault=vault, watch=lambda database: TimedDatabase(database, metrics)
+    opening = wiring.open_house(
+        settings,
+        observer,
+        clock=clock,
+        vault=vault,
+        watch=lambda database: TimedDatabase(database, metrics),
+        admit=_no_demo,
     )
     async with watch as house:
         if house.marks.demo:
