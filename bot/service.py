@@ -16,6 +16,7 @@ from bot.scheduler import Ticker
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import TandemError
+from core.operations.marks import Marks
 from core.ports import Messenger
 from core.public import Public
 
@@ -72,9 +73,7 @@ async def _serve(settings: Settings, secret: str) -> int:
         watch=lambda database: TimedDatabase(database, metrics),
         admit=_no_demo,
     )
-    async with watch as house:
-        if house.marks.demo:
-            raise IsADemo
+    async with opening as house:
         platforms: list[Platform] = []
         receive: Receive = house.runner.receive
         if settings.discord.enabled:
@@ -101,3 +100,8 @@ async def _serve(settings: Settings, secret: str) -> int:
         web = WebServer(app, settings.web.host, settings.web.port)
         ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
         return await lifecycle.run([web, *platforms, ticker])
+
+
+def _no_demo(marks: Marks) -> None:
+    if marks.demo:
+        raise IsADemo
