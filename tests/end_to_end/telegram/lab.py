@@ -83,12 +83,15 @@ class Sent:
 
 
 async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Done]:
+    def apply(uow: UnitOfWork, text: str) -> Reply:
+        tap.applied.append(text)
+        return Reply(said("42 messages left."))
+
     tap.ran.append(call.key)
-    yield_done = Done(lambda uow, text: tap.applied.append(text) or Reply(said("42 messages left.")))
-    yield yield_done
+    yield Done(apply)
     while (piece := await tap.pieces.get()) is not None:
         yield Delta(piece)
-    yield yield_done
+    yield Done(apply)
 
 
 def shout(uow: UnitOfWork, call: Call, form: Word, *, tap: Tap) -> Reply:
