@@ -89,7 +89,7 @@ class TestCommand:
     def test_right_click_of_another_version(self):
         raw = captured("right_click")
         raw["data"]["name"] = "Hug"
-        read_ = inbound.read(inbound.event(discord.Interaction(data=raw, state=state())), GESTURES, AT)
+        read_: Any = inbound.read(inbound.event(discord.Interaction(data=raw, state=state())), GESTURES, AT)
         assert read_ == Invocation(("Hug",), {}, read_.actor, read_.place, read_.key, AT)
 
 
@@ -149,7 +149,7 @@ class TestPress:
     def test_by_custom_id(self, custom_id, means):
         raw = captured("press_in_private")
         raw["data"]["custom_id"] = custom_id
-        read_ = inbound.read(inbound.event(discord.Interaction(data=raw, state=state())), GESTURES, AT)
+        read_: Any = inbound.read(inbound.event(discord.Interaction(data=raw, state=state())), GESTURES, AT)
         found = read_.command if isinstance(read_, Invocation) else (read_.token, read_.agreed)
         assert found == means
 

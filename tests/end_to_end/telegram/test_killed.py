@@ -91,7 +91,10 @@ async def test_every_update_is_answered(program, telegram):
     for person in people:
         person.says("/wallet")
     await telegram.until(lambda: all(person.last().text.startswith("10 coins") for person in people), START_S)
-    answers = Counter(len([text for text in person.texts() if "+10 coins" in text and "day 1" in text.casefold()]) for person in people)
+    answers = Counter(
+        len([text for text in person.texts() if "+10 coins" in text and "day 1" in text.casefold()])
+        for person in people
+    )
     print(f"killed after {before} of {PEOPLE} answers; heard once or twice: {dict(answers)}")
     assert set(answers) <= {1, 2}
     assert not any("already yours" in text for person in people for text in person.texts())
