@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--as", dest="name", default="creator", help="who you are; each name is a member")
     _add_at(chat)
     commands.add_parser("run", help="run the bots and the web server")
+    commands.add_parser("sync-commands", help="register the commands with the platforms, after an update")
     commands.add_parser("demo", help="make or refill the demo database")
     commands.add_parser("doctor", help="check settings, database and tokens, and name each fix")
     commands.add_parser("migrate", help="bring the database to the newest schema")

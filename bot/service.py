@@ -1,23 +1,39 @@
 """`tandem run`: the platforms, the web and the schedule, as one program."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from adapters.web.app import make_app
 from adapters.web.client import WebServer
 from adapters.web.files import Vault
+from adapters.web.hooks import Receive
 from adapters.web.metrics import Metrics
 from adapters.web.signed import Signer
 from bot import lifecycle, logging, wiring
+from bot.lifecycle import Part
 from bot.observer import ServiceObserver, TimedDatabase
 from bot.scheduler import Ticker
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import TandemError
 from core.operations.marks import Marks
+from core.ports import Messenger
 from core.public import Public
 
 SECRET_LEAST = 32
+
+
+class Platform(Part, Protocol):
+    """A part that people talk to."""
+
+    @property
+    def messenger(self) -> Messenger:
+        """Says something to somebody who did not just ask."""
+        ...
+
+    def connected(self) -> bool:
+        """Whether the platform hears us."""
+        ...
 
 
 @dataclass(eq=False)
@@ -58,17 +74,32 @@ async def _serve(settings: Settings, secret: str) -> int:
         admit=_no_demo,
     )
     async with opening as house:
+        platforms: list[Platform] = []
+        receive: Receive = house.runner.receive
+        if settings.discord.enabled:
+            from adapters.discord import DiscordChat  # imported here: the library takes its time
+
+            platforms.append(DiscordChat(settings.discord, house.dispatcher, clock))
+        if settings.telegram.enabled:
+            from bot import telegram as of_telegram  # as above
+
+            telegram = of_telegram.client(settings, house, observer)
+            platforms.append(telegram)
+            receive = of_telegram.door(telegram, receive)
+        for platform in platforms:
+            house.messengers.add(platform.messenger)
         app = make_app(
-            receive=house.runner.receive,
+            receive=receive,
             public=Public(house.database, clock, observer),
             signer=signer,
             vault=vault,
             metrics=metrics,
             observer=observer,
-            connected={},
+            connected={part.name: part.connected for part in platforms},
         )
         web = WebServer(app, settings.web.host, settings.web.port)
-        return await lifecycle.run([web, Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)])
+        ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
+        return await lifecycle.run([web, *platforms, ticker])
 
 
 def _no_demo(marks: Marks) -> None:

@@ -80,6 +80,8 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 names = await house.database.write(lambda uow: demo.fill(uow, house.clock.now(), settings.plans))
                 print(f"Demo members: {', '.join(names)}. Talk as one: tandem --demo chat --as {names[0]}")
                 return 0
+            case "sync-commands":
+                return await _sync_commands(house)
             case "reconcile":
                 report = await house.database.read(reconcile.reconcile)
                 print("\n".join(reconcile.lines(report)))
@@ -89,6 +91,19 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"{entries:,} entries, an unbroken chain." if broken is None else f"Broken at entry {broken}.")
                 return 0 if broken is None else 1
     raise AssertionError(f"{arguments.command} is in the parser and not here")
+
+
+async def _sync_commands(house: House) -> int:
+    """Register the commands with every platform that is on."""
+    settings = house.settings
+    if settings.discord.enabled:
+        from adapters.discord import commands
+
+        count = await commands.sync(settings.discord, house.catalog.commands.values())
+        print(f"Discord has {count} commands.")
+    if not settings.discord.enabled:
+        print("No platform is on: turn one on in config.toml.")
+    return 0
 
 
 async def _chat(house: House, name: str) -> int:

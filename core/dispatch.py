@@ -7,7 +7,7 @@ errands: claim and hold before, apply and capture after, and nothing holds the d
 from functools import partial
 
 from core import settling
-from core.chat import Ask, Command, Inbound, Option, Outcome, Query, Said
+from core.chat import Answer, Ask, Command, Inbound, Option, Outcome, Query, Refusal, Said
 from core.chat.form import OPTION_MAX, OPTIONS_MAX
 from core.chat.parse import clean
 from core.db import UnitOfWork
@@ -62,6 +62,14 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001  a busy database has no open form; the sentence itself will say so
             self._note("open form", error)
             return None
+
+    async def form(self, answer: Answer) -> Ask | Refusal:
+        """The form that an answer is for, as it stands, to show it again. Claims nothing, does nothing."""
+        interaction = Interaction(self._desk, answer, trace=new_code(8))
+        try:
+            return await self._desk.database.read(lambda uow: interaction.form(uow, answer.token))
+        except Exception as error:  # noqa: BLE001  the one mapper from errors to refusals
+            return interaction.refused(error)
 
     async def options(self, query: Query) -> list[Option]:
         """Autocomplete: a field's options for what was typed so far, at most 25."""

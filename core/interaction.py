@@ -193,6 +193,19 @@ class Interaction:
             return None
         return self._filling(uow, known, command).as_it_stands(open_.values, (), open_.token)
 
+    def form(self, uow: UnitOfWork, token: str) -> Ask:
+        """The form of a token, as it stands. Claims nothing. Raises what a press of its button would."""
+        known = members.known(uow, self.inbound.actor.identity)
+        if known is None:
+            raise NotYours
+        open_ = self._open(uow, known, token)
+        command = self.desk.catalog.find(open_.command)
+        if command is None or open_.version != command.version:
+            raise FormChanged(" ".join(open_.command))
+        if open_.stage is not Stage.ASKING:
+            raise AlreadyAnswered
+        return self._filling(uow, known, command).as_it_stands(open_.values, (), open_.token)
+
     def _open_token(self, uow: UnitOfWork) -> Token | None:
         """The token of the form that is being filled, if this came from one; a press of a button opens a new one."""
         token = getattr(self.inbound, "token", None)

@@ -29,7 +29,7 @@ from core.settling import ERRAND, Work
 HOOK = "hook"
 RECURRING = "every"
 TRIES_MAX = 8
-"""After so many failures a job rests for a day at a time, and an errand gives up and gives the price back."""
+"""After so many failures a job rests (a day, or its own interval), and an errand gives the price back."""
 FAILED_AGAIN = timedelta(seconds=30)
 RESTS = timedelta(days=1)
 
@@ -180,7 +180,10 @@ class Runner:
             self._desk.observer.operational(what, error, trace=self._holder)
         else:
             self._desk.observer.broken(what, error, trace=self._holder, reference=new_code(4))
-        pause = RESTS if row.attempt >= TRIES_MAX else FAILED_AGAIN * 2 ** (row.attempt - 1)
+        job = self._catalog.jobs.get(row.kind)
+        # A recurring job never waits longer than it would have anyway.
+        most = job.every if job is not None and job.every is not None else RESTS
+        pause = most if row.attempt >= TRIES_MAX else min(most, FAILED_AGAIN * 2 ** (row.attempt - 1))
         again = Again(self._clock.now() + pause)
         try:
             await self._write(row, lambda _: again)

@@ -87,7 +87,9 @@ class Ledger:
         return await self.database.write(lambda uow: holds.expire_holds(uow, self.at))
 
     async def move_all(self, giver: AccountId, receiver: AccountId, key: str = "merge") -> int:
-        return await self.database.write(lambda uow: service.move_all(uow, giver, receiver, Code.MERGED, key, self.at))
+        return await self.database.write(
+            lambda uow: service.move_all(uow, giver, receiver, code=Code.MERGED, key=key, at=self.at)
+        )
 
     async def forfeit(self, wallet: AccountId, key: str = "forfeit") -> int:
         return await self.database.write(lambda uow: service.forfeit(uow, wallet, Code.FORFEITED, key, self.at))

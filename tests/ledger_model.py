@@ -81,7 +81,7 @@ class Books:
         return Moved([(lot, -taken) for lot, taken in parts], {"spent": amount})
 
     def give(
-        self, giver: str, receiver: str, amount: int, today: int, sources: frozenset[str], become: str | None
+        self, giver: str, receiver: str, amount: int, today: int, *, sources: frozenset[str], become: str | None
     ) -> Moved:
         changes = []
         for lot, taken in self._burn(giver, amount, today, sources):

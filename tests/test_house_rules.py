@@ -80,7 +80,7 @@ def paths_named(text: str, near: Path) -> Iterator[str]:
 def exists(path: str, near: Path) -> bool:
     # A bare file name may be a role, such as rules.py: it has to exist somewhere below the README.
     below = "/" not in path and any(near.rglob(path))
-    made_later = path.startswith((".venv", "data/tandem.db"))
+    made_later = path.startswith(".venv") or path.endswith(".db") or path == ".env"
     return made_later or below or (ROOT / path).exists() or (near / path).exists()
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+from adapters.common.harmless import harmless
 from adapters.console import commands, inbound
 from adapters.console.commands import Completion
 from adapters.console.inbound import QUIT, Asking, Confirming, Hint, Leave, Open, Stamp
@@ -126,8 +127,6 @@ class ConsoleChat:
 
     def _echo(self, prompt: str, line: str) -> None:
         """A recorded session reads like a conversation only with what was typed in it."""
-        from adapters.console.render import harmless
-
         self._screen.say(f"{prompt}{harmless(line, lines=False)}")
 
     def _prompt(self) -> str:

@@ -1,188 +1,15 @@
-"""The registry as slash commands of a terminal: their names, the reader of arguments, completion. Pure."""
+"""The registry as slash commands of a terminal: who a name means, and what the Tab key completes. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from core.chat import Command, Field, Kind
+from adapters.common import arguments
+from adapters.common.arguments import FILES, TEXTS, Declared, Group, Path, Typed, Word, declare, longest, split
 from core.people import Identity
 
-Path = tuple[str, ...]
-Declared = Mapping[Path, Command]
+__all__ = ["FILES", "TEXTS", "Declared", "Group", "Path", "Typed", "Word", "declare", "is_known", "read", "split"]
 
 PLATFORM = "console"
-TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
-FILES = frozenset({Kind.IMAGE, Kind.FILE})
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A command as somebody typed it. `values` are raw: the core's parser reads them."""
-
-    command: Path
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The first words of several commands, with nothing that says which."""
-
-    path: Path
-    commands: tuple[Command, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A piece of a line: `name:text`, `"text"`, or plain text. `raw` is what stands in the line."""
-
-    name: str
-    text: str
-    quoted: bool
-    raw: str
-
-
-def declare(commands: Iterable[Command]) -> dict[Path, Command]:
-    """The commands by their words, and by a group's bare name where one stands for it."""
-    by_path: dict[Path, Command] = {}
-    for command in commands:
-        by_path[command.path] = command
-        if command.front:
-            by_path[command.path[:-1]] = command
-    return by_path
-
-
-_WORD = re.compile(r'(?:(?P<name>[a-z_][a-z0-9_]*):)?(?:["“](?P<quoted>[^"”]*)(?:["”]|$)|(?P<plain>\S*))')
-
-
-def split(line: str) -> list[Word]:
-    """A line in words. A quote that nobody closed reaches to the end, so that no typing is an error."""
-    found = (match for match in _WORD.finditer(line) if match[0])
-    return [
-        Word(
-            name=match["name"] or "",
-            text=match["plain"] if match["quoted"] is None else match["quoted"],
-            quoted=match["quoted"] is not None,
-            raw=match["quoted"] if match["quoted"] is not None and not match["name"] else match[0],
-        )
-        for match in found
-    ]
-
-
-def read(line: str, commands: Declared) -> Typed | Group:
-    """A line that begins with a slash. An unknown command travels as it is: the core has the words for it."""
-    words = split(line.removeprefix("/"))
-    path = _longest(words, commands)
-    stands_for_group = bool(path) and commands[path].path != path
-    if path and not (stands_for_group and len(words) > len(path)):
-        return Typed(path, arguments(commands[path].fields, words[len(path) :]))
-    first = words[0].raw.casefold() if words else ""
-    within = path or (first,)
-    group = tuple(
-        command for path, command in commands.items() if command.path == path and path[: len(within)] == within
-    )
-    return Group(within, group) if group else Typed((first,), {})
-
-
-def is_known(line: str, commands: Declared) -> bool:
-    """Whether a line is a command, rather than an answer that happens to begin with a slash."""
-    if not line.startswith("/"):
-        return False
-    found = read(line, commands)
-    return isinstance(found, Group) or found.command in commands
-
-
-def _longest(words: Sequence[Word], commands: Declared) -> Path:
-    """The longest command that the first words name."""
-    spelled = tuple(word.raw.casefold() for word in words[:3])
-    return next((spelled[:size] for size in (3, 2, 1) if len(spelled) >= size and spelled[:size] in commands), ())
-
-
-def arguments(fields: Sequence[Field], words: Sequence[Word]) -> dict[str, Any]:
-    """Values by field: those with a name first, then the loose words in the order of the form."""
-    named = {field.name: field for field in fields}
-    values: dict[str, Any] = {}
-    loose: list[Word] = []
-    i = 0
-    while i < len(words):
-        word = words[i]
-        i += 1
-        if word.name not in named:
-            loose.append(word)
-            continue
-        field = named[word.name]
-        # Words without a name of their own may go on with this one: `note:thanks a lot`, `to: bob`.
-        rest = [] if word.quoted else _until_named(words[i:], named)
-        if not word.text:
-            taken = reach(field, rest, last=field.kind in TEXTS) if rest else 0
-            chosen = rest[:taken]
-        else:
-            head = Word("", word.text, quoted=word.quoted, raw=word.text)
-            taken = reach(field, [head, *rest], last=field.kind in TEXTS) - 1
-            chosen = [head, *rest[:taken]]
-        values[field.name] = value(field, _joined(chosen))
-        i += taken
-    return values | _positional([field for field in fields if field.name not in values], loose)
-
-
-def _positional(fields: Sequence[Field], words: Sequence[Word]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for field in fields:
-        if not words:
-            break
-        taken = reach(field, words, last=field is fields[-1])
-        values[field.name] = value(field, _joined(words[:taken]))
-        words = words[taken:]
-    return values
-
-
-def _until_named(words: Sequence[Word], named: Mapping[str, Field]) -> list[Word]:
-    end = next((i for i, word in enumerate(words) if word.name in named), len(words))
-    return list(words[:end])
-
-
-def _joined(words: Sequence[Word]) -> str:
-    return " ".join(word.raw for word in words)
-
-
-_DURATION = re.compile(
-    r"(?:\d{1,6}\s*(?:weeks?|w|days?|d|hours?|h|minutes?|mins?|m|seconds?|secs?|s)(?:\s+and)?\s*)+", re.IGNORECASE
-)
-_DAY, _TIME = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d?:\d\d.*")
-
-
-def reach(field: Field, words: Sequence[Word], *, last: bool) -> int:
-    """How many words a field takes. The last one takes all, so that nothing typed is dropped in silence."""
-    if last:
-        return len(words)
-    texts = [word.raw for word in words]
-    if words[0].quoted or len(words) == 1:
-        return 1
-    match field.kind:
-        case Kind.CHOICE:
-            labels = {option.label.casefold() for option in field.options}
-            return _longest_run(texts, lambda text: text.casefold() in labels)
-        case Kind.DURATION:
-            return _longest_run(texts, lambda text: _DURATION.fullmatch(text) is not None)
-        case Kind.MOMENT:
-            return 2 if _DAY.fullmatch(texts[0]) and _TIME.fullmatch(texts[1]) else 1
-        case Kind.MONEY:
-            return 2 if _is_unit(field, texts[1]) else 1
-    return 1
-
-
-def _is_unit(field: Field, text: str) -> bool:
-    return text.casefold().rstrip("s") == str(field.type.unit).casefold()
-
-
-RUN_MAX = 12
-"""Words that one option's label or one duration may have."""
-
-
-def _longest_run(texts: Sequence[str], fits: Callable[[str], bool]) -> int:
-    sizes = range(min(len(texts), RUN_MAX), 1, -1)
-    return next((size for size in sizes if fits(" ".join(texts[:size]))), 1)
-
 
 _PERSON = re.compile(r"@?(?:(?P<platform>[a-z]+):)?(?P<user_id>[\w.-]{1,64})")
 
@@ -196,9 +23,14 @@ def person(text: str) -> Identity | None:
     return Identity(platform, user_id.casefold() if platform == PLATFORM else user_id)
 
 
-def value(field: Field, text: str) -> Any:
-    """The raw value of a field: a person becomes an identity, everything else stays as typed."""
-    return (person(text) if field.kind is Kind.MEMBER else None) or text
+def read(line: str, commands: Declared) -> Typed | Group:
+    """A line that begins with a slash."""
+    return arguments.read(line, commands, person)
+
+
+def is_known(line: str, commands: Declared) -> bool:
+    """Whether a line is a command, rather than an answer that happens to begin with a slash."""
+    return arguments.is_known(line, commands, person)
 
 
 def quoted(text: str) -> str:
@@ -226,13 +58,13 @@ def complete(line: str, commands: Declared) -> Completion:
         return Completion(len(line))
     done, _, current = line.rpartition(" ")
     words = split(done.removeprefix("/"))
-    path = _longest(words, commands)
+    path = longest(words, commands)
     start = len(line) - len(current)
     offered = _next_words(tuple(word.raw.casefold() for word in words), current, commands)
     if not path:
         return Completion(start, offered)
     fields = commands[path].fields
-    given = arguments(fields, words[len(path) :])
+    given = arguments.arguments(fields, words[len(path) :], person)
     open_ = [field for field in fields if field.name not in given]
     name, colon, prefix = current.partition(":")
     field = next((field for field in fields if field.name == name), None) if colon else None

@@ -10,6 +10,7 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from adapters.common.harmless import harmless
 from adapters.console import limits
 from adapters.console.inbound import Asking, typist
 from core.chat import Button, Delta, Message, Outcome, Refusal, Reply, Streaming
@@ -78,8 +79,6 @@ class Screen:
 
     async def stream(self, streaming: Streaming) -> Reply | Refusal | None:
         """Print text as it comes; what it ended with. Cancelled, it closes the stream."""
-        from adapters.console.render import harmless
-
         last: Reply | Refusal | None = None
         wrote = False
         try:

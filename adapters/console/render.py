@@ -4,7 +4,6 @@ Text goes in as `rich.text.Text`, never as markup, and without control character
 an escape sequence comes out as the letters it is made of.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Rich
 
+from adapters.common.harmless import cut, harmless
 from adapters.console import limits
 from core.chat import (
     Ask,
@@ -265,24 +265,3 @@ def _bounds(field: Field) -> str:
         case None, int(high):
             return f"up to {high:,}"
     return ""
-
-
-# Text
-
-# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
-
-
-def harmless(text: str, *, lines: bool = True) -> str:
-    """Text without what a terminal would obey: escape sequences lose their escape, and show."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = text.replace("\t", " ") if lines else " ".join(text.split())
-    return "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
-
-
-def cut(text: str, most: int) -> str:
-    """One harmless line of at most so many characters."""
-    text = harmless(text, lines=False)
-    return text if len(text) <= most else f"{text[: most - 1]}…"

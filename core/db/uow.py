@@ -4,13 +4,14 @@ Statements are SQLAlchemy Core, compiled to text once per engine and run on the 
 four times as much (`core/decisions/0002-synchronous-core.md`).
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, bindparam, literal_column
+from sqlalchemy import BindParameter, ClauseElement, Dialect, Executable, Insert, Table, bindparam, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -22,11 +23,11 @@ Row = Any
 
 
 class Connection(Protocol):
-    """The part of a driver's connection that we need; sqlite3 and psycopg both have it."""
+    """The part of a driver's connection, or of a cursor that is used over and over, that we need."""
 
     @property
     def execute(self) -> Callable[..., Any]:
-        """Run text with positional arguments; answers a cursor with `fetchall` and `rowcount`."""
+        """Run text with positional arguments; answers a cursor with `fetchall`, `rowcount`, on SQLite `lastrowid`."""
         ...
 
 
@@ -72,15 +73,19 @@ Process = Callable[[Any], Any]
 class Prepared:
     """A statement as one engine's text, with what turns parameters and rows into their types and back.
 
-    Every transfer goes through here nine times: what can be decided while compiling is decided then.
+    Every transfer goes through here seven times: what can be decided while compiling is decided then.
     """
 
-    __slots__ = ("arguments", "returns_rows", "row", "scalar", "text")
+    __slots__ = ("arguments", "returns_new_id", "returns_rows", "row", "scalar", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = _ready(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
-        self.text = str(compiled)
+        text = str(compiled)
+        # SQLite's driver tells the id unasked, and RETURNING costs as much again as the insert.
+        unasked = _without_returning(text, statement) if dialect.name == "sqlite" else None
+        self.returns_new_id = unasked is not None
+        self.text = unasked or text
         names = list(compiled.positiontup or ())
         constants, processes = _parameters(compiled, names, dialect)
         self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(
@@ -90,7 +95,7 @@ class Prepared:
         )
         """Positional arguments for the driver. Raises KeyError for a parameter that was not given."""
         selected = _returned_columns(statement)
-        self.returns_rows = bool(selected)
+        self.returns_rows = bool(selected) and not self.returns_new_id
         columns = [column.key or f"column_{i}" for i, column in enumerate(selected)]
         converters = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
         make: Callable[[Any], Row] = partial(tuple.__new__, namedtuple("Row", columns))  # noqa: PYI024  its fields are known at run time
@@ -120,6 +125,12 @@ def _processed(
 
     return process_some
 
+
+# One row, nothing in parentheses but columns and parameters, and on a conflict nothing.
+_NEW_ID = re.compile(
+    r"(?P<insert>INSERT INTO \w+ \([^()]*\) VALUES \([^()]*\)(?: ON CONFLICT(?: \([^()]*\))? DO NOTHING)?)"
+    r" RETURNING (?P<id>\w+)"
+)
 
 _GIVEN = object()
 """The value of a parameter that whoever runs the statement must give."""
@@ -186,50 +197,59 @@ def _returned_columns(statement: ClauseElement) -> list[Any]:
     return []
 
 
-class Statements:
+def _without_returning(text: str, statement: ClauseElement) -> str | None:
+    """The text of an insert that asks for its new row's number alone, without asking. None for anything else."""
+    asks = _NEW_ID.fullmatch(text)
+    if asks is None or not isinstance(statement, Insert):
+        return None
+    number = cast(Table, statement.table).autoincrement_column
+    return asks["insert"] if number is not None and number.name == asks["id"] else None
+
+
+class Statements(dict[Executable, Prepared]):
     """An engine's compiled statements. Statements are constants of the repositories, so each compiles once."""
 
     def __init__(self, dialect: Dialect, *, most: int = 4096) -> None:
+        super().__init__()
         self.dialect = dialect
         self._most = most
-        self._prepared: dict[Executable, Prepared] = {}
 
-    def prepare(self, statement: Executable) -> Prepared:
-        """The compiled form of a statement."""
-        try:
-            return self._prepared[statement]
-        except KeyError:
-            assert isinstance(statement, ClauseElement)
-            if len(self._prepared) >= self._most:  # somebody builds statements as they go
-                self._prepared.clear()
-            prepared = self._prepared[statement] = Prepared(statement, self.dialect)
-            return prepared
+    def __missing__(self, statement: Executable) -> Prepared:
+        assert isinstance(statement, ClauseElement)
+        if len(self) >= self._most:  # somebody builds statements as they go
+            self.clear()
+        prepared = self[statement] = Prepared(statement, self.dialect)
+        return prepared
 
 
 class UnitOfWork:
     """One transaction, handed to a function that can not await and can not commit."""
 
-    __slots__ = ("_execute", "_prepare", "facts", "trace")
+    __slots__ = ("_execute", "_statements", "facts", "trace")
 
     def __init__(self, connection: Connection, statements: Statements) -> None:
         self._execute = connection.execute
-        self._prepare = statements.prepare
+        self._statements = statements
         self.facts: list[Fact] = []
         self.trace = ""
         """The id that ties log lines and transfers of one interaction together; the dispatcher sets it."""
 
-    def run(self, statement: Executable, /, **params: Any) -> Rows:
-        """Run one statement; its rows are read at once, so that no cursor stays open."""
-        prepared = self._prepare(statement)
-        cursor = self._execute(prepared.text, prepared.arguments(params))
+    def run(self, statement: Executable, /, *values: Any, **params: Any) -> Rows:
+        """Run one statement; its rows are read at once, so that no cursor stays open.
+
+        Instead of named parameters, `values` are what the driver gets, in the order of the statement's text.
+        """
+        prepared = self._statements[statement]
+        cursor = self._execute(prepared.text, values or prepared.arguments(params))
         if prepared.returns_rows:
             raw = cursor.fetchall()
             return Rows(prepared, raw, len(raw))
-        return Rows(prepared, (), cursor.rowcount)
+        changed = cursor.rowcount
+        return Rows(prepared, ((cursor.lastrowid,),) if changed and prepared.returns_new_id else (), changed)
 
     def run_each(self, statement: Executable, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run one statement for each set of parameters."""
-        prepared = self._prepare(statement)
+        prepared = self._statements[statement]
         for params in rows:
             self._execute(prepared.text, prepared.arguments(params))
 

@@ -18,16 +18,18 @@ class Gift:
     """Who gets how much, and a line to go with it."""
 
     to: Annotated[MemberId, Asked(Kind.MEMBER, "Who", "Somebody here, or somebody I have not met yet")]
-    amount: Annotated[Credits, Asked(Kind.MONEY, "How many credits", minimum=1, maximum=1_000_000, example="50")]
+    amount: Annotated[
+        Credits, Asked(Kind.MONEY, "How many credits", "Only bought ones can be given", minimum=1, example="50")
+    ]
     note: Annotated[str, Asked(Kind.TEXT, "Note", "One line; they will see it", maximum=140)] = ""
 
 
 def confirm(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: Plans) -> Message | None:
     """Ask above the threshold, and not before the gift is known to be possible."""
+    if gift.amount.value <= limits.confirm_above:
+        return None  # and giving checks by itself, unless it stands: a button pressed twice is no second gift
     receiver = members.member(uow, gift.to)
     service.check(uow, call.member, receiver, gift.amount, call.at, limits=limits, plans=plans)
-    if gift.amount.value <= limits.confirm_above:
-        return None
     left = service.givable(uow, call.member, call.at) - gift.amount
     return Message(
         (

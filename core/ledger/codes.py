@@ -43,7 +43,19 @@ class Code(StrEnum):
     @property
     def label(self) -> str:
         """How the wallet's history names it."""
-        return self.value.replace("_", " ")
+        return _LABELS.get(self, self.value.replace("_", " "))
+
+
+_LABELS = {
+    Code.DEMO_GRANT: "for the demo",
+    Code.GIFT_HELD: "gift set aside",
+    Code.PRICED_WORK: "set aside",
+    Code.WORK_UNDONE: "came back",
+    Code.HOLD_EXPIRED: "came back",
+    Code.LOT_EXPIRED: "expired",
+    Code.REVERSAL: "taken back",
+    Code.WELCOME_TAKEN_BACK: "second welcome taken back",
+}
 
 
 class LotSource(StrEnum):

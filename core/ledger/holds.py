@@ -43,9 +43,9 @@ def hold(
     transfer, posted = posting.begin(uow, why, digest, hold=made)
     if posted:  # the key was used for this code, but not by a hold
         raise KeyReused(why.key)
-    burnt = posting.burn(uow, wallet, amount, why.at, sources)
+    burnt = posting.burn(uow, wallet, amount, why.at, sources=sources)
     repository.credit(uow, held, amount.unit, amount.value)
-    posting.write(uow, transfer, [leg for _, part in burnt for leg in posting.legs(part, wallet, held)])
+    posting.write(uow, transfer, [leg for part in burnt.parts for leg in posting.legs(part, wallet, held)])
     return made
 
 
@@ -119,7 +119,7 @@ def _resolve(
     transfer, posted = posting.begin(uow, why, f"hold:{hold_id}>{asked}>{goal or head.account}", hold=hold_id)
     if posted:
         return posted
-    legs = _leave_hold(uow, head, amount, goal, become, why.at)
+    legs = _leave_hold(uow, head, amount, goal=goal, become=become, at=why.at)
     posting.write(uow, transfer, legs)
     return Posted(transfer)
 
@@ -128,6 +128,7 @@ def _leave_hold(
     uow: UnitOfWork,
     head: HoldRow,
     amount: Amount | None,
+    *,
     goal: AccountId | None,
     become: LotSource | None,
     at: datetime,
@@ -154,7 +155,7 @@ def _leave_hold(
             repository.return_to_lots(uow, [part])
             into = lot.id
         else:
-            into = posting.cut(uow, lot, part.amount, receiver, become, at)
+            into = posting.cut(uow, lot, part.amount, receiver, become=become, at=at)
         legs += [Leg(held, -part.amount, lot.id), Leg(receiver, part.amount, into)]
     return legs
 

@@ -1,8 +1,8 @@
 """The steps that every verb of the ledger is made of: claim the key, burn lots, open lots, write the entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.db import UnitOfWork
 from core.ids import AccountId, HoldId, LotId, TransferId
@@ -13,8 +13,7 @@ from core.ledger.rules import Leg, Lot, Part
 from core.money import Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """Why something moves: the code, the idempotency key, the instant, and a note that people read."""
 
     code: Code
@@ -23,8 +22,7 @@ class Why:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A transfer that stands. `replayed` when it stood before this call, which then moved nothing."""
 
     transfer: TransferId
@@ -60,29 +58,54 @@ def legs(part: Part, giver: AccountId, taker: AccountId) -> tuple[Leg, Leg]:
     return Leg(giver, -part.amount, part.lot), Leg(taker, part.amount, part.lot)
 
 
+class Burnt(NamedTuple):
+    """What left a wallet: the lots as they were, what was taken of each, and the receiver's pool if there is one."""
+
+    lots: list[Lot]
+    parts: list[Part]
+    pool: LotId | None
+
+
 def burn(
-    uow: UnitOfWork, wallet: AccountId, amount: Amount, at: datetime, sources: frozenset[LotSource] | None
-) -> list[tuple[Lot, Part]]:
-    """Debit a wallet and its lots in burn order: the lots as they were, and what was taken of each.
+    uow: UnitOfWork,
+    wallet: AccountId,
+    amount: Amount,
+    at: datetime,
+    *,
+    sources: frozenset[LotSource] | None,
+    receiver: AccountId | None = None,
+) -> Burnt:
+    """Debit a wallet and its lots in burn order.
 
     The guarded update comes first: it locks the account, so that the lots and the debt are read as they stand.
     """
     assert amount.value > 0, "only a positive amount moves"
     debited = repository.debit(uow, wallet, amount.value)
-    lots, owed = repository.open_lots_and_debt(uow, wallet)
-    usable = rules.burnable(lots, at, sources)
+    found = repository.look(uow, wallet, receiver)
+    usable = rules.burnable(found.lots, at, sources)
     parts = rules.draw(usable, amount.value)
-    if owed or not debited or parts is None:
+    if found.owed or not debited or parts is None:
         raise _refusal(uow, wallet, amount, usable)
     repository.take_from_lots(uow, parts)
-    return list(zip(usable, parts, strict=False))
+    return Burnt(usable, parts, found.pool)
 
 
-def cut(uow: UnitOfWork, lot: Lot, amount: int, receiver: AccountId, become: LotSource | None, at: datetime) -> LotId:
+def cut(
+    uow: UnitOfWork,
+    lot: Lot,
+    amount: int,
+    receiver: AccountId,
+    *,
+    become: LotSource | None,
+    at: datetime,
+    pool: LotId | None = None,
+) -> LotId:
     """Open the receiver's lot for a part of another; date, dollars and frost go along. Earned coins join the pool."""
     source = become or lot.source
     net = rules.net_share(lot, amount)
     if source is LotSource.EARNED and lot.expires_at is None and not net and not lot.frozen:
+        if pool is not None and repository.add_to_pool(uow, pool, amount):
+            return pool
         return repository.pool_lot(uow, receiver, amount, source, at)
     return repository.insert_lot(
         uow,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.db import Row, UnitOfWork
 from core.ids import AccountId, HoldId, LotId, TransferId
@@ -61,16 +61,14 @@ def insert_transfer(
     reverses: TransferId | None = None,
 ) -> TransferId | None:
     """Write the head of a transfer. None if (key, code) was used before, or `reverses` was reversed before."""
+    statement = sql.INSERT_TRANSFER
+    cause: dict[str, int] = {}
+    if hold is not None:
+        statement, cause = sql.INSERT_HOLDS_TRANSFER, {"hold": hold}
+    elif reverses is not None:
+        statement, cause = sql.INSERT_REVERSAL, {"reverses": reverses}
     made: TransferId | None = uow.run(
-        sql.INSERT_TRANSFER if reverses is None else sql.INSERT_REVERSAL,
-        code=code.value,
-        key=key,
-        at=at,
-        digest=digest,
-        trace=uow.trace,
-        note=note,
-        hold_id=hold,
-        reverses=reverses,
+        statement, code=code.value, key=key, at=at, digest=digest, trace=uow.trace, note=note, **cause
     ).scalar()
     return made
 
@@ -79,11 +77,10 @@ def insert_entries(uow: UnitOfWork, transfer: TransferId, legs: Sequence[Leg]) -
     """Write the lines of a transfer."""
     for begin in range(0, len(legs), _MOST_LINES):
         chunk = legs[begin : begin + _MOST_LINES]
-        values: list[Any] = [transfer]
+        values: list[Any] = []
         for line, leg in enumerate(chunk, begin):
-            values += (line, leg.account, leg.lot, leg.amount)
-        statement, names = sql.insert_entries(len(chunk))
-        uow.run(statement, **dict(zip(names, values, strict=True)))
+            values += (transfer, line, leg.account, leg.lot, leg.amount)
+        uow.run(sql.insert_entries(len(chunk)), *values)
 
 
 def transfer_by_key(uow: UnitOfWork, key: str, code: Code) -> Row | None:
@@ -143,6 +140,11 @@ def insert_lot(
     return made
 
 
+def add_to_pool(uow: UnitOfWork, pool: LotId, amount: int) -> bool:
+    """Add to a running lot that is known. Whether it was open."""
+    return uow.run(sql.ADD_TO_POOL, lot=pool, amount=amount).affected == 1
+
+
 def pool_lot(uow: UnitOfWork, account: AccountId, amount: int, source: LotSource, at: datetime) -> LotId:
     """Add to the running lot of a source that has no date and brought no dollars, opening it on first use."""
     made: LotId | None = uow.run(sql.POOL_LOT, account_id=account, source=source.value, amount=amount).scalar()
@@ -164,10 +166,19 @@ def open_lots(uow: UnitOfWork, account: AccountId) -> list[Lot]:
     return [_lot(row) for row in uow.run(sql.OPEN_LOTS, account=account)]
 
 
-def open_lots_and_debt(uow: UnitOfWork, account: AccountId) -> tuple[list[Lot], int]:
-    """What is left in a wallet, and what its member owes (0 or more; unknown, so 0, where nothing is left)."""
-    rows = list(uow.run(sql.OPEN_LOTS_AND_DEBT, account=account, debt=debt_of(account)))
-    return [_lot(row) for row in rows], -rows[0].debt if rows else 0
+class Found(NamedTuple):
+    """What is read before an amount leaves a wallet. Where nothing is left in it, the rest is unknown."""
+
+    lots: list[Lot]
+    owed: int = 0
+    pool: LotId | None = None
+    """The running lot of whoever receives."""
+
+
+def look(uow: UnitOfWork, wallet: AccountId, receiver: AccountId | None) -> Found:
+    """What is left in a wallet, what its member owes, and where the receiver's earned coins run together."""
+    rows = list(uow.run(sql.BURNABLE, account=wallet, debt=debt_of(wallet), receiver=receiver))
+    return Found([_lot(row) for row in rows], -rows[0].debt, rows[0].pool) if rows else Found([])
 
 
 def granted(uow: UnitOfWork, account: AccountId, source: LotSource) -> int:

@@ -23,7 +23,7 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """Reaction: lots, debts and the way back of holds come along. Again moves what arrived since."""
     for unit in UNITS:
         key = f"merge:{fact.gone}:{unit}:{fact.at.isoformat()}"
-        service.move_all(uow, wallet(fact.gone, unit), wallet(fact.kept, unit), Code.MERGED, key, fact.at)
+        service.move_all(uow, wallet(fact.gone, unit), wallet(fact.kept, unit), code=Code.MERGED, key=key, at=fact.at)
 
 
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:

@@ -50,6 +50,8 @@ def burnable(lots: Iterable[Lot], at: datetime, sources: frozenset[LotSource] | 
         and (lot.expires_at is None or lot.expires_at > at)
         and (sources is None or lot.source in sources)
     ]
+    if len(usable) < 2:
+        return usable
     # Two keys for the date, because None does not compare: dated lots before undated ones.
     return sorted(usable, key=lambda lot: (lot.source.rank, lot.expires_at is None, lot.expires_at or at, lot.id))
 

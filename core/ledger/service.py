@@ -63,8 +63,8 @@ def spend(
     transfer, posted = posting.begin(uow, why, f"{wallet}>{amount.value}>{sink}")
     if posted:
         return posted
-    burnt = posting.burn(uow, wallet, amount, why.at, sources)
-    posting.write(uow, transfer, [leg for _, part in burnt for leg in posting.legs(part, wallet, sink)])
+    burnt = posting.burn(uow, wallet, amount, why.at, sources=sources)
+    posting.write(uow, transfer, [leg for part in burnt.parts for leg in posting.legs(part, wallet, sink)])
     return Posted(transfer)
 
 
@@ -89,12 +89,12 @@ def give(
     # Accounts are locked in the order of their names, so that two givers can not wait for each other.
     if receiver < giver:
         repository.credit(uow, receiver, amount.unit, amount.value)
-    burnt = posting.burn(uow, giver, amount, why.at, sources)
+    burnt = posting.burn(uow, giver, amount, why.at, sources=sources, receiver=receiver)
     if giver < receiver:
         repository.credit(uow, receiver, amount.unit, amount.value)
     legs = []
-    for lot, part in burnt:
-        child = posting.cut(uow, lot, part.amount, receiver, become, why.at)
+    for lot, part in zip(burnt.lots, burnt.parts, strict=False):
+        child = posting.cut(uow, lot, part.amount, receiver, become=become, at=why.at, pool=burnt.pool)
         legs += [Leg(giver, -part.amount, part.lot), Leg(receiver, part.amount, child)]
     posting.write(uow, transfer, legs)
     return Posted(transfer)
@@ -144,7 +144,7 @@ def forfeit(uow: UnitOfWork, wallet: AccountId, code: Code, key: str, at: dateti
     return total
 
 
-def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code, key: str, at: datetime) -> int:
+def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, *, code: Code, key: str, at: datetime) -> int:
     """Move the lots, the debt, and the way back of open holds to another wallet of the same person."""
     unit = rules.unit_of(giver)
     # All of it may be on hold, and nothing may ever have come to the receiver.
@@ -163,7 +163,7 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, code: Code,
         part = Part(lot.id, lot.remaining)
         repository.take_from_lots(uow, [part])
         repository.credit(uow, receiver, unit, lot.remaining)
-        child = posting.cut(uow, lot, lot.remaining, receiver, None, at)
+        child = posting.cut(uow, lot, lot.remaining, receiver, become=None, at=at)
         posting.write(uow, transfer, [Leg(giver, -lot.remaining, lot.id), Leg(receiver, lot.remaining, child)])
         total += lot.remaining
     owed = repository.balance(uow, rules.debt_of(giver))

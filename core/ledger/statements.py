@@ -1,7 +1,6 @@
 """Every statement of the ledger. Amount-changing statements are guarded: no row changed means it did not hold."""
 
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -12,6 +11,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import columns
+from core.ledger.codes import LotSource
 from core.ledger.tables import Account, Entry, Hold, Transfer
 from core.ledger.tables import Lot as LotTable
 
@@ -57,26 +58,24 @@ BALANCE = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account"))
 LOCK_ACCOUNT = select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("account")).with_for_update(key_share=True)
 SYSTEM_SUM = select(func.coalesce(func.sum(ENTRY.c.amount), 0)).where(ENTRY.c.account_id == bindparam("account"))
 _transfer = upsert(TRANSFER).values(
-    {name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note", "hold_id", "reverses")}
+    {name: bindparam(name) for name in ("code", "key", "at", "digest", "trace", "note")}
 )
 INSERT_TRANSFER = _transfer.on_conflict_do_nothing(index_elements=[TRANSFER.c.key, TRANSFER.c.code]).returning(
     TRANSFER.c.id
 )
+INSERT_HOLDS_TRANSFER = INSERT_TRANSFER.values(hold_id=bindparam("hold"))
 # Whatever it conflicts with: a second reversal of the same transfer under another key must not raise either.
-INSERT_REVERSAL = _transfer.on_conflict_do_nothing().returning(TRANSFER.c.id)
+INSERT_REVERSAL = _transfer.values(reverses=bindparam("reverses")).on_conflict_do_nothing().returning(TRANSFER.c.id)
 TRANSFER_BY_KEY = select(TRANSFER).where(TRANSFER.c.key == bindparam("key"), TRANSFER.c.code == bindparam("code"))
 TRANSFER_BY_ID = select(TRANSFER).where(TRANSFER.c.id == bindparam("transfer"))
 ENTRIES_OF = select(ENTRY).where(ENTRY.c.transfer_id == bindparam("transfer")).order_by(ENTRY.c.line)
 
 
 @cache
-def insert_entries(count: int) -> tuple[Insert, tuple[str, ...]]:
-    """One statement for so many lines (each statement more is a round trip more), and its parameters in order."""
-    lines = [{name: f"{name}_{i}" for name in ("line", "account_id", "lot_id", "amount")} for i in range(count)]
-    rows: list[dict[str, Any]] = [
-        {"transfer_id": bindparam("transfer")} | {k: bindparam(name) for k, name in line.items()} for line in lines
-    ]
-    return insert(ENTRY).values(rows), ("transfer", *[name for line in lines for name in line.values()])
+def insert_entries(count: int) -> Insert:
+    """One statement for so many lines, because each statement more is a round trip more."""
+    names = ("transfer_id", "line", "account_id", "lot_id", "amount")
+    return insert(ENTRY).values([{name: bindparam(f"{name}_{i}") for name in names} for i in range(count)])
 
 
 _LOT_COLUMNS = (
@@ -87,6 +86,11 @@ INSERT_LOT = (
     insert(LOT)
     .values({name: bindparam(name) for name in _LOT_COLUMNS} | {"pooled": False, "is_open": True})
     .returning(LOT.c.id)
+)
+ADD_TO_POOL = (
+    update(LOT)
+    .where(LOT.c.id == bindparam("lot"), LOT.c.is_open)
+    .values(amount=LOT.c.amount + _amount, remaining=LOT.c.remaining + _amount)
 )
 POOL_LOT = (
     update(LOT)
@@ -120,12 +124,23 @@ _LOT_VIEW = select(
     LOT.c.frozen,
 )  # fmt: skip
 OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.is_open).order_by(LOT.c.id)
-# The debt rides along: read after the account was locked, it can not be older than the lots.
-OPEN_LOTS_AND_DEBT = OPEN_LOTS.add_columns(
+# The debt rides along: read after the account was locked, it can not be older than the lots. So does the pool of
+# whoever receives: a pool keeps its id for ever, and an update that returns one costs more than one that names it.
+_pool = LOT.alias("pool")
+BURNABLE = OPEN_LOTS.add_columns(
     func.coalesce(
         select(ACCOUNT.c.balance).where(ACCOUNT.c.id == bindparam("debt")).correlate(None).scalar_subquery(),
         0,
-    ).label("debt")
+    ).label("debt"),
+    select(_pool.c.id)
+    .where(
+        _pool.c.account_id == bindparam("receiver"),
+        _pool.c.source == literal_column(f"'{LotSource.EARNED}'"),
+        _pool.c.pooled,
+    )
+    .correlate(None)
+    .scalar_subquery()
+    .label("pool"),
 )
 # Lots of a gift or a merge have a parent: they were granted elsewhere.
 GRANTED = select(func.coalesce(func.sum(LOT.c.amount), 0)).where(

@@ -101,5 +101,5 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
 ROOM = Room(
     "links",
     reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
-    exports=(Export("links", ("tracked_link", "tracked_visit"), export),),
+    exports=(Export("tracked links", ("tracked_link", "tracked_visit"), export),),
 )

@@ -19,10 +19,11 @@ from statistics import median
 
 from tests.benchmarks import cold_start as start
 from tests.benchmarks import postgres, sqlite
+from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
 SMALL, LARGE = 10_000, 1_000_000
-HEAD = f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7}  {'goal':<10} reached"
+HEAD = f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7} {'cpu µs':>8}{'raw':>8}  {'goal':<10} reached"
 
 
 @dataclass
@@ -30,40 +31,46 @@ class Line:
     """One line of the table: a figure, and the goal that it is held against."""
 
     what: str
-    ours: float
-    raw: float
+    ours: Rate
+    raw: Rate
     goal: str
     reached: bool
 
     def __str__(self) -> str:
         mark = "yes" if self.reached else "NO"
-        figures = f"{self.ours:>9,.0f} {self.raw:>9,.0f} {self.ours / self.raw:>7.2f}"
-        return f"{self.what:<62} {figures}  {self.goal:<10} {mark}"
+        figures = f"{self.ours.per_second:>9,.0f} {self.raw.per_second:>9,.0f} {_ratio(self.ours, self.raw):>7.2f}"
+        # Client and server are two programs on PostgreSQL: there the processor is not ours alone to count.
+        cpu = "".join(f"{rate.cpu_micros or '':>8.4}" for rate in (self.ours, self.raw))
+        return f"{self.what:<62} {figures} {cpu}  {self.goal:<10} {mark}"
 
 
-def at_least(what: str, ours: float, raw: float, goal: float | None = None) -> Line:
+def _ratio(ours: Rate, raw: Rate) -> float:
+    return ours.per_second / raw.per_second
+
+
+def at_least(what: str, ours: Rate, raw: Rate, goal: float | None = None) -> Line:
     """A ratio that should be high."""
-    return Line(what, ours, raw, f">= {goal}" if goal else "", goal is None or ours >= goal * raw)
+    return Line(what, ours, raw, f">= {goal}" if goal else "", goal is None or _ratio(ours, raw) >= goal)
 
 
 def by_callers(folder: Path, times: int) -> Iterator[Line]:
     """Against plain sqlite3, one commit each."""
     path = sqlite.filled(folder, SMALL)
     found = sqlite.medians(list(sqlite.rounds(path, SMALL, (1, 16, 64), times, 1.0)))
-    for callers, goal in ((1, 0.55), (16, None), (64, 2.5)):
+    for callers, goal in ((1, 0.6), (16, None), (64, 2.5)):
         yield at_least(f"SQLite, {callers} callers / raw", found[str(callers)], found["raw"], goal)
 
 
 def by_size(folder: Path, times: int, large: int) -> Iterator[Line]:
     """A large database against a small one; a cost of 1.5 is a rate of 1 / 1.5."""
     paths = {size: sqlite.filled(folder, size) for size in (SMALL, large)}
-    found: dict[int, list[dict[str, float]]] = {size: [] for size in paths}
+    found: dict[int, list[dict[str, Rate]]] = {size: [] for size in paths}
     for _ in range(times):
         for size, path in paths.items():
             found[size] += sqlite.rounds(path, size, (1, 64), 1, 1.0)
     small, big = sqlite.medians(found[SMALL]), sqlite.medians(found[large])
     for callers, most in (("1", 1.5), ("64", 2.0)):
-        cost = small[callers] / big[callers]
+        cost = _ratio(small[callers], big[callers])
         what = f"SQLite, {callers} callers, {large:,} accounts / {SMALL:,}"
         yield Line(f"{what} (cost {cost:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
 
@@ -78,6 +85,7 @@ def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:
     source = Path(__file__).with_name("slow_disk.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
     slow = os.environ | {"LD_PRELOAD": str(library), "FSYNC_MICROS": "1000"}
+    assert __spec__ is not None, "run as a module"
     options = ["--measure", str(sqlite.filled(folder, SMALL)), "--times", str(times)]
     said = subprocess.run(
         [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *options],
@@ -85,7 +93,7 @@ def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:
         check=True,
         stdout=subprocess.PIPE,
     )
-    found = json.loads(said.stdout)
+    found = {name: Rate(*rate) for name, rate in json.loads(said.stdout).items()}
     yield at_least("SQLite, 1 caller / raw, 1 ms more per fsync", found["1"], found["raw"])
     yield at_least("SQLite, 64 callers / raw, 1 ms more per fsync", found["64"], found["raw"], 10)
 
@@ -97,7 +105,7 @@ def on_postgres(engine: PostgresEngine, times: int) -> Iterator[Line]:
         (postgres.our_rate(url, SMALL, 16, 2.0), postgres.raw_rate(engine, url, SMALL, 16, 2)) for _ in range(times)
     ]
     ours, raw = (median(column) for column in zip(*pairs, strict=True))
-    yield at_least("PostgreSQL, 16 callers / pgbench", ours, raw, 0.4)
+    yield at_least("PostgreSQL, 16 callers / pgbench", Rate(ours, 0), Rate(raw, 0), 0.4)
     engine.drop(url)
 
 
@@ -105,7 +113,7 @@ def cold_start(folder: Path, times: int) -> Iterator[Line]:
     """The local chat's first prompt; here the figures are milliseconds, and less is better."""
     chat, imports = start.medians(folder, times)
     what = "Cold start, ms: first prompt of the chat / its imports"
-    yield Line(what, chat, imports, f"<= {start.GOAL}", chat <= start.GOAL * imports)
+    yield Line(what, Rate(chat, 0), Rate(imports, 0), f"<= {start.GOAL}", chat <= start.GOAL * imports)
 
 
 async def kills(engine: Engine, times: int) -> int:

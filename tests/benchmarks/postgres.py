@@ -19,23 +19,23 @@ SCRIPT = """
 \\set giver random(1, {accounts} - 1)
 \\set receiver random(:giver + 1, {accounts})
 BEGIN;
-INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses)
+INSERT INTO transfer (code, key, at, digest, trace, note)
   VALUES ('gift', gen_random_uuid()::text, 1795132800000000,
-    format('%s>1>%s', :giver::text, :receiver::text), '', '', NULL, NULL)
+    format('%s>1>%s', :giver::text, :receiver::text), '', '')
   ON CONFLICT (key, code) DO NOTHING RETURNING id AS transfer \\gset
 UPDATE account SET balance = balance - 1 WHERE id = 'member:' || :giver || chr(58) || 'COIN' AND balance >= 1;
 SELECT id AS lot, account_id, source, amount, remaining, net_nanos, expires_at, frozen,
   coalesce((SELECT balance FROM account
-    WHERE id = 'member:' || :giver || chr(58) || 'COIN' || chr(58) || 'debt'), 0) AS debt
+    WHERE id = 'member:' || :giver || chr(58) || 'COIN' || chr(58) || 'debt'), 0) AS debt,
+  (SELECT id FROM lot WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled)
+    AS pool
   FROM lot WHERE account_id = 'member:' || :giver || chr(58) || 'COIN' AND is_open ORDER BY id \\gset
 UPDATE lot SET remaining = remaining - 1 WHERE id = :lot AND remaining > 1;
 UPDATE account SET balance = balance + 1 WHERE id = 'member:' || :receiver || chr(58) || 'COIN';
-UPDATE lot SET amount = amount + 1, remaining = remaining + 1
-  WHERE account_id = 'member:' || :receiver || chr(58) || 'COIN' AND source = 'earned' AND pooled AND is_open
-  RETURNING id AS child \\gset
+UPDATE lot SET amount = amount + 1, remaining = remaining + 1 WHERE id = :pool AND is_open;
 INSERT INTO entry (transfer_id, line, account_id, lot_id, amount)
   VALUES (:transfer, 0, 'member:' || :giver || chr(58) || 'COIN', :lot, -1),
-  (:transfer, 1, 'member:' || :receiver || chr(58) || 'COIN', :child, 1);
+  (:transfer, 1, 'member:' || :receiver || chr(58) || 'COIN', :pool, 1);
 COMMIT;
 """
 
@@ -47,9 +47,9 @@ def filled(engine: PostgresEngine, accounts: int) -> str:
     url = engine.fresh()
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in FILL:
-            connection.execute(statement.format(count=accounts, start=START, true="true", false="false"))  # type: ignore[arg-type]
+            connection.execute(statement.format(count=accounts, start=START, true="true", false="false"))
         for table in ("lot", "transfer"):
-            connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {accounts})")  # type: ignore[arg-type]
+            connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {accounts})")
         connection.execute("VACUUM ANALYZE")
     return url
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from adapters.sqlite import SqliteDatabase
 from tests.benchmarks.transfers import (
@@ -22,6 +23,29 @@ from tests.benchmarks.transfers import (
 from tests.databases import SqliteEngine, path_of
 
 _numbers = count()
+
+
+class Rate(NamedTuple):
+    """How fast, and how much of the processor for each: a disk that is busy with others shows in the first alone."""
+
+    per_second: float
+    cpu_micros: float
+
+
+class Meter:
+    """Counts transfers from the moment it is made."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def seconds(self) -> float:
+        """How long it has been counting."""
+        return time.perf_counter() - self._wall
+
+    def rate(self) -> Rate:
+        """What it has counted, all threads together."""
+        return Rate(self.done / self.seconds(), (time.process_time() - self._cpu) / self.done * 1_000_000)
 
 
 def filled(folder: Path, accounts: int) -> Path:
@@ -40,38 +64,38 @@ def filled(folder: Path, accounts: int) -> Path:
     return made
 
 
-def raw_rate(path: Path, accounts: int, seconds: float) -> float:
-    """Transfers a second by hand."""
+def raw_rate(path: Path, accounts: int, seconds: float) -> Rate:
+    """Transfers by hand."""
     connection = raw_connection(path)
+    cursor = connection.cursor()
     pair = pairs(accounts, seed=next(_numbers))
-    begin, done = time.perf_counter(), 0
-    while (now := time.perf_counter()) < begin + seconds:
-        raw_give(connection, f"raw:{next(_numbers)}", *pair())
-        done += 1
+    meter = Meter()
+    while meter.seconds() < seconds:
+        raw_give(cursor, f"raw:{next(_numbers)}", *pair())
+        meter.done += 1
+    rate = meter.rate()
     connection.close()
-    return done / (now - begin)
+    return rate
 
 
-async def our_rate(path: Path, accounts: int, callers: int, seconds: float) -> float:
-    """Transfers a second through the public verb, with so many callers waiting for their answers."""
+async def our_rate(path: Path, accounts: int, callers: int, seconds: float) -> Rate:
+    """Transfers through the public verb, with so many callers waiting for their answers."""
     async with SqliteDatabase(path) as database:
         pair = pairs(accounts, seed=next(_numbers))
-        begin = time.perf_counter()
-        done = 0
+        meter = Meter()
 
         async def call() -> None:
-            nonlocal done
-            while time.perf_counter() < begin + seconds:
+            while meter.seconds() < seconds:
                 await database.write(give(f"ours:{next(_numbers)}", *pair()))
-                done += 1
+                meter.done += 1
 
         await asyncio.gather(*[call() for _ in range(callers)])
-        return done / (time.perf_counter() - begin)
+        return meter.rate()
 
 
 def rounds(
     path: Path, accounts: int, callers: tuple[int, ...], times: int, seconds: float
-) -> Iterator[dict[str, float]]:
+) -> Iterator[dict[str, Rate]]:
     """Raw and ours in turn, so that a busy minute hits both."""
     for _ in range(times):
         yield {"raw": raw_rate(path, accounts, seconds)} | {
@@ -79,6 +103,6 @@ def rounds(
         }
 
 
-def medians(measured: list[dict[str, float]]) -> dict[str, float]:
+def medians(measured: list[dict[str, Rate]]) -> dict[str, Rate]:
     """The median of each column."""
-    return {name: median(row[name] for row in measured) for name in measured[0]}
+    return {name: Rate(*map(median, zip(*[row[name] for row in measured], strict=True))) for name in measured[0]}

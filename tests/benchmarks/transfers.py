@@ -1,8 +1,9 @@
 """The transfer that is measured: one coin from one wallet to another, each with one running lot of earned coins.
 
 *Raw* is what a careful engineer would write by hand for the same effect on the same tables: claim the key, take from
-the wallet if it covers it, read its lots and its debt, take from the lot, credit the other wallet and its lot, write
-two entries; one commit each, same pragmas. It checks nothing else, logs nothing, and knows no amounts or units.
+the wallet if it covers it, read its lots and its debt and the other's pool, take from the lot, credit the other wallet
+and its pool, write two entries; one commit each, same pragmas. These are our statements, with every saving that ours
+have (one cursor, ids unasked). It checks nothing else, logs nothing, and knows no amounts or units.
 """
 
 import random
@@ -22,7 +23,7 @@ from core.money import Coins
 try:
     from uvloop import run  # as the bot does
 except ImportError:
-    from asyncio import run
+    from asyncio import run  # type: ignore[assignment]  # the same, with another keyword
 
 __all__ = ["FILL", "START", "give", "pairs", "raw_connection", "raw_give", "run"]
 
@@ -78,37 +79,38 @@ def raw_connection(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def raw_give(connection: sqlite3.Connection, key: str, giver: str, receiver: str) -> None:
+def raw_give(cursor: sqlite3.Cursor, key: str, giver: str, receiver: str) -> None:
     """The same transfer by hand."""
-    run = connection.execute
+    run = cursor.execute
     run("BEGIN IMMEDIATE")
     made = run(
-        "INSERT INTO transfer (code, key, at, digest, trace, note, hold_id, reverses) "
-        "VALUES (?, ?, ?, ?, '', '', NULL, NULL) "
-        "ON CONFLICT (key, code) DO NOTHING RETURNING id",
+        "INSERT INTO transfer (code, key, at, digest, trace, note) VALUES (?, ?, ?, ?, '', '') "
+        "ON CONFLICT (key, code) DO NOTHING",
         ("gift", key, MICROS, f"{giver}>1>{receiver}"),
-    ).fetchall()
-    ((transfer,),) = made
+    )
+    assert made.rowcount == 1
+    transfer = made.lastrowid
     taken = run("UPDATE account SET balance = balance - ? WHERE id = ? AND balance >= ?", (1, giver, 1)).rowcount
     assert taken == 1
     lots = run(
         "SELECT id, source, amount, remaining, net_nanos, expires_at, frozen, "
-        "(SELECT balance FROM account WHERE id = ?) FROM lot WHERE account_id = ? AND is_open = 1 ORDER BY id",
-        (f"{giver}:debt", giver),
+        "(SELECT balance FROM account WHERE id = ?), "
+        "(SELECT id FROM lot WHERE account_id = ? AND source = 'earned' AND pooled = 1) "
+        "FROM lot WHERE account_id = ? AND is_open = 1 ORDER BY id",
+        (f"{giver}:debt", receiver, giver),
     ).fetchall()
-    ((lot, *_, debt),) = lots
+    ((lot, *_, debt, pool),) = lots
     assert not debt
     taken = run("UPDATE lot SET remaining = remaining - ? WHERE id = ? AND remaining > ?", (1, lot, 1)).rowcount
     assert taken == 1
     taken = run("UPDATE account SET balance = balance + ? WHERE id = ?", (1, receiver)).rowcount
     assert taken == 1
-    ((child,),) = run(
-        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? "
-        "WHERE account_id = ? AND source = 'earned' AND pooled = 1 AND is_open = 1 RETURNING id",
-        (1, 1, receiver),
-    ).fetchall()
+    taken = run(
+        "UPDATE lot SET amount = amount + ?, remaining = remaining + ? WHERE id = ? AND is_open = 1", (1, 1, pool)
+    ).rowcount
+    assert taken == 1
     run(
         "INSERT INTO entry (transfer_id, line, account_id, lot_id, amount) VALUES (?, 0, ?, ?, ?), (?, 1, ?, ?, ?)",
-        (transfer, giver, lot, -1, transfer, receiver, child, 1),
+        (transfer, giver, lot, -1, transfer, receiver, pool, 1),
     )
     run("COMMIT")

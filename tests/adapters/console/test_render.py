@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
+from adapters.common.harmless import harmless
 from adapters.console import limits, render
 from adapters.console.render import File, Look
 from core.chat import (
@@ -179,7 +180,7 @@ class TestHarmless:
         ],
     )
     def test_a_name_is_letters(self, text, seen):
-        assert render.harmless(text) == seen
+        assert harmless(text) == seen
         assert shown(Text(text)) == seen
 
     def test_a_long_name_is_cut(self):
@@ -193,7 +194,7 @@ class TestHarmless:
 
     @given(st.text())
     def test_nothing_gets_through(self, text):
-        rest = render.harmless(text)
+        rest = harmless(text)
         assert not [c for c in rest if c != "\n" and unicodedata.category(c) in {"Cc", "Cs"}]
-        assert render.harmless(rest) == rest
-        assert "\n" not in render.harmless(text, lines=False)
+        assert harmless(rest) == rest
+        assert "\n" not in harmless(text, lines=False)

@@ -76,15 +76,19 @@ class Programs(RuleBasedStateMachine):
         why = Why(Code.DEMO_GRANT, f"call:{self.calls}", self.at)
         try:
             expected = model()
-        except Refused as refusal:
-            with pytest.raises(TandemError) as caught:
-                self.runner.run(self.database.write(lambda uow: verb(uow, why)))
-            assert type(caught.value).__name__ == str(refusal)
-            assert caught.value.text
+        except Refused as refused:
+            self.refuses(verb, why, str(refused))
             return None, None
         made = self.runner.run(self.database.write(lambda uow: verb(uow, why)))
         self.done.append((verb, why, made))
         return made, expected
+
+    def refuses(self, verb: Verb, why: Why, refusal: str) -> None:
+        """Run a verb that the model refuses."""
+        with pytest.raises(TandemError) as caught:
+            self.runner.run(self.database.write(lambda uow: verb(uow, why)))
+        assert type(caught.value).__name__ == refusal
+        assert caught.value.text
 
     @rule(
         target=moves,
@@ -122,7 +126,7 @@ class Programs(RuleBasedStateMachine):
         giver, receiver, _ = pair
         moved = self.both(
             lambda uow, why: service.give(uow, giver, receiver, Coins(amount), why, sources=sources, become=become),
-            lambda: self.books.give(giver, receiver, amount, self.day, sources, become and become.value),
+            lambda: self.books.give(giver, receiver, amount, self.day, sources=sources, become=become and become.value),
         )
         return moved if moved[0] else multiple()
 
@@ -176,7 +180,7 @@ class Programs(RuleBasedStateMachine):
         giver, receiver, _ = pair
         expected = self.books.balance(giver)
         moved, _ = self.both(
-            lambda uow, why: service.move_all(uow, giver, receiver, Code.MERGED, why.key, why.at),
+            lambda uow, why: service.move_all(uow, giver, receiver, code=Code.MERGED, key=why.key, at=why.at),
             lambda: self.books.move_all(giver, receiver, list(self.holds.values())),
         )
         assert moved == expected

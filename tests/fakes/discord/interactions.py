@@ -136,7 +136,8 @@ class Desk:
 
     def follow_up(self, interaction: Interaction, body: Json, files: list[Upload]) -> Message:
         """One more message; the first after a deferral takes the placeholder's place."""
-        if interaction.original is not None and interaction.original.thinking:
+        if self._keeps_place(interaction):
+            assert interaction.original is not None
             self.fill(interaction.original, body, files)
             return interaction.original
         if interaction.by_user_install and len(interaction.followups) >= FOLLOWUPS_USER_INSTALL:
@@ -144,6 +145,11 @@ class Desk:
         message = self._post(interaction, body, files)
         interaction.followups.append(message)
         return message
+
+    def _keeps_place(self, interaction: Interaction) -> bool:
+        """Whether a deferral's placeholder waits; one that was deleted does not come back."""
+        original = interaction.original
+        return original is not None and original.thinking and original in original.channel.messages
 
     def fill(self, message: Message, body: Json, files: list[Upload]) -> None:
         """Write into a message through the token; a placeholder becomes an ordinary message by it."""

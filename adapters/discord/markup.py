@@ -1,0 +1,108 @@
+"""Lines as Discord's Markdown; the one place that makes text harmless there.
+
+A name is shown letter by letter: no bold, heading, list, masked link, mention or emoji can come from it. An address
+stays whole, because what it says is where it leads.
+"""
+
+import re
+import unicodedata
+from typing import assert_never
+
+from adapters.common import chunk
+from adapters.common.chunk import utf16
+from adapters.discord import limits
+from core.chat import Bold, Code, Line, Mention, Moment
+from core.chat.message import Span, spans
+
+_ADDRESS = re.compile(r"(https?://[^\s<>]+)")
+_SPECIAL = re.compile(r"[\\*_~`|<\[\]]")
+# Headings, subtext, quotes and lists begin a line.
+_LINE_START = re.compile(r"^([ \t]*)(#(?=[#\s])|-(?=[#\s])|>(?=[>\s]))", re.MULTILINE)
+_NUMBERED = re.compile(r"^([ \t]*\d+)\.(?=\s)", re.MULTILINE)
+_EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_UNLIT = "@\u200b"
+# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DROPPED = frozenset({"Cc", "Cs", "Co"})
+
+
+def escape(text: str) -> str:
+    """Text that shows as the letters it is made of."""
+    text = "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
+    pieces = _ADDRESS.split(text)
+    pieces[::2] = [_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    text = _NUMBERED.sub(r"\1\\.", _LINE_START.sub(r"\1\\\2", "".join(pieces)))
+    # Mentions are off for every message; this one would still be lit up.
+    return _EVERYBODY.sub(_UNLIT, text)
+
+
+def size(text: str) -> int:
+    """The length that counts for a plain text once it is harmless."""
+    return utf16(escape(text))
+
+
+def bold(text: str) -> str:
+    """Strong text."""
+    text = " ".join(text.split())
+    return f"**{escape(text)}**" if text else ""
+
+
+def line(content: Line) -> str:
+    """A line of spans."""
+    return "".join(_span(span) for span in spans(content))
+
+
+def _span(span: Span) -> str:
+    match span:
+        case str():
+            return escape(span)
+        case Bold(text=text):
+            return bold(text)
+        case Code(text=text):
+            return _code(text)
+        case Mention():
+            return _mention(span)
+        case Moment(at=at, relative=relative):
+            return f"<t:{int(at.timestamp())}:{'R' if relative else 'f'}>"
+    assert_never(span)
+
+
+def _code(text: str) -> str:
+    """Within backticks nothing is escaped, so a backtick becomes one that ends nothing."""
+    text = " ".join(text.split()).replace("`", "\u02cb")
+    return f"`{_EVERYBODY.sub(_UNLIT, text)}`" if text else ""
+
+
+def _mention(span: Mention) -> str:
+    if span.identity is not None and span.identity.platform == "discord" and span.identity.user_id.isdecimal():
+        return f"<@{span.identity.user_id}>"
+    name = " ".join(span.name.split())
+    return bold(f"@{name if len(name) <= limits.NAME_MAX else name[: limits.NAME_MAX - 1] + '…'}")
+
+
+def plain(text: str, most: int = limits.TEXT_MAX) -> list[str]:
+    """Plain text in harmless pieces. Cut before it is escaped, so that no backslash loses its letter."""
+    return [escape(piece) for piece in chunk.cut(text, most, size)]
+
+
+def lines(content: Line, most: int = limits.TEXT_MAX) -> list[str]:
+    """A line in pieces that fit; one piece almost always."""
+    whole = line(content)
+    if utf16(whole) <= most:
+        return [whole] if whole.strip() else []
+    pieces, current = [], ""
+    for span in spans(content):
+        for piece in plain(span, most) if isinstance(span, str) and size(span) > most else [_span(span)]:
+            if utf16(current) + utf16(piece) > most:
+                pieces.append(current)
+                current = ""
+            current += piece
+    return [piece.strip() for piece in (*pieces, current) if piece.strip()]
+
+
+def cut(text: str, most: int) -> str:
+    """One line of at most so many characters, for labels, which know no markup."""
+    text = " ".join("".join(c for c in text if unicodedata.category(c) not in {"Cs", "Co"}).split())
+    while utf16(text) > most:
+        text = text[: most - 1 if len(text) > most else -2].rstrip() + "…"
+    return text

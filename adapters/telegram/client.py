@@ -1,0 +1,294 @@
+"""The connection: asks for updates or is handed them, keeps each before Telegram may forget it, has it answered."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns whenever a 429 says how long
+
+from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from adapters.telegram import commands, inbound, limits
+from adapters.telegram.calls import RealRhythm, Rhythm, seconds_of
+from adapters.telegram.commands import PLATFORM
+from adapters.telegram.desk import Desk
+from adapters.telegram.errors import TokenRefused
+from adapters.telegram.inbound import Event, Press, Scene
+from adapters.telegram.lanes import Lanes
+from adapters.telegram.met import Met
+from adapters.telegram.outbound import Outbound
+from core.chat import Command
+from core.chat.room import Forged
+from core.clock import Clock
+from core.dispatch import Dispatcher
+from core.errors import DatabaseBusy
+from core.ids import new_code
+from core.mailroom import Event as Mail
+from core.mailroom import Mailroom, Pending
+from core.ports import Observer
+
+ALLOWED = ("message", "callback_query")
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the Bot API is and who we are there. With a `hook` Telegram comes to us, and proves it by its secret."""
+
+    token: str
+    api_url: str = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    hook_url: str = ""
+    hook_secret: str = ""
+
+    @property
+    def file_url(self) -> str:
+        """Where files are fetched."""
+        head, _, tail = self.api_url.rpartition("/")
+        return f"{head}/file/{tail}"
+
+
+def hook_secret(secret: str) -> str:
+    """What Telegram proves itself by: made from the operator's secret, so that there is one less to keep."""
+    return hmac.new(secret.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
+
+
+def make_bot(endpoint: Endpoint) -> Bot:
+    """The library's client. Certificates are only read where there is something to certify."""
+    # It writes each address at level INFO, and the token is a part of it.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    options = {"verify": endpoint.api_url.startswith("https://")}
+    return Bot(
+        endpoint.token,
+        base_url=endpoint.api_url,
+        base_file_url=endpoint.file_url,
+        request=HTTPXRequest(connection_pool_size=limits.CONNECTIONS_MAX, httpx_kwargs=options),
+        get_updates_request=HTTPXRequest(read_timeout=limits.POLL_GRACE_S, httpx_kwargs=options),
+    )
+
+
+async def publish(bot: Bot, every: Iterable[Command]) -> None:
+    """Show the commands where people type a slash."""
+    every = tuple(every)
+    await bot.set_my_commands(commands.private_menu(every), scope=BotCommandScopeAllPrivateChats())
+    await bot.set_my_commands(commands.group_menu(every), scope=BotCommandScopeAllGroupChats())
+
+
+class TelegramClient:
+    """One bot. A `Part` of the program."""
+
+    name = PLATFORM
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        dispatcher: Dispatcher,
+        mailroom: Mailroom,
+        observer: Observer,
+        clock: Clock,
+        *,
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._dispatcher = dispatcher
+        self._mailroom = mailroom
+        self._observer = observer
+        self._clock = clock
+        self._rhythm = rhythm or RealRhythm()
+        self._known = commands.known(dispatcher.catalog.commands.values())
+        self._met = Met()
+        self._bot = make_bot(endpoint)
+        self.messenger = Outbound(self._bot, clock, self._rhythm)
+        self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm)
+        self._group: asyncio.TaskGroup | None = None
+        self._lanes: Lanes[tuple[Event, Pending | None]] | None = None
+        self._in_hand: set[str] = set()
+        self._connected = False
+        self._stopping = asyncio.Event()
+        self._over = asyncio.Event()
+        self._over.set()
+
+    # The life of a part
+
+    def connected(self) -> bool:
+        """Whether updates come in."""
+        return self._connected
+
+    async def start(self) -> None:
+        """Say hello, choose how updates come, show the commands. Raises ConnectionError, `TokenRefused`."""
+        try:
+            await self._bot.initialize()
+            if self._endpoint.mode == "webhook":
+                await self._bot.set_webhook(
+                    self._endpoint.hook_url,
+                    allowed_updates=ALLOWED,
+                    secret_token=self._endpoint.hook_secret,
+                    max_connections=limits.WEBHOOK_CONNECTIONS,
+                )
+            else:
+                await self._bot.delete_webhook()
+            await publish(self._bot, self._dispatcher.catalog.commands.values())
+        except InvalidToken:
+            await self._bot.shutdown()
+            raise TokenRefused from None  # the library's words have the token in them
+        except TelegramError as error:
+            await self._bot.shutdown()
+            raise ConnectionError(str(error)) from error
+        self._stopping.clear()
+        self.messenger.open = True
+
+    async def serve(self) -> None:
+        """Take up what was left, then answer what comes, until stopped."""
+        self._over.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._lanes = Lanes(self._work, group)
+                await self._take_up()
+                polling = group.create_task(self._poll()) if self._endpoint.mode == "polling" else None
+                self._connected = polling is None
+                await self._stopping.wait()
+                if polling is not None:
+                    polling.cancel()
+                await self._drain(self._lanes)
+        finally:
+            self._lanes = self._group = None
+            self._connected = self.messenger.open = False
+            self._over.set()
+
+    async def stop(self) -> None:
+        """Take in nothing new, answer what is in hand, disconnect. What is left is answered by the next start."""
+        self._stopping.set()
+        await self._over.wait()
+        self.messenger.open = False
+        await self._bot.shutdown()
+
+    async def _drain(self, lanes: "Lanes[tuple[Event, Pending | None]]") -> None:
+        try:
+            async with asyncio.timeout(limits.DRAIN_S):
+                await lanes.drained()
+        except TimeoutError:
+            _log.warning("stopped with answers in hand; the next start says them")
+            lanes.cancel()
+
+    # Updates
+
+    async def _take_up(self) -> None:
+        """What an earlier process acknowledged and did not answer."""
+        while True:
+            try:
+                waiting = await self._mailroom.pending(PLATFORM)
+                break
+            except DatabaseBusy:
+                await self._rhythm.sleep(limits.RETRY_FIRST_S)
+        for pending in waiting:
+            update = self._parsed(pending.event.payload)
+            event = inbound.read(update, self._scene(), pending.at) if update is not None else None
+            if event is None:
+                await self._mailroom.answered(pending.event)
+            else:
+                self._put(event, pending if pending.done else None)
+
+    async def _poll(self) -> None:
+        """Ask for updates. Asking for the next ones says that these are kept."""
+        offset, wait = 0, limits.RETRY_FIRST_S
+        while True:
+            try:
+                updates = await self._bot.get_updates(offset or None, timeout=limits.POLL_S, allowed_updates=ALLOWED)
+                await self._keep([(update, update.to_json().encode()) for update in updates])
+            except InvalidToken:
+                raise TokenRefused from None
+            except (TelegramError, DatabaseBusy) as error:
+                self._connected = False
+                pause = _pause(error, wait)
+                _log.warning("no updates for %.0f s: %s", pause, error)
+                await self._rhythm.sleep(pause)
+                wait = min(wait * 2, limits.RETRY_MOST_S)
+                continue
+            self._connected, wait = True, limits.RETRY_FIRST_S
+            offset = max((update.update_id + 1 for update in updates), default=offset)
+
+    async def receive(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """An update that Telegram brought; it may forget it when this returns. False if it was here before.
+
+        Raises `Forged`, `DatabaseBusy`.
+        """
+        given = headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._endpoint.hook_secret.encode()):
+            raise Forged
+        if not self.messenger.open:
+            raise DatabaseBusy  # not started yet: bring it again
+        update = self._parsed(body)
+        return update is not None and await self._keep([(update, body)])
+
+    def _parsed(self, payload: bytes) -> Update | None:
+        try:
+            return Update.de_json(json.loads(payload), self._bot)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _log.warning("an update could not be read")
+            return None
+
+    async def _keep(self, updates: Sequence[tuple[Update, bytes]]) -> bool:
+        """Store what is worth it, all at once; then have it answered. Whether any was new."""
+        now = self._clock.now()
+        events: dict[str, Event] = {}
+        mails = []
+        for update, payload in updates:
+            self._met.note(update)
+            event = inbound.read(update, self._scene(), now)
+            if event is None:
+                continue
+            events[event.stamp.key] = event
+            if event.stored:
+                mails.append(Mail(event.stamp.key, payload))
+        fresh = {mail.key for mail in await self._mailroom.store(PLATFORM, mails)} if mails else set()
+        for key, event in events.items():
+            if key in fresh or not event.stored:
+                self._put(event, None)
+        return bool(fresh)
+
+    def _scene(self) -> Scene:
+        return Scene(self._bot.id, self._bot.username, self._known, self._met.find)
+
+    # Events
+
+    def _put(self, event: Event, pending: Pending | None) -> None:
+        if self._lanes is None or self._group is None or event.stamp.key in self._in_hand:
+            return  # stopped: it is stored, and the next start answers it
+        self._in_hand.add(event.stamp.key)
+        at_once = self._lanes.put((event.where.chat, event.where.user), (event, pending))
+        if not at_once and event.press is not None:
+            # A press can be answered for some seconds only, and what is before it may take minutes.
+            self._group.create_task(self._release(event.press))
+
+    async def _release(self, press: Press) -> None:
+        await asyncio.sleep(limits.PRESS_GRACE_S)
+        if not press.answered:
+            await self.messenger.toast(press)
+
+    async def _work(self, what: tuple[Event, Pending | None]) -> None:
+        event, pending = what
+        try:
+            await (self._desk.take(event) if pending is None else self._desk.again(pending, event))
+        except Exception as error:  # noqa: BLE001  one event must not end the others
+            self._observer.broken("telegram", error, trace=new_code(8), reference=new_code(4))
+        finally:
+            self._in_hand.discard(event.stamp.key)
+
+
+def _pause(error: Exception, wait: float) -> float:
+    match error:
+        case RetryAfter():
+            return seconds_of(error)
+        case Conflict():
+            return limits.CONFLICT_S
+    return wait

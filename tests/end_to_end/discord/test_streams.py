@@ -1,0 +1,142 @@
+"""Text that grows: in a server, in direct messages, cut, deleted, refused, too long for one message."""
+
+import pytest
+
+from tests.end_to_end.discord.stage import Never
+
+HOOKED = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+
+
+async def tell(studio, *pieces):
+    for piece in pieces:
+        await studio.prompter.pieces.put(piece)
+
+
+class TestStream:
+    async def test_grows_and_ends_once(self, studio, ann, bob):
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, "Once ")
+        await ann.waits_for("Once")
+        await tell(studio, "upon a time.")
+        await ann.waits_for("upon")
+        await tell(studio, None)
+        await ann.waits_for("The end.")
+        assert asked.text == "Once upon a time.\nThe end."
+        assert asked.reply.buttons == ["Help"]
+        assert bob.sees() == []
+        assert studio.prompter.done == ["Once upon a time."]
+
+    async def test_before_all(self, studio, ann, bob):
+        await ann.runs("/saga", wait=False)
+        await tell(studio, "All hear.", None)
+        await bob.waits_for("The end.")
+        assert "All hear." in bob.screen
+
+    async def test_goes_on_in_the_next_message(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "a" * 3000, "b" * 3000, None)
+        await ann.waits_for("The end.")
+        assert ann.screen.count("a" * 100) == 30
+        assert ann.screen.count("b") == 3000
+        assert len(ann.sees()) == 2
+        assert all(message.ephemeral for message in ann.sees())
+
+    async def test_refused_at_the_start(self, studio, ann):
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, Never())
+        await ann.waits_for("Not today")
+        assert asked.reply.ephemeral
+
+    async def test_broken_in_the_middle_keeps_what_came(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "Half")
+        await ann.waits_for("Half")
+        await tell(studio, Never())
+        await ann.waits_for("Not today")
+        assert "Half" in ann.screen
+        assert studio.prompter.done == ["Half"]
+
+    async def test_deleted_on_the_way_is_said_anew(self, studio, ann):
+        studio.refusals |= {10008}
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, "One ")
+        await ann.waits_for("One")
+        studio.fake.world.remove(asked.original)
+        await tell(studio, "two", None)
+        await ann.waits_for("The end.")
+        assert ann.screen.startswith("One two")
+
+    async def test_longer_than_the_token_goes_on_in_direct_messages(self, studio, ann):
+        studio.refusals |= {50027}
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "Slowly ")
+        await ann.waits_for("Slowly")
+        studio.fake.clock.advance(15 * 60 + 1)
+        await tell(studio, "done.", None)
+        await ann.dm.waits_for("The end.")
+        assert ann.dm.screen == "Slowly done.\nThe end."
+        assert studio.prompter.done == ["Slowly done."]
+
+    async def test_a_lost_edit_is_made_again(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "One ")
+        await ann.waits_for("One")
+        studio.fake.loses_answers("PATCH", HOOKED)
+        await tell(studio, "two.", None)
+        await ann.waits_for("The end.")
+        assert ann.screen == "One two.\nThe end."
+
+    async def test_a_storm_is_waited_out(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        studio.fake.next_answers("PATCH", HOOKED, 429, times=2, retry_after=0.01)
+        await tell(studio, "One ", "two.", None)
+        await ann.waits_for("The end.")
+        assert ann.screen == "One two.\nThe end."
+
+    async def test_markup_in_it_is_letters(self, studio, ann):
+        await ann.runs("/saga", wait=False)
+        await tell(studio, "@everyone **look** ", "[here](https://evil.example)", None)
+        await ann.waits_for("The end.")
+        assert "@everyone" not in ann.screen
+        assert "\\*\\*look\\*\\*" in ann.screen
+        assert "\\[here\\]" in ann.screen
+
+
+class TestTalk:
+    @pytest.fixture
+    async def talking(self, studio, ann):
+        await ann.dm.runs("/listen")
+        return ann.dm
+
+    async def test_a_sentence_is_answered_in_place(self, studio, talking):
+        talking.says("hello there")
+        await talking.waits_for("You said hello there.")
+        await tell(studio, "And so it is.", None)
+        await talking.waits_for("The end.")
+        assert talking.latest.text == "You said hello there. And so it is.\nThe end."
+        assert len(talking.sees()) == 3
+
+    async def test_without_a_talk_there_is_a_start(self, studio, ann):
+        ann.dm.says("hello?")
+        await ann.dm.waits_for("Hi Ann")
+        assert "Take today's coins" in ann.dm.latest.buttons
+
+    async def test_a_lost_answer_is_not_doubled(self, studio, talking):
+        studio.fake.loses_answers("POST", "/channels/{channel_id}/messages")
+        await tell(studio, None)
+        talking.says("hello")
+        await talking.waits_for("The end.")
+        assert talking.screen.count("You said hello") == 1
+
+    async def test_in_a_server_nobody_is_overheard(self, studio, ann):
+        await ann.runs("/listen")
+        ann.says("not for you")
+        await ann.runs("/daily")
+        assert "You said" not in ann.screen
+
+    async def test_a_refusal_comes_beside(self, studio, talking):
+        talking.says("hello")
+        await talking.waits_for("You said")
+        await tell(studio, Never())
+        await talking.waits_for("Not today")
+        assert "You said hello" in talking.screen
