@@ -68,11 +68,16 @@ class Drawer:
 
     def __init__(self) -> None:
         self.kept: dict[str, tuple[bytes, int]] = {}
+        self.sweeps = 0
 
     async def keep(self, name: str, content: bytes, hours: int) -> str:
         url = f"https://drawer.example/{len(self.kept)}/{name}"
         self.kept[url] = (content, hours)
         return url
+
+    async def sweep(self) -> int:
+        self.sweeps += 1
+        return 0
 
 
 @dataclass
