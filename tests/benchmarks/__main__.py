@@ -39,7 +39,7 @@ class Line:
         figures = f"{self.ours.per_second:>9,.0f} {self.raw.per_second:>9,.0f} {_ratio(self.ours, self.raw):>7.2f}"
         # Client and server are two programs on PostgreSQL: there the processor is not ours alone to count.
         cpu = "".join(f"{rate.cpu_micros or '':>8.4}" for rate in (self.ours, self.raw))
-        return f"{self.what:<62} {figures} {cpu}  {self.goal:<10} {mark}"
+        return f"{self.what:<70} {figures} {cpu}  {self.goal:<10} {mark}"
 
 
 def _ratio(ours: Rate, raw: Rate) -> float:
@@ -69,8 +69,9 @@ def by_size(folder: Path, times: int, large: int) -> Iterator[Line]:
     small, big = sqlite.medians(found[SMALL]), sqlite.medians(found[large])
     for callers, most in (("1", 1.5), ("64", 2.0)):
         cost = _ratio(small[callers], big[callers])
+        cpu = big[callers].cpu_micros / small[callers].cpu_micros
         what = f"SQLite, {callers} callers, {large:,} accounts / {SMALL:,}"
-        yield Line(f"{what} (cost {cost:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
+        yield Line(f"{what} (cost {cost:.2f}, cpu {cpu:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
 
 
 def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:
@@ -137,7 +138,7 @@ def main() -> None:
         return
     number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
     folder = Path(tempfile.mkdtemp())
-    print(f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7} {'cpu µs':>8}{'raw':>8}  {'goal':<10} reached")
+    print(f"{'':<70} {'ours/s':>9} {'raw/s':>9} {'ratio':>7} {'cpu µs':>8}{'raw':>8}  {'goal':<10} reached")
     lines = [
         by_callers(folder, times),
         on_a_slow_disk(folder, times),
