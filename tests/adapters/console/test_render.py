@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
+from adapters.common.harmless import harmless
 from adapters.console import limits, render
 from adapters.console.render import File, Look
 from core.chat import (

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.driver import NOON, Driver
-from tests.end_to_end.telegram.lab import Tap, room
+from tests.end_to_end.telegram.lab import ROOM, Tap
 from tests.end_to_end.telegram.stage import Stage
 from tests.fakes.telegram.fake import FakeTelegram
 from tests.fakes.telegram.group import Group
@@ -40,7 +40,7 @@ def tap() -> Tap:
 @pytest.fixture
 async def lab(empty_stage: Stage, tap: Tap) -> Stage:
     """A stage with the made-up room."""
-    empty_stage.with_room(room(tap))
+    empty_stage.with_room(ROOM, tap)
     await empty_stage.starts()
     return empty_stage
 

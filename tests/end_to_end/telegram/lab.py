@@ -82,74 +82,86 @@ class Sent:
     picture: Annotated[FileRef, Asked(Kind.IMAGE, "Your picture", maximum=5_000_000)]
 
 
-def room(tap: Tap) -> Room:
-    async def talk(call: Call, form: Nothing) -> AsyncIterator[Delta | Done]:
-        tap.ran.append(call.key)
-        yield_done = Done(lambda uow, text: tap.applied.append(text) or Reply(said("42 messages left.")))
-        yield yield_done
-        while (piece := await tap.pieces.get()) is not None:
-            yield Delta(piece)
-        yield yield_done
+async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Done]:
+    def apply(uow: UnitOfWork, text: str) -> Reply:
+        tap.applied.append(text)
+        return Reply(said("42 messages left."))
 
-    def shout(uow: UnitOfWork, call: Call, form: Word) -> Reply:
-        tap.ran.append(call.key)
-        return Reply(said(f"{form.word.upper()}", buttons=(Button("Again", ("lab", "ping")),)))
+    tap.ran.append(call.key)
+    yield Done(apply)
+    while (piece := await tap.pieces.get()) is not None:
+        yield Delta(piece)
+    yield Done(apply)
 
-    def ping(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
-        tap.ran.append(call.key)
-        return Reply(said("pong"))
 
-    def ask_vote(uow: UnitOfWork, call: Call, form: Nothing) -> Message:
-        return said("Vote?")
+def shout(uow: UnitOfWork, call: Call, form: Word, *, tap: Tap) -> Reply:
+    tap.ran.append(call.key)
+    return Reply(said(f"{form.word.upper()}", buttons=(Button("Again", ("lab", "ping")),)))
 
-    def size(uow: UnitOfWork, call: Call, form: Sized) -> Reply:
-        text = "".join(f"{i:07} " for i in range(1 + form.size // 8))[: form.size]
-        return Reply(Message((Text((Bold("x"), text[1:])),), buttons=(Button("Ping", ("lab", "ping")),)))
 
-    def unkind(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
-        spans = (UNKIND, " ", Bold(UNKIND), " ", Code(UNKIND), " ", Mention(UNKIND))
-        return Reply(Message((Text(spans),), tone=Tone.SUCCESS))
+def ping(uow: UnitOfWork, call: Call, form: Nothing, *, tap: Tap) -> Reply:
+    tap.ran.append(call.key)
+    return Reply(said("pong"))
 
-    def pick(uow: UnitOfWork, call: Call, form: Picked) -> Reply:
-        tap.ran.append(form.which)
-        return Reply(said(f"You picked {form.which}, {'sure' if form.sure else 'not sure'}."))
 
-    def files(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
-        return Reply(
-            Message(
-                (
-                    Text("Here they are."),
-                    Image(PIXEL, "a pixel", "pixel.png"),
-                    Image(b"no picture", "what is none", "none.png"),
-                    Image("https://example.com/a.png", "elsewhere"),
-                    Attachment("data.json", b"{}", "your data"),
-                )
+def ask_vote(uow: UnitOfWork, call: Call, form: Nothing) -> Message:
+    return said("Vote?")
+
+
+def size(uow: UnitOfWork, call: Call, form: Sized) -> Reply:
+    text = "".join(f"{i:07} " for i in range(1 + form.size // 8))[: form.size]
+    return Reply(Message((Text((Bold("x"), text[1:])),), buttons=(Button("Ping", ("lab", "ping")),)))
+
+
+def unkind(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+    spans = (UNKIND, " ", Bold(UNKIND), " ", Code(UNKIND), " ", Mention(UNKIND))
+    return Reply(Message((Text(spans),), tone=Tone.SUCCESS))
+
+
+def pick(uow: UnitOfWork, call: Call, form: Picked, *, tap: Tap) -> Reply:
+    tap.ran.append(form.which)
+    return Reply(said(f"You picked {form.which}, {'sure' if form.sure else 'not sure'}."))
+
+
+def files(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+    return Reply(
+        Message(
+            (
+                Text("Here they are."),
+                Image(PIXEL, "a pixel", "pixel.png"),
+                Image(b"no picture", "what is none", "none.png"),
+                Image("https://example.com/a.png", "elsewhere"),
+                Attachment("data.json", b"{}", "your data"),
             )
         )
-
-    def take(uow: UnitOfWork, call: Call, form: Sent) -> Reply:
-        return Reply(said(f"Got {form.picture.name}, {form.picture.size} bytes."))
-
-    async def slow(call: Call, form: Nothing) -> Done:
-        tap.ran.append(call.key)
-        tap.entered.set()
-        await tap.gate.wait()
-        return Done(lambda uow, text: Reply(said("Slowly done.")))
-
-    public = Visibility.PUBLIC
-    return Room(
-        "lab",
-        commands=(
-            Command(("lab", "talk"), "Talk", stream=talk),
-            Command(("lab", "cry"), "Talk aloud", stream=talk, visibility=public),
-            Command(("lab", "shout"), "Say it loud", form=Word, run=shout, visibility=public),
-            Command(("lab", "ping"), "Ping", run=ping),
-            Command(("lab", "vote"), "Vote", confirm=ask_vote, run=ping, visibility=public),
-            Command(("lab", "size"), "A long text", form=Sized, run=size),
-            Command(("lab", "unkind"), "Markup", run=unkind),
-            Command(("lab", "pick"), "Pick", form=Picked, run=pick),
-            Command(("lab", "files"), "Files", run=files),
-            Command(("lab", "take"), "Take a picture", form=Sent, run=take),
-            Command(("lab", "slow"), "Slow work", errand=slow),
-        ),
     )
+
+
+def take(uow: UnitOfWork, call: Call, form: Sent) -> Reply:
+    return Reply(said(f"Got {form.picture.name}, {form.picture.size} bytes."))
+
+
+async def slow(call: Call, form: Nothing, *, tap: Tap) -> Done:
+    tap.ran.append(call.key)
+    tap.entered.set()
+    await tap.gate.wait()
+    return Done(lambda uow, text: Reply(said("Slowly done.")))
+
+
+PUBLIC = Visibility.PUBLIC
+ROOM = Room(
+    "lab",
+    commands=(
+        Command(("lab", "talk"), "Talk", stream=talk),
+        Command(("lab", "cry"), "Talk aloud", stream=talk, visibility=PUBLIC),
+        Command(("lab", "shout"), "Say it loud", form=Word, run=shout, visibility=PUBLIC),
+        Command(("lab", "ping"), "Ping", run=ping),
+        Command(("lab", "vote"), "Vote", confirm=ask_vote, run=ping, visibility=PUBLIC),
+        Command(("lab", "size"), "A long text", form=Sized, run=size),
+        Command(("lab", "unkind"), "Markup", run=unkind),
+        Command(("lab", "pick"), "Pick", form=Picked, run=pick),
+        Command(("lab", "files"), "Files", run=files),
+        Command(("lab", "take"), "Take a picture", form=Sent, run=take),
+        Command(("lab", "slow"), "Slow work", errand=slow),
+    ),
+)

@@ -7,14 +7,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from adapters.telegram.client import Endpoint, TelegramClient, hook_secret
-from core.chat import Room
+from core.chat import Message, Notice, Room
+from core.db import UnitOfWork
 from core.mailroom import Mailroom
+from core.members import service as members
+from core.outbox import service as outbox
 from core.people import Identity
 from core.ports import Delivery, Later
 from core.runner import Runner
 from tests.driver import Driver, Loud
 from tests.fakes.telegram.fake import FakeTelegram
+from tests.fakes.telegram.person import Person
+
+BY_KEY = select(outbox.ANNOUNCEMENT).where(outbox.ANNOUNCEMENT.c.key == bindparam("key"))
 
 
 class WorldClock:
@@ -80,8 +88,9 @@ class Stage:
         self._house = AsyncExitStack()
         self.desk: Any = None
 
-    def with_room(self, room: Room) -> None:
+    def with_room(self, room: Room, *needs: object) -> None:
         self.driver.rooms = (*self.driver.rooms, room)
+        self.driver.more = needs
 
     async def starts(self, *, until_polling: bool = True) -> None:
         """Begin, and wait until it asks for updates."""
@@ -128,6 +137,23 @@ class Stage:
         """Webhooks from the next start on."""
         self.endpoint = replace(self.endpoint, mode="webhook", hook_url=url)
 
+    async def announces(self, person: Person, message: Message, key: str) -> None:
+        """Let somebody know, as a room does."""
+
+        def unit(uow: UnitOfWork) -> None:
+            known = members.known(uow, Identity("telegram", str(person.id)))
+            assert known is not None, "only who has come in can be told"
+            outbox.announce(
+                uow, known.member.id, Notice("test", "Test", counted=False), message, key=key, at=self.clock.now()
+            )
+
+        await self.write(unit)
+
+    async def announced(self, key: str) -> str:
+        """What became of an announcement."""
+        row = await self.read(lambda uow: uow.run(BY_KEY, key=key).first())
+        return str(row.state)
+
     async def due(self) -> None:
         """Do what is due."""
         tick = await Runner(self.desk, self.driver.settings.schedule).run_due()
@@ -143,6 +169,17 @@ class Stage:
         """Events that a restart would take up."""
         assert self.client is not None
         return len(await self.client._mailroom.pending("telegram"))
+
+    async def weathered(self) -> None:
+        """The same, jumping over every wait."""
+        calm = asyncio.create_task(self.quiet())
+        while not calm.done():
+            if self.rhythm.waiting:
+                self.telegram.clock.advance(60)
+            ring = asyncio.create_task(self.telegram.world.bell.next())
+            await asyncio.wait({calm, ring}, return_when=asyncio.FIRST_COMPLETED)
+            ring.cancel()
+        await calm
 
     async def quiet(self) -> None:
         """Wait until every update was answered and nothing is in hand."""

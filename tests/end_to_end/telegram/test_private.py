@@ -106,10 +106,10 @@ class TestForm:
         ann.says("/profile_basics")
         await ann.waits_for("Instagram")
         ann.presses("Instagram")
-        asked = await ann.waits_for(asks("ollowers"))
+        asked = await ann.waits_for(asks("Followers:"))
         assert "✓ Instagram" in ann.texts()[0]
         ann.replies_to(asked, "12 000")
-        asked = await ann.waits_for(asks("iche"))
+        asked = await ann.waits_for(asks("Niche:"))
         ann.says("slow travel")
         await ann.waits_for("Kept 3 lines")
 
@@ -119,19 +119,19 @@ class TestForm:
 
     async def test_a_wrong_answer_is_asked_again(self, stage, ann):
         ann.says("/profile_basics instagram")
-        await ann.waits_for(asks("ollowers"))
+        await ann.waits_for(asks("Followers:"))
         ann.says("ten-ish")
         await ann.waits_for("could not read that number")
         ann.says("10")
-        await ann.waits_for(asks("iche"))
+        await ann.waits_for(asks("Niche:"))
 
     async def test_an_earlier_question_answered_again_counts(self, stage, ann):
         ann.says("/profile_basics instagram")
-        first = await ann.waits_for(asks("ollowers"))
+        first = await ann.waits_for(asks("Followers:"))
         ann.says("10")
-        await ann.waits_for(asks("iche"))
+        await ann.waits_for(asks("Niche:"))
         ann.replies_to(first, "20")
-        await ann.waits_for(asks("iche"))
+        await ann.waits_for(asks("Niche:"))
         ann.says("cats")
         await ann.waits_for("Kept 3")
         ann.says("/profile")
@@ -167,7 +167,7 @@ class TestChoice:
         ann.presses("More (2 of 3) ›")
         await ann.waits_for("Option 9")
         ann.presses("Option 9")
-        await ann.waits_for("Are you sure")
+        await ann.waits_for("Yes")
         assert len(ann.sees()) == 1
         ann.presses("Yes")
         await ann.waits_for(f"You picked {LONG}9, sure.")
@@ -180,7 +180,7 @@ class TestChoice:
         shown = await ann.waits_for("Option 17")
         assert "Option 2" not in str(shown.buttons)
         ann.says("option 20")
-        await ann.waits_for("Are you sure")
+        await ann.waits_for("Yes")
 
     async def test_an_old_page_still_works(self, lab, ann):
         ann.says("/lab_pick")
@@ -188,7 +188,7 @@ class TestChoice:
         ann.presses("More (2 of 3) ›")
         await ann.waits_for("Option 9")
         ann.presses("Option 1", on=old)
-        await ann.waits_for("Are you sure")
+        await ann.waits_for("Yes")
 
 
 class TestConfirm:
