@@ -28,7 +28,7 @@ TYPED: dict[str, tuple[dict[str, Any], str]] = {
     "settings quiet": ({"start": "21:00", "end": "07:00"}, "21:00"),
     "settings language": ({"language": "Deutsch"}, "Deutsch"),
     "settings gifts": ({"on": False}, "gifts"),
-    "settings notice": ({"notice": "weather", "on": True}, "notice"),
+    "settings notice": ({"notice": "weather", "on": True}, ""),
     "privacy show": ({}, "ZIP"),
     "privacy export": ({}, "rows"),
     "privacy erase": ({}, ""),

@@ -8,6 +8,7 @@ from adapters.discord.answering import Pace
 from adapters.discord.client import DiscordChat, TokenRefused
 from core.operations import reconcile
 from tests.fakes.discord.fake import FakeDiscord
+from tests.fakes.discord.world import Event
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 HOOKED = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -177,7 +178,7 @@ class TestGateway:
 
     async def test_an_event_that_comes_twice_is_done_once(self, studio, ann, bob):
         await studio.rich(ann)
-        told = []
+        told: list[Event] = []
         studio.fake.world.listeners.append(told.append)
         await ann.runs("/gift", to=bob, amount=50)
         event = next(event for event in told if event.name == "INTERACTION_CREATE")
