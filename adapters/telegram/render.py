@@ -132,7 +132,7 @@ def stream_end(text: str, end: Reply | Refusal | None, look: Look) -> Screen:
 def growing(text: str) -> str:
     """A streamed text on its way: its end, if it has become longer than a message."""
     shown = harmless(text.strip())
-    return shown if len(shown.encode("utf-16-le")) // 2 <= limits.TEXT_MAX else f"…{shown[-limits.TEXT_MAX // 2 :]}"
+    return shown if len(shown.encode("utf-16-le")) // 2 <= limits.TEXT_MAX else f"…{shown[-limits.TEXT_MAX // 2 + 1 :]}"
 
 
 def elsewhere(name: str, look: Look, payload: str, *, done: bool) -> Screen:

@@ -84,15 +84,16 @@ async def test_every_update_is_answered(program, telegram):
         person.says("/daily")
     await telegram.until(lambda: len(said(telegram)) >= PEOPLE // 4, START_S)
     await program.ends(signal.SIGKILL)
-    before = len(said(telegram))
     await program.starts()
     await telegram.until(lambda: all(person.sees() for person in people), START_S)
     telegram.clock.advance(60)
     for person in people:
         person.says("/wallet")
     await telegram.until(lambda: all(person.last().text.startswith("10 coins") for person in people), START_S)
-    answers = Counter(len([text for text in person.texts() if "+10 coins" in text and "day 1" in text.casefold()]) for person in people)
-    print(f"killed after {before} of {PEOPLE} answers; heard once or twice: {dict(answers)}")
+    # Measured: of 24, killed after 6 to 8 answers, 18 to 20 heard theirs once and 4 to 6 twice.
+    answers = Counter(
+        sum("+10 coins, day 1" in text.replace(". D", ", d") for text in person.texts()) for person in people
+    )
     assert set(answers) <= {1, 2}
     assert not any("already yours" in text for person in people for text in person.texts())
     assert await program.ends(signal.SIGTERM) == 0
