@@ -59,7 +59,8 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     with _importing():
         from bot.config import ConfigError, find, load
-        from core.errors import TandemError
+        from bot.words import reason, shown
+        from core.errors import DatabaseBusy, TandemError
     try:
         settings = load(find(arguments.config, os.environ), os.environ)
         if arguments.demo or arguments.command == "demo":
@@ -70,6 +71,9 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigError as error:
         print(f"tandem: {error}", file=sys.stderr)
         return MISUSED
+    except DatabaseBusy as error:
+        print(f"tandem: {error} ({shown(settings.database.url)}: {reason(error)})", file=sys.stderr)
+        return UNUSABLE
     except TandemError as error:
         print(f"tandem: {error}", file=sys.stderr)
         return UNUSABLE
@@ -79,12 +83,13 @@ def main(argv: list[str] | None = None) -> int:
 
 @contextmanager
 def _importing() -> Iterator[None]:
-    """Nobody looks for garbage: what a module makes stays, and looking at it again and again is a tenth of a start."""
+    """Nobody looks for garbage in what a module makes, now or later: it stays, and looking is a tenth of a start."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import migrate, wiring
 from bot.settings import Settings
+from bot.words import reason
 from core.clock import SystemClock
-from core.db import Database, UnitOfWork
+from core.db import Database
 from core.errors import DatabaseBusy
 from core.operations import marks
 
@@ -69,10 +70,12 @@ async def _files(settings: Settings) -> list[Finding]:
     found = []
     folder = wiring.data_folder(settings.database)
     near = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not os.access(near, os.W_OK):
-        found.append(
-            Finding("data folder", f"{folder} can not be written", f"Give this user the folder: chown -R $USER {near}")
-        )
+    if not near.is_dir():
+        fix = "Set [database] url to a file in a folder, or move this file away."
+        found.append(Finding("data folder", f"{near} is a file", fix))
+    elif not os.access(near, os.W_OK | os.X_OK):
+        fix = f"Give this user the folder: chown -R $USER {near}"
+        found.append(Finding("data folder", f"{folder} can not be written", fix))
     secrets = Path(".env")
     if secrets.exists() and secrets.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         found.append(Finding(".env", "others on this machine can read it", "Run: chmod 600 .env"))
@@ -85,29 +88,29 @@ async def _database(settings: Settings) -> list[Finding]:
     if not exists:
         return [Finding("database", "not made yet; the first start makes it")]
     try:
+        if migrate.current(url) is None:
+            return [Finding("database", "empty; the first start fills it")]
         if not migrate.is_current(url):
             return [Finding("database", "its schema is older than the program", "Run: tandem migrate")]
         async with wiring.make_database(settings.database) as database:
-            return await _inside(database, settings)
-    except DatabaseBusy:
+            return await _inside(database)
+    except migrate.NewerSchema:
+        fix = "Install the newer version, or set [database] url to another database."
+        return [Finding("database", "its schema is newer than the program", fix)]
+    except DatabaseBusy as error:
         fix = "Stop whatever holds it, or look at [database] url; a PostgreSQL server has to be running."
-        return [Finding("database", "it is locked or away", fix)]
+        return [Finding("database", f"it is locked or away: {reason(error)}", fix)]
     except Exception as error:  # noqa: BLE001  whatever a driver raises, an operator wants one line
-        reason = str(error).strip().splitlines()[0][:120]
-        return [Finding("database", f"can not be opened: {reason}", "Look at [database] url and the server.")]
+        return [Finding("database", f"can not be opened: {reason(error)}", "Look at [database] url and the server.")]
 
 
-async def _inside(database: Database, settings: Settings) -> list[Finding]:
+async def _inside(database: Database) -> list[Finding]:
     now = SystemClock().now()
-
-    def look(uow: UnitOfWork) -> tuple[bool, float]:
-        decided = marks.settle(uow, now, demo=settings.demo.enabled)
-        return decided.demo, marks.seconds_ahead(uow, now)
-
-    is_demo, ahead = await database.write(look)
+    # In a writing transaction that writes nothing: it shows a lock, and decides nothing about the database.
+    is_demo, ahead = await database.write(lambda uow: (marks.is_demo(uow), marks.seconds_ahead(uow, now)))
     found = [Finding("database", "reachable, writable, newest schema" + (", a demo" if is_demo else ""))]
     if ahead > CLOCK_OFF_MAX.total_seconds() and not is_demo:
-        words = f"it holds events {timedelta(seconds=round(ahead))} in this machine's future"
+        words = f"the database holds events {timedelta(seconds=round(ahead))} in this machine's future"
         found.append(Finding("clock", words, "Set this machine's clock; turn on time synchronisation."))
     else:
         found.append(Finding("clock", f"{now:%Y-%m-%d %H:%M} UTC"))

@@ -1,11 +1,17 @@
 """Bringing a database to the newest schema. Saying that there is nothing to do must not cost alembic's import."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from core.errors import DatabaseBusy, TandemError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,10 +22,19 @@ _REVISION = re.compile(r"^revision(?:: str)? = \"(.+)\"$", re.MULTILINE)
 _AFTER = re.compile(r"^down_revision(?:: .+)? = \"(.+)\"$", re.MULTILINE)
 
 
+@dataclass(eq=False)
+class NewerSchema(TandemError):
+    """Somebody ran a newer program on this database; this one would not know what it writes."""
+
+    words: ClassVar[str] = "The database has schema {revision}, which this version does not know. Install a newer one."
+
+    revision: str
+
+
 def current(url: str) -> str | None:
-    """The revision that a database is at, None for an empty one."""
+    """The revision that a database is at, None for an empty one. Raises `DatabaseBusy`."""
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with _reaching(), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -28,22 +43,33 @@ def current(url: str) -> str | None:
 
 def newest() -> str:
     """The revision that no other one comes after, read from the version files."""
-    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
-    revisions = {found[1] for text in texts if (found := _REVISION.search(text))}
-    (head,) = revisions - {found[1] for text in texts if (found := _AFTER.search(text))}
+    texts = _versions()
+    (head,) = _revisions(texts) - {found[1] for text in texts if (found := _AFTER.search(text))}
     return head
 
 
 def is_current(url: str) -> bool:
-    """Whether a database has the newest schema."""
-    return current(url) == newest()
+    """Whether a database has the newest schema. Raises `DatabaseBusy`, `NewerSchema`."""
+    revision = current(url)
+    if revision is not None and revision not in _revisions(_versions()):
+        raise NewerSchema(revision)
+    return revision == newest()
+
+
+def _versions() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+
+
+def _revisions(texts: list[str]) -> set[str]:
+    return {found[1] for text in texts if (found := _REVISION.search(text))}
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Run what migrations are missing, each in a transaction of its own."""
+    """Run what migrations are missing, each in a transaction of its own. Raises `DatabaseBusy`."""
     from alembic import command
 
-    command.upgrade(_config(url), revision)
+    with _reaching():
+        command.upgrade(_config(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -56,6 +82,15 @@ def downgrade(url: str, revision: str) -> None:
 def sqlalchemy_url(url: str) -> str:
     """`postgresql://` as SQLAlchemy wants it, which would look for another driver."""
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """What a driver says of a database that is locked, away or none at all, as the adapters say it."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseBusy from error.orig
 
 
 def _config(url: str) -> "Config":

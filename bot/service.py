@@ -16,6 +16,7 @@ from bot.scheduler import Ticker
 from bot.settings import Settings
 from core.clock import SystemClock
 from core.errors import TandemError
+from core.operations.marks import Marks
 from core.ports import Messenger
 from core.public import Public
 
@@ -50,25 +51,29 @@ class IsADemo(TandemError):
 
 
 def run(settings: Settings) -> int:
-    """Run until a signal or a crash; the exit code."""
-    return lifecycle.enter(_serve(settings))
-
-
-async def _serve(settings: Settings) -> int:
+    """Run until a signal or a crash; the exit code. Raises `NoSecret`, `IsADemo`, `DatabaseBusy`."""
     secret = settings.web.secret.get_secret_value()
     if len(secret) < SECRET_LEAST:
         raise NoSecret
+    wiring.prepare_database(settings.database)
+    return lifecycle.enter(_serve(settings, secret))
+
+
+async def _serve(settings: Settings, secret: str) -> int:
     logging.configure(settings.log.level, settings.log.format, salt=secret.encode())
     clock, metrics = SystemClock(), Metrics()
     observer = ServiceObserver(metrics)
     signer = Signer(secret, clock)
     vault = Vault(wiring.data_folder(settings.database) / "files", signer, clock, settings.web.public_url)
-    watch = wiring.open_house(
-        settings, observer, clock=clock, vault=vault, watch=lambda database: TimedDatabase(database, metrics)
+    opening = wiring.open_house(
+        settings,
+        observer,
+        clock=clock,
+        vault=vault,
+        watch=lambda database: TimedDatabase(database, metrics),
+        admit=_no_demo,
     )
-    async with watch as house:
-        if house.marks.demo:
-            raise IsADemo
+    async with opening as house:
         platforms: list[Platform] = []
         receive: Receive = house.runner.receive
         if settings.discord.enabled:
@@ -95,3 +100,8 @@ async def _serve(settings: Settings) -> int:
         web = WebServer(app, settings.web.host, settings.web.port)
         ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
         return await lifecycle.run([web, *platforms, ticker])
+
+
+def _no_demo(marks: Marks) -> None:
+    if marks.demo:
+        raise IsADemo

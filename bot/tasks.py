@@ -10,10 +10,12 @@ from typing import ClassVar
 from bot import wiring
 from bot.settings import Settings
 from bot.wiring import House, open_house
+from bot.words import shown
 from core.audit import service as audit
 from core.clock import Clock, SetClock, SystemClock
 from core.errors import TandemError
 from core.operations import demo, reconcile
+from core.operations.marks import Marks
 
 
 @dataclass(eq=False)
@@ -28,12 +30,31 @@ class NotADemo(TandemError):
     command: str
 
 
+@dataclass(eq=False)
+class NoDemoAnyMore(TandemError):
+    """Somebody set `[demo] url` to a database that holds real people."""
+
+    words: ClassVar[str] = "{url} was not made as a demo, so nobody is filled in. Set [demo] url to a new database."
+
+    url: str
+
+
+@dataclass(eq=False)
+class NotSynced(TandemError):
+    """The platform was away, or did not take the commands."""
+
+    words: ClassVar[str] = "{platform} did not take the commands: {why}. Run tandem sync-commands again in a minute."
+
+    platform: str
+    why: str
+
+
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run one command; its exit code."""
     match arguments.command:
         case "migrate":
             wiring.prepare_database(settings.database)
-            print(f"{_shown(settings.database.url)} has the newest schema.")
+            print(f"{shown(settings.database.url)} has the newest schema.")
             return 0
         case "doctor":
             from bot import doctor
@@ -42,7 +63,6 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "run":
             from bot import service
 
-            wiring.prepare_database(settings.database)
             return service.run(settings)
     wiring.prepare_database(settings.database)
     return asyncio.run(_in_house(arguments, settings))
@@ -51,9 +71,14 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
     at: datetime | None = getattr(arguments, "at", None)
     clock: Clock = SetClock(at) if at else SystemClock()
-    async with open_house(settings, _Quiet(), clock=clock) as house:
-        if at is not None and not house.marks.demo:
-            raise NotADemo(_shown(settings.database.url), arguments.command)
+
+    def admit(marks: Marks) -> None:
+        if at is not None and not marks.demo:
+            raise NotADemo(shown(settings.database.url), arguments.command)
+        if arguments.command == "demo" and not marks.demo:
+            raise NoDemoAnyMore(shown(settings.database.url))
+
+    async with open_house(settings, _Quiet(), clock=clock, admit=admit) as house:
         match arguments.command:
             case "chat":
                 return await _chat(house, arguments.name)
@@ -81,13 +106,26 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _sync_commands(house: House) -> int:
     """Register the commands with every platform that is on."""
     settings = house.settings
+    if not (settings.discord.enabled or settings.telegram.enabled):
+        print("No platform is on: turn one on in config.toml.")
     if settings.discord.enabled:
         from adapters.discord import commands
 
-        count = await commands.sync(settings.discord, house.catalog.commands.values())
+        try:
+            count = await commands.sync(settings.discord, house.catalog.commands.values())
+        except OSError as error:
+            raise NotSynced("Discord", str(error)) from error
         print(f"Discord has {count} commands.")
-    if not settings.discord.enabled:
-        print("No platform is on: turn one on in config.toml.")
+    if settings.telegram.enabled:
+        from telegram.error import TelegramError
+
+        from bot import telegram
+
+        try:
+            await telegram.sync(settings, house.catalog)
+        except TelegramError as error:
+            raise NotSynced("Telegram", type(error).__name__) from error
+        print("Telegram has the commands.")
     return 0
 
 
@@ -119,9 +157,3 @@ class _Quiet:
 
         print(f"tandem: {what} broke; reference {reference}, trace {trace}", file=sys.stderr)
         traceback.print_exception(error, file=sys.stderr)
-
-
-def _shown(url: str) -> str:
-    """A database URL without a password in it."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"

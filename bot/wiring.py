@@ -14,6 +14,7 @@ from core.clock import Clock, SystemClock
 from core.db import Database, UnitOfWork
 from core.desk import Desk
 from core.dispatch import Dispatcher
+from core.errors import DatabaseBusy
 from core.ledger import service as ledger
 from core.members.service import Salt
 from core.operations import demo, marks
@@ -111,8 +112,11 @@ def make_database(settings: DatabaseSettings) -> Any:
 
 
 def prepare_database(settings: DatabaseSettings) -> None:
-    """Bring the schema up to date; a database that is current costs one look."""
-    data_folder(settings).mkdir(parents=True, exist_ok=True)
+    """Bring the schema up to date; a database that is current costs one look. Raises `DatabaseBusy`, `NewerSchema`."""
+    try:
+        data_folder(settings).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseBusy from error
     if not migrate.is_current(settings.url):
         migrate.upgrade(settings.url)
 
@@ -125,15 +129,16 @@ async def open_house(
     clock: Clock | None = None,
     vault: Vault | None = None,
     watch: Callable[[Database], Database] = lambda database: database,
+    admit: Callable[[Marks], None] = lambda _: None,
 ) -> AsyncIterator[House]:
     """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`.
 
-    `watch` may wrap the database, to measure it.
+    `watch` may wrap the database, to measure it. `admit` may refuse it by raising, before anything is written.
     """
     clock = clock or SystemClock()
     async with make_database(settings.database) as opened:
         database = watch(opened)
-        decided: Marks = await database.write(lambda uow: _settle(uow, settings, clock))
+        decided: Marks = await database.write(lambda uow: _settle(uow, settings, clock, admit))
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
@@ -154,9 +159,10 @@ async def open_house(
         yield house
 
 
-def _settle(uow: UnitOfWork, settings: Settings, clock: Clock) -> Marks:
-    ledger.ensure_system_accounts(uow)
+def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[Marks], None]) -> Marks:
     decided = marks.settle(uow, clock.now(), demo=settings.demo.enabled)
+    admit(decided)
+    ledger.ensure_system_accounts(uow)
     if decided.fresh and decided.demo:
         demo.fill(uow, clock.now(), settings.plans)
     return decided

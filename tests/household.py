@@ -68,11 +68,16 @@ class Drawer:
 
     def __init__(self) -> None:
         self.kept: dict[str, tuple[bytes, int]] = {}
+        self.sweeps = 0
 
     async def keep(self, name: str, content: bytes, hours: int) -> str:
         url = f"https://drawer.example/{len(self.kept)}/{name}"
         self.kept[url] = (content, hours)
         return url
+
+    async def sweep(self) -> int:
+        self.sweeps += 1
+        return 0
 
 
 @dataclass
@@ -99,17 +104,20 @@ class Household:
         rooms: Iterable[Room] = ROOMS,
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
+        gifts: GiftLimits | None = None,
+        owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
         self.clock = SetClock(NOON)
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
+        named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
-            CoinRules(), MemberRules(), GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), Owners(frozenset()),
+            CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)
-        desk = Desk(database, self.catalog, self.clock, Owners(frozenset()), Plans(), ChatLimits(), self.watch)
+        desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch)
         self.dispatcher = Dispatcher(desk)
         self.runner = Runner(desk, SchedulePace())
         self._keys = itertools.count()
@@ -163,6 +171,7 @@ class Person:
     house: Household
     identity: Identity
     name: str
+    space: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -170,6 +179,8 @@ class Person:
 
     @property
     def place(self) -> Place:
+        if self.space:
+            return Place(self.identity.platform, f"channel-of-{self.space}", self.space, private=False)
         return Place(self.identity.platform, f"dm-of-{self.identity.user_id}")
 
     async def _send(self, inbound: Any) -> Outcome:

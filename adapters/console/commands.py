@@ -15,9 +15,12 @@ _PERSON = re.compile(r"@?(?:(?P<platform>[a-z]+):)?(?P<user_id>[\w.-]{1,64})")
 
 
 def person(text: str) -> Identity | None:
-    """Who a name means: `bob` and `@bob` are people of this chat, `discord:123` is somebody elsewhere."""
+    """Who a name means: `bob`, `Bob` and `@bob` are one person of this chat, `discord:123` is somebody elsewhere."""
     found = _PERSON.fullmatch(text.strip())
-    return Identity(found["platform"] or PLATFORM, found["user_id"]) if found else None
+    if found is None:
+        return None
+    platform, user_id = found["platform"] or PLATFORM, found["user_id"]
+    return Identity(platform, user_id.casefold() if platform == PLATFORM else user_id)
 
 
 def read(line: str, commands: Declared) -> Typed | Group:

@@ -9,8 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from adapters.discord import commands, inbound, limits
+from adapters.discord.answering import Answering, Pace
 from adapters.discord.inbound import Continue, Event
-from adapters.discord.outbound import Answering, Conversing, DirectMessages, Pace
+from adapters.discord.outbound import Conversing, DirectMessages
 from adapters.discord.wire import CHOICES, Wire
 from core.chat import Agreement, Invocation, Query
 from core.clock import Clock
@@ -75,7 +76,7 @@ async def login(client: "discord.Client", settings: Settings) -> None:
         await client.login(settings.token.get_secret_value())
     except discord.LoginFailure:
         raise TokenRefused from None
-    except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, TimeoutError) as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError) as error:
         raise ConnectionError(f"Discord: {type(error).__name__}: {error}") from None
 
 
@@ -147,7 +148,9 @@ class DiscordChat:
     async def stop(self) -> None:
         """Take in nothing new, answer what is in hand, disconnect."""
         self._leaving = True
-        await self._idle.wait()
+        with contextlib.suppress(TimeoutError):  # a stream may go on for minutes: it is cut, and settled as such
+            async with asyncio.timeout(limits.DRAIN_S):
+                await self._idle.wait()
         client, http = self._client, self._http
         self._client = self._http = self._wire = None
         self._listening.clear()
@@ -171,7 +174,7 @@ class DiscordChat:
         """A command, a press, a form or a question for options."""
         if interaction.type.value not in {inbound.COMMAND, inbound.PRESS, inbound.AUTOCOMPLETE, inbound.FORM}:
             return
-        await self._handled(partial(self._answer, inbound.event(interaction)))
+        await self._handled(partial(self._answer, interaction))
 
     async def message(self, message: "discord.Message") -> None:
         """A direct message; in servers the bot hears commands only."""
@@ -193,8 +196,9 @@ class DiscordChat:
             if not self._in_hand:
                 self._idle.set()
 
-    async def _answer(self, event: Event) -> None:
+    async def _answer(self, interaction: "discord.Interaction[Any]") -> None:
         assert self._wire is not None, "connected"
+        event = inbound.event(interaction)
         read = inbound.read(event, self._gestures, self._clock.now())
         if isinstance(read, Query):
             await self._suggest(event, read)
@@ -226,8 +230,8 @@ class DiscordChat:
     async def _converse(self, message: "discord.Message") -> None:
         assert self._wire is not None, "connected"
         said = inbound.said(message, self._clock.now())
-        outcome = await self._dispatcher.handle(said)
-        await Conversing(self._wire, said.place.channel, said.key, self._pace).say(outcome)
+        conversing = Conversing(self._wire, said.place.channel, said.key, self._pace)
+        await conversing.run(partial(self._dispatcher.handle, said))
 
 
 async def _knock(client: "discord.AutoShardedClient") -> None:

@@ -53,7 +53,8 @@ STREAM_PACE_S: Final = 1.2
 """Seconds between two edits: five requests in two seconds are allowed, and eyes do not read faster."""
 RATE_PATIENCE_S: Final = 30.0
 """A longer wait goes back to the outbox, which has time; discord.py takes no less than 30."""
-RETRY_CONNECT_S: Final = 5.0
+DRAIN_S: Final = 5.0
+"""How long a stop waits for answers in hand; the program gives each part 8 s."""
 
 # Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 UNKNOWN_MESSAGE: Final = 10008

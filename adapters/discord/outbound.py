@@ -1,287 +1,19 @@
-"""Answers interactions within their three seconds, sends what nobody just asked for, and survives what Discord says.
-
-An answer takes the least calls there are: a first answer while the handler is fast, a deferral and an edit when not.
-What can not be said any more, because the interaction's token has died, is said in direct messages.
-"""
+"""What the bot writes by itself: the answer to a direct message, and the outbox's announcements."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+import contextlib
+from collections.abc import Callable
 
 from adapters.common.pace import relay
 from adapters.discord import limits, render
+from adapters.discord.answering import Pace, Work, awaited
 from adapters.discord.commands import PLATFORM
-from adapters.discord.inbound import COMMAND, PRESS, Event
-from adapters.discord.render import Page, View
-from adapters.discord.sheets import Followed, InChannel, Pages, original
-from adapters.discord.wire import DEFER, DEFER_UPDATE, MESSAGE, MODAL, UPDATE, Wire, code, lost
+from adapters.discord.render import Page
+from adapters.discord.sheets import InChannel, Pages
+from adapters.discord.wire import Wire, code, lost
 from core.chat import Message, Outcome, Refusal, Streaming
 from core.people import Identity
 from core.ports import Delivered, Delivery, Later, Uncertain, Unreachable
-
-if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
-
-Work = Callable[[], Awaitable[Outcome | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds until a slow answer is announced, and between two looks of a stream."""
-
-    defer_after_s: float = limits.DEFER_AFTER_S
-    stream_s: float = limits.STREAM_PACE_S
-
-
-class _First(Enum):
-    """How an interaction was acknowledged."""
-
-    NOTHING = 0
-    PLACE = 1
-    """A place is kept for the answer."""
-    PRESS = 2
-    """The press was heard; the message stays as it is."""
-
-
-class Answering:
-    """One interaction from its first answer to its last page."""
-
-    def __init__(self, wire: Wire, event: Event, *, public: bool, pace: Pace, log: "FilteringBoundLogger") -> None:
-        self._wire = wire
-        self._event = event
-        self._public = public
-        """Whether all may see what is coming: a deferral fixes it before anybody knows the answer."""
-        self._pace = pace
-        self._log = log
-        self._first = _First.NOTHING
-
-    async def run(self, work: Work, *, declined: bool = False) -> None:
-        """Do the work, deferring if it takes long, and say what came of it."""
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(_awaited(work))
-            done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
-            if not done:
-                await self._defer()
-        outcome = task.result()
-        if outcome is None:  # this very event was answered before
-            return
-        if isinstance(outcome, Streaming):
-            await self._stream(outcome)
-        else:
-            view = render.outcome(outcome)
-            await self.say(replace(view, private=True) if declined else view)
-
-    async def say(self, view: View) -> None:
-        """Show a view, wherever it can still be shown."""
-        try:
-            await self._say(view)
-        except Exception as error:  # noqa: BLE001  whatever it was, the member still gets their answer
-            self._note("answer", error)
-            await self._privately(view.pages, error)
-
-    # In time
-
-    async def _defer(self) -> None:
-        on_message = self._event.source is not None
-        kind = DEFER_UPDATE if on_message else DEFER
-        flags = 0 if on_message else self._flags(private=not self._public)
-        try:
-            await self._respond(kind, {"flags": flags} if flags else None)
-        except Exception as error:  # noqa: BLE001  the work goes on; the answer finds out for itself
-            self._note("defer", error)
-
-    async def _respond(self, kind: int, data: dict[str, Any] | None = None, page: Page | None = None) -> None:
-        event = self._event
-        flags = int((data or {}).get("flags", 0))
-
-        async def once() -> None:
-            if page is None:
-                await self._wire.respond(event.id, event.token, kind, data)
-            else:
-                await self._wire.respond_with(event.id, event.token, kind, page, flags=flags)
-
-        try:
-            await once()
-        except Exception as error:
-            if not lost(error):
-                raise
-            try:
-                await once()
-            except Exception as second:
-                if code(second) != limits.ALREADY_ACKNOWLEDGED:  # otherwise the first had arrived
-                    raise
-        self._first = _First.PRESS if kind == DEFER_UPDATE else _First.PLACE
-
-    # The answer
-
-    async def _say(self, view: View) -> None:
-        event = self._event
-        if self._first is _First.NOTHING and view.modal is not None and event.kind in {COMMAND, PRESS}:
-            await self._respond(MODAL, view.modal)
-            return
-        if self._first is _First.NOTHING and self._answered_before_all(view):
-            await self._respond(DEFER_UPDATE)
-        if self._replaces(view):
-            await self._replace(view)
-        elif self._first is _First.NOTHING:
-            await self._answer(view)
-        else:
-            await self._add(view)
-
-    def _replaces(self, view: View) -> bool:
-        """Whether the answer takes the place of the message that was pressed: theirs alone, and so is the answer."""
-        source = self._event.source
-        fits = view.private or self._event.place.private
-        return source is not None and source.alone and fits and not view.anew
-
-    async def _replace(self, view: View) -> None:
-        event, first = self._event, view.pages[0]
-        if self._first is _First.NOTHING:
-            try:
-                await self._respond(UPDATE, page=first)
-            except Exception as error:
-                if code(error) != limits.UNKNOWN_MESSAGE:
-                    raise
-                await self._answer(view)
-                return
-            await self._more(view.pages[1:], view)
-        else:
-            await original(self._wire, event.token, self._flags(private=view.private)).show(view.pages)
-
-    async def _answer(self, view: View) -> None:
-        flags = self._flags(private=view.private, anew=view.anew)
-        await self._respond(MESSAGE, {"flags": flags}, view.pages[0])
-        await self._more(view.pages[1:], view)
-
-    async def _add(self, view: View) -> None:
-        """After a deferral: in the place that it kept, unless that is seen by others than the answer is for."""
-        event, flags = self._event, self._flags(private=view.private, anew=view.anew)
-        fits = view.private != self._public or event.place.private
-        if self._first is _First.PLACE and fits:
-            await original(self._wire, event.token, flags).show(view.pages)
-            return
-        if self._first is _First.PLACE:
-            await self._wire.remove(event.token)
-        await self._more(view.pages, view)
-        if self._answered_before_all(view):
-            await self._put_away()
-
-    async def _more(self, pages: tuple[Page, ...], view: View) -> None:
-        flags = self._flags(private=view.private, anew=view.anew)
-        await Pages(Followed(self._wire, self._event.token, flags)).show(pages)
-
-    async def _put_away(self) -> None:
-        try:
-            await self._wire.remove(self._event.token)
-        except Exception as error:  # noqa: BLE001  the answer is there; a second press says that it is
-            self._note("put away", error)
-
-    def _answered_before_all(self, view: View) -> bool:
-        """Whether this answers a question that one person saw, and everybody sees the answer: then the question goes."""
-        event = self._event
-        if view.private or event.place.private or event.source is None or not event.source.alone:
-            return False
-        return event.custom_id.partition(":")[2] in event.source.asks
-
-    def _flags(self, *, private: bool, anew: bool = False) -> int:
-        """Ephemeral where others look on; what is said in direct messages may stay, unless it is only a no."""
-        return limits.EPHEMERAL if private and (anew or not self._event.place.private) else 0
-
-    # Streams
-
-    async def _stream(self, streaming: Streaming) -> None:
-        view = View((), streaming.private)
-        if self._first is _First.NOTHING:
-            self._public = not streaming.private
-            if self._replaces(view):
-                await self._defer()
-            else:
-                await self._keep_place(private=streaming.private)
-        pages = await self._stage(view)
-        place, so_far = pages, ""
-
-        async def show(text: str) -> float:
-            nonlocal so_far, place
-            so_far = text
-            place = await self._shown(place, render.growing(text))
-            return self._pace.stream_s
-
-        text, end = await relay(streaming.pieces, show)
-        reply = None if isinstance(end, Refusal) else end
-        if text.strip() or reply is not None:
-            place = await self._shown(place, render.finished(text, reply), last=True)
-        if isinstance(end, Refusal):
-            await self._refuse(render.outcome(end), beside=bool(text.strip()))
-
-    async def _refuse(self, view: View, *, beside: bool) -> None:
-        """How a stream ended that broke: below what had come, or in its place if nothing had."""
-        if not beside:
-            await self.say(view)
-            return
-        try:
-            await self._more(view.pages, view)
-        except Exception as error:  # noqa: BLE001  what had come is there; the reason goes another way
-            self._note("refusal", error)
-            await self._privately(view.pages, error)
-
-    async def _keep_place(self, *, private: bool) -> None:
-        flags = self._flags(private=private)
-        try:
-            await self._respond(DEFER, {"flags": flags} if flags else None)
-        except Exception as error:  # noqa: BLE001  the stream finds out for itself
-            self._note("defer", error)
-
-    async def _stage(self, view: View) -> Pages:
-        """Where a stream is shown."""
-        event, flags = self._event, self._flags(private=view.private)
-        if self._first is _First.PLACE or self._replaces(view):
-            return original(self._wire, event.token, flags)
-        return Pages(Followed(self._wire, event.token, flags))
-
-    async def _shown(self, place: Pages, pages: tuple[Page, ...], *, last: bool = False) -> Pages:
-        """Show what there is; where the interaction has died, go on in direct messages."""
-        for attempt in (1, 2):
-            try:
-                await place.show(pages)
-            except Exception as error:
-                self._note("stream", error)
-                if code(error) in limits.GONE:
-                    place = await self._direct()
-                elif lost(error) and attempt == 1:
-                    continue  # an edit may be made again
-                elif last:
-                    raise
-                else:
-                    return place
-            else:
-                return place
-        await place.show(pages)
-        return place
-
-    # When it is too late
-
-    async def _direct(self) -> Pages:
-        user = self._event.actor.identity.user_id
-        return Pages(InChannel(self._wire, await self._wire.private_channel(user), self._event.key))
-
-    async def _privately(self, pages: tuple[Page, ...], error: Exception) -> None:
-        """What was done was done, and its words must not be lost with a token that has died."""
-        if code(error) not in limits.GONE and not lost(error):
-            return
-        try:
-            await (await self._direct()).show(pages)
-        except Exception as second:  # noqa: BLE001  closed to us as well: their own commands still tell it
-            self._note("direct message", second)
-
-    def _note(self, what: str, error: Exception) -> None:
-        reason = f"{type(error).__name__} {code(error) or ''}".strip()
-        self._log.warning("could not be said", what=what, why=reason, late=code(error) in limits.GONE)
-
-
-async def _awaited(work: Work) -> Outcome | None:
-    return await work()
 
 
 class Conversing:
@@ -289,16 +21,32 @@ class Conversing:
 
     def __init__(self, wire: Wire, channel: str, key: str, pace: Pace) -> None:
         self._place = InChannel(wire, channel, key)
+        self._wire = wire
+        self._channel = channel
         self._pace = pace
 
-    async def say(self, outcome: Outcome | None) -> None:
-        """Say what came of it; a stream grows in place."""
-        if outcome is None:
-            return
+    async def run(self, work: Work) -> None:
+        """Do the work, showing that something is being written if it takes long, and say what came of it."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(awaited(work))
+            done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
+            if not done:
+                await self._type()
+        outcome = task.result()
+        if outcome is not None:
+            await self._say(outcome)
+
+    async def _type(self) -> None:
+        with contextlib.suppress(Exception):  # a courtesy
+            await self._wire.type(self._channel)
+
+    async def _say(self, outcome: Outcome) -> None:
         pages = Pages(self._place)
         if not isinstance(outcome, Streaming):
             await _again(pages, render.outcome(outcome).pages)
             return
+
+        await self._type()
 
         async def show(text: str) -> float:
             await _again(pages, render.growing(text))
@@ -346,7 +94,8 @@ class DirectMessages:
         pages = render.message(message)
         try:
             channel = await wire.private_channel(identity.user_id)
-            await Pages(InChannel(wire, channel, key)).show(pages)
+            # Again at once if the answer was lost: Discord knows the nonce for some minutes only.
+            await _again(Pages(InChannel(wire, channel, key)), pages)
         except Exception as error:  # noqa: BLE001  whatever Discord answers is one of the four
             return delivery(error)
         return Delivered()

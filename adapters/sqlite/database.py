@@ -28,7 +28,7 @@ WRITER_PRAGMAS = (
     # Savepoints keep what they may have to undo in a temporary file otherwise.
     "temp_store=MEMORY",
     # 16 MB: a group writes hundreds of pages, and each checkpoint waits for the disk twice more.
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=8000",
 )
 _READER_PRAGMAS = ("query_only=ON",)
 
@@ -170,7 +170,8 @@ class SqliteDatabase:
         if len(group) == 1:
             return self._run_alone(cursor, group[0])
         if self._careful_groups == 0:
-            if all(self._run_alone(cursor, waiting) for waiting in group):
+            # A unit that ended the transaction must not let the next one run outside of any.
+            if all(self._run_alone(cursor, waiting) and cursor.connection.in_transaction for waiting in group):
                 return True
             self._careful_groups = _CAREFUL_GROUPS
             cursor.execute("ROLLBACK")

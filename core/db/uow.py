@@ -73,7 +73,7 @@ Process = Callable[[Any], Any]
 class Prepared:
     """A statement as one engine's text, with what turns parameters and rows into their types and back.
 
-    Every transfer goes through here nine times: what can be decided while compiling is decided then.
+    Every transfer goes through here seven times: what can be decided while compiling is decided then.
     """
 
     __slots__ = ("arguments", "returns_new_id", "returns_rows", "row", "scalar", "text")
@@ -81,11 +81,11 @@ class Prepared:
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = _ready(statement).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(compiled, SQLCompiler)
-        self.text = str(compiled)
+        text = str(compiled)
         # SQLite's driver tells the id unasked, and RETURNING costs as much again as the insert.
-        unasked = _without_returning(self.text, statement) if dialect.name == "sqlite" else None
+        unasked = _without_returning(text, statement) if dialect.name == "sqlite" else None
         self.returns_new_id = unasked is not None
-        self.text = unasked or self.text
+        self.text = unasked or text
         names = list(compiled.positiontup or ())
         constants, processes = _parameters(compiled, names, dialect)
         self.arguments: Callable[[Mapping[str, Any]], Sequence[Any]] = _processed(

@@ -59,10 +59,13 @@ def set_plan(uow: UnitOfWork, member: MemberId, plan: Plan, since: datetime, unt
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """Reaction: the dearer plan stays."""
-    plans = {who: row for who in (fact.kept, fact.gone) if (row := uow.run(OF_MEMBER, member=who).first()) is not None}
+    found = [uow.run(OF_MEMBER, member=who).first() for who in (fact.kept, fact.gone)]
+    running = [row for row in found if row is not None and (row.until is None or row.until > fact.at)]
     uow.run(END, member=fact.gone)
     order = list(Plan)
-    best = max(plans.values(), key=lambda row: order.index(Plan(row.plan)), default=None)
+    best = max(
+        running, key=lambda row: (order.index(Plan(row.plan)), row.until is None, row.until or fact.at), default=None
+    )
     if best is not None:
         uow.run(SET, member_id=fact.kept, plan=best.plan, since=best.since, until=best.until)
 

@@ -26,10 +26,10 @@ class Gift:
 
 def confirm(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: Plans) -> Message | None:
     """Ask above the threshold, and not before the gift is known to be possible."""
+    if gift.amount.value <= limits.confirm_above:
+        return None  # and giving checks by itself, unless it stands: a button pressed twice is no second gift
     receiver = members.member(uow, gift.to)
     service.check(uow, call.member, receiver, gift.amount, call.at, limits=limits, plans=plans)
-    if gift.amount.value <= limits.confirm_above:
-        return None
     left = service.givable(uow, call.member, call.at) - gift.amount
     return Message(
         (

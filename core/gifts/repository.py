@@ -1,7 +1,7 @@
 """Every statement on gifts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -26,9 +26,9 @@ INSERT = (
     .on_conflict_do_nothing(index_elements=[GIFT.c.key])
     .returning(GIFT.c.id)
 )
-GIVEN_ON = select(func.coalesce(func.sum(GIFT.c.amount), 0)).where(
+GIVEN = select(func.coalesce(func.sum(GIFT.c.amount), 0)).where(
     GIFT.c.giver_id == _member,
-    GIFT.c.day == bindparam("on_day", type_=GIFT.c.day.type),
+    or_(GIFT.c.day >= bindparam("day", type_=GIFT.c.day.type), GIFT.c.at > bindparam("since", type_=GIFT.c.at.type)),
     GIFT.c.state != "returned",
 )
 BY_KEY = select(GIFT).where(GIFT.c.key == bindparam("key"))
@@ -59,9 +59,12 @@ def _waiting(row: Row) -> Waiting:
     return Waiting(row.id, row.giver_id, row.receiver_id, Credits(row.amount), row.note, row.hold_id)
 
 
-def given_on(uow: UnitOfWork, giver: MemberId, day: date) -> int:
-    """What a member gave on a local day; what came back does not count."""
-    return int(uow.run(GIVEN_ON, member=giver, on_day=day).scalar())
+def given(uow: UnitOfWork, giver: MemberId, day: date, since: datetime) -> int:
+    """What a member gave on a local day or after an instant; what came back does not count.
+
+    Days ahead count too: whoever moved west lives through a day that they already had.
+    """
+    return int(uow.run(GIVEN, member=giver, day=day, since=since).scalar())
 
 
 def waiting_for(uow: UnitOfWork, receiver: MemberId) -> list[Waiting]:

@@ -18,6 +18,7 @@ from core.people import Entitlements, Member
 
 GIVEN = frozenset({LotSource.BOUGHT})
 """Only what was bought can be given; what was given can not be given on."""
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ def check(
         raise AccountTooNew(limits.min_account_days)
     if amount.value > limits.once_max:
         raise GiftTooLarge("amount", f"At most {Credits(limits.once_max)} fit in one gift.")
+
+
+def counts_since(at: datetime, zone_changed_at: datetime | None) -> datetime:
+    """From when on gifts count as today's beside those of the local day: for a day after a change of zone, a day.
+
+    Or a move to the east would be a new day at once, with a cap of its own.
+    """
+    moved = zone_changed_at is not None and at - zone_changed_at < ONE_DAY
+    return at - ONE_DAY if moved else at
 
 
 def check_day(given_today: int, amount: Credits, limits: GiftLimits) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.chat import Again, Due, Line, Message, Notice, said
+from core.chat import Again, Due, Line, Notice, said
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
@@ -20,6 +20,7 @@ from core.ledger import holds, views
 from core.ledger import rules as ledger_rules
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
+from core.ledger.errors import InDebt
 from core.ledger.posting import Why
 from core.members import service as members
 from core.money import Credits
@@ -56,12 +57,21 @@ def check(
     """Whether a gift may be made now. Raises what is in the way."""
     allowed = entitlements.of(uow, giver.id, at, plans)
     rules.check(giver, receiver, amount, at, allowed=allowed, limits=limits)
-    rules.check_day(repository.given_on(uow, giver.id, local_day(at, giver.zone)), amount, limits)
+    rules.check_day(_given_today(uow, giver, at), amount, limits)
     if receiver.leaves_at is not None or not members.wants(uow, receiver.id, TAKES_GIFTS):
         raise WantsNoGifts(receiver.name)
+    owed = views.debt(uow, giver.credit_wallet)
+    if owed:
+        raise InDebt(Credits(owed))
     bought = givable(uow, giver, at)
     if bought < amount:
         raise NotEnoughBought(bought, amount)
+
+
+def _given_today(uow: UnitOfWork, giver: Member, at: datetime) -> int:
+    changed_at = members.settings(uow, giver.id).zone_changed_at
+    since = rules.counts_since(at, changed_at)
+    return repository.given(uow, giver.id, local_day(at, giver.zone), since)
 
 
 def givable(uow: UnitOfWork, giver: Member, at: datetime) -> Credits:
@@ -83,11 +93,17 @@ def give(
     plans: Plans,
 ) -> Given:
     """Give, once per key. To somebody never met the credits are set aside for `wait_days` and then come back."""
-    waits = not members.has_arrived(uow, receiver.id)
-    if uow.run(repository.BY_KEY, key=key).first() is not None:
-        return Given(receiver, amount, givable(uow, giver, at), waits)
     # Two gifts of one member take turns, or both could see the same room under the daily cap.
     members.lock(uow, giver.id)
+    if not members.has_arrived(uow, receiver.id):
+        # Whoever arrives just now either finds the gift waiting or is found here.
+        members.lock(uow, receiver.id)
+    # What was read before they were locked may be old.
+    giver, receiver = members.member(uow, giver.id), members.member(uow, receiver.id)
+    stands = uow.run(repository.BY_KEY, key=key).first()
+    if stands is not None:
+        return Given(receiver, amount, givable(uow, giver, at), stands.state == "waiting")
+    waits = not members.has_arrived(uow, receiver.id)
     check(uow, giver, receiver, amount, at, limits=limits, plans=plans)
     hold = None
     if waits:
@@ -108,17 +124,23 @@ def give(
     if waits:
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
     else:
-        outbox.announce(uow, receiver.id, RECEIVED, _thanks(uow, giver, amount, note), key=f"gift:{gift}", at=at)
+        _tell(uow, gift, at, giver=giver.id, receiver=receiver.id, amount=amount, note=note)
     return Given(receiver, amount, givable(uow, giver, at), waits)
 
 
-def _thanks(uow: UnitOfWork, giver: Member, amount: Credits, note: str) -> Message:
-    lines: list[Line] = [(members.mention(uow, giver.id), f" sent you {amount}. They do not expire.")]
-    return said(*lines, *([f"“{note}”"] if note else []))
+def _tell(
+    uow: UnitOfWork, gift: int, at: datetime, *, giver: MemberId, receiver: MemberId, amount: Credits, note: str
+) -> None:
+    lines: list[Line] = [(members.mention(uow, giver), f" sent you {amount}. They do not expire.")]
+    message = said(*lines, *([f"“{note}”"] if note else []))
+    outbox.announce(uow, receiver, RECEIVED, message, key=f"gift:{gift}", at=at)
 
 
 def collect(uow: UnitOfWork, fact: MemberArrived) -> Line | None:
-    """Reaction: what waited for somebody is theirs on first contact."""
+    """Reaction: what waited for somebody is theirs on first contact. The reply says how much, a message each from whom.
+
+    Only a private reply carries a line: first contact may as well be a public command, or a question.
+    """
     collected = repository.waiting_for(uow, fact.member)
     for gift in collected:
         _collect(uow, gift, fact.at)
@@ -133,6 +155,7 @@ def _collect(uow: UnitOfWork, gift: Waiting, at: datetime) -> None:
     to = members.member(uow, gift.receiver).credit_wallet
     holds.capture(uow, gift.hold, None, Why(Code.GIFT, f"gift:{gift.id}", at), to=to, become=LotSource.GIFTED)
     _end(uow, gift, "collected")
+    _tell(uow, gift.id, at, giver=gift.giver, receiver=gift.receiver, amount=gift.amount, note=gift.note)
 
 
 def give_back(uow: UnitOfWork, due: Due) -> Again | None:
@@ -171,7 +194,10 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:
     """Reaction: what waits goes back, before the wallet is emptied; the words go, the sums stay."""
     _give_back(uow, repository.waiting_from(uow, fact.member), fact.at)
-    _give_back(uow, repository.waiting_for(uow, fact.member), fact.at)
+    for gift in repository.waiting_for(uow, fact.member):
+        _give_back(uow, [gift], fact.at)
+        message = said(f"A gift of {gift.amount} could not be collected, so it is back in your wallet.")
+        outbox.announce(uow, gift.giver, RECEIVED, message, key=f"gift-returned:{gift.id}", at=fact.at)
     uow.run(repository.FORGET_NOTES, member=fact.member)
 
 

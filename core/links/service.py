@@ -1,13 +1,17 @@
-"""Making links, following them, and counting who followed."""
+"""Making links, following them, and counting who followed.
+
+Visits are kept for 90 days: long enough for what is paid by the month and settled after three, and no longer, because
+they say when somebody was where. What was paid for a visit stands in the books.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.chat import Export, Reaction, Room
+from core.chat import Again, Due, Export, Job, Reaction, Room
 from core.db import UnitOfWork, columns
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId, new_code
@@ -17,6 +21,11 @@ from core.links.tables import Link, LinkVisit
 LINK = columns(Link)
 VISIT = columns(LinkVisit)
 CODE_LENGTH = 8
+EXPIRE = "links.expire"
+KEPT = timedelta(days=90)
+LOOKS = timedelta(days=1)
+BATCH = 5_000
+"""Visits forgotten in one transaction, so that nobody waits long behind it."""
 
 CREATE = (
     upsert(LINK)
@@ -32,6 +41,8 @@ OF_MEMBER = select(LINK, _visits.label("visits")).where(LINK.c.member_id == bind
 MOVE = update(LINK).where(LINK.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 _theirs = select(LINK.c.code).where(LINK.c.member_id == bindparam("member"))
 FORGET_VISITS = delete(VISIT).where(VISIT.c.code.in_(_theirs.scalar_subquery()))
+_old = select(VISIT.c.id).where(VISIT.c.at < bindparam("before")).order_by(VISIT.c.id).limit(bindparam("most"))
+EXPIRE_VISITS = delete(VISIT).where(VISIT.c.id.in_(_old.scalar_subquery()))
 FORGET = delete(LINK).where(LINK.c.member_id == bindparam("member"))
 
 
@@ -48,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """How often a link was followed, and by how many a day, added up."""
+    """How often a link was followed in the last 90 days, and by how many a day, added up."""
 
     total: int
     visitors: int
@@ -74,9 +85,15 @@ def note_visit(uow: UnitOfWork, link: Found, at: datetime, visitor: str | None =
 
 
 def visits(uow: UnitOfWork, code: str) -> Visits:
-    """What a link brought so far."""
+    """What a link brought, as far back as visits are kept."""
     total, visitors = uow.run(COUNT, link=code).one()
     return Visits(total, visitors)
+
+
+def expire(uow: UnitOfWork, due: Due) -> Again | None:
+    """Job: forget old visits, a part at a time."""
+    forgotten = uow.run(EXPIRE_VISITS, before=due.at - KEPT, most=BATCH).affected
+    return Again(due.at, fresh=True) if forgotten == BATCH else None
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
@@ -100,6 +117,7 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
 
 ROOM = Room(
     "links",
+    jobs=(Job(EXPIRE, run=expire, every=LOOKS),),
     reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
     exports=(Export("tracked links", ("tracked_link", "tracked_visit"), export),),
 )

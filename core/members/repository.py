@@ -18,13 +18,13 @@ PROFILE, TOMBSTONE = columns(ProfileEntry), columns(Tombstone)
 _member: Any = bindparam("member")
 _who = (IDENTITY.c.platform == bindparam("platform"), IDENTITY.c.user_id == bindparam("user_id"))
 _PERSON = (
-    MEMBER.c.id, MEMBER.c.name, MEMBER.c.zone, MEMBER.c.zone_changed_at, MEMBER.c.created_at, MEMBER.c.leaves_at,
+    MEMBER.c.id, MEMBER.c.name, MEMBER.c.zone, MEMBER.c.zone_changed_at, MEMBER.c.created_at, MEMBER.c.arrived_at,
+    MEMBER.c.leaves_at,
 )  # fmt: skip
 
 BY_IDENTITY = (
     select(
         *_PERSON,
-        MEMBER.c.arrived_at,
         MEMBER.c.last_day,
         IDENTITY.c.name.label("shown"),
         IDENTITY.c.unreachable_at,
@@ -34,7 +34,8 @@ BY_IDENTITY = (
 )
 BY_ID = select(*_PERSON, MEMBER.c.merged_into).where(MEMBER.c.id == _member)
 SETTINGS = select(MEMBER).where(MEMBER.c.id == _member)
-LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update()
+# Not the key: rows that name a member come and go without waiting, or two who name each other would for ever.
+LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update(key_share=True)
 INSERT_MEMBER = (
     insert(MEMBER)
     .values({name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"})
@@ -154,7 +155,8 @@ class Entry:
 
 def person(row: Row) -> Member:
     """A member from a row that selected the person's columns."""
-    return Member(row.id, row.name, row.zone, row.zone_changed_at is not None, row.created_at, row.leaves_at)
+    joined_at = row.arrived_at or row.created_at  # to be named by somebody else is no age
+    return Member(row.id, row.name, row.zone, row.zone_changed_at is not None, joined_at, row.leaves_at)
 
 
 def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:

@@ -11,6 +11,14 @@ from core.bounds import Whole
 from core.clock import zone
 from core.people import Identity
 
+BETWEEN_HOURS = (
+    "Asia/Kolkata", "Asia/Kathmandu", "Asia/Yangon", "Asia/Kabul", "Asia/Tehran", "America/St_Johns",
+    "Australia/Adelaide", "Australia/Darwin", "Australia/Eucla", "Australia/Lord_Howe", "Pacific/Chatham",
+    "Pacific/Marquesas",
+)  # fmt: skip
+"""Where clocks are not whole hours from UTC, the most people first."""
+NONE, ONE_HOUR = timedelta(), timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRules:
@@ -43,12 +51,18 @@ def quiet_ends_at(at: datetime, zone_name: str, end: time) -> datetime:
 
 
 def zone_for_local_time(at: datetime, local: time) -> str:
-    """The fixed-offset zone in which it is `local` at an instant: the nearest quarter of an hour, -12 to +14 hours.
+    """A zone in which it is `local` at an instant, to the nearest quarter of an hour, -11 to +12 hours from UTC.
 
-    Whole hours become an IANA name (`Etc/GMT-2` is two hours *ahead* of UTC); others have none and round to the hour.
+    Whole hours become a fixed offset (`Etc/GMT-2` is two hours *ahead* of UTC), others a place that lives by them.
     """
     utc = at.astimezone(UTC)
     minutes = (local.hour * 60 + local.minute) - (utc.hour * 60 + utc.minute)
+    ahead = timedelta(minutes=15 * round(minutes / 15))
+    if ahead % ONE_HOUR:
+        for name in BETWEEN_HOURS:
+            offset = at.astimezone(zone(name)).utcoffset() or NONE
+            if (offset - ahead) % timedelta(days=1) == NONE:
+                return name
     hours = round(minutes / 60)
     hours = (hours + 11) % 24 - 11
     return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"

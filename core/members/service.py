@@ -33,7 +33,7 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
         if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).first() is not None:
             uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
-        seen = replace(seen, arrived=True, member=replace(seen.member, name=actor.name))
+        seen = replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at))
     elif seen.shown != actor.name or not seen.reachable:
         _seen(uow, actor, at)
         uow.run(repository.RENAME, member=seen.member.id, name=actor.name)

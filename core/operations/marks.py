@@ -39,6 +39,12 @@ def settle(uow: UnitOfWork, at: datetime, *, demo: bool) -> Marks:
     return Marks(found["demo"] == "yes", bytes.fromhex(found["salt"]), fresh)
 
 
+def is_demo(uow: UnitOfWork) -> bool | None:
+    """What a database was made as; None if nobody has decided that yet."""
+    found = {row.name: row.value for row in uow.run(ALL)}
+    return found["demo"] == "yes" if "demo" in found else None
+
+
 def seconds_ahead(uow: UnitOfWork, now: datetime) -> float:
     """How far the newest event that came in lies in the future of a clock; 0 if it does not."""
     newest: datetime | None = uow.run(NEWEST_EVENT).scalar()

@@ -49,6 +49,7 @@ class Outside:
         self.calls: list[str] = []
         self.made: Counter[str] = Counter()
         self.fails: deque[BaseException] = deque()
+        self.sulks: deque[BaseException] = deque()
         self.fails_after: deque[BaseException] = deque()
 
     async def make(self, key: str) -> str:

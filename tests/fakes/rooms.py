@@ -355,11 +355,15 @@ def busy(uow: UnitOfWork, due: Due) -> None:
     raise Overloaded
 
 
-def every(uow: UnitOfWork, due: Due, *, outside: Outside) -> None:
-    """Runs each hour, unless told to fail."""
-    if outside.fails:
-        raise outside.fails.popleft()
+def every(uow: UnitOfWork, due: Due) -> None:
     happen(uow, "every", due.key)
+
+
+def sulks(uow: UnitOfWork, due: Due, *, outside: Outside) -> None:
+    """Runs each hour, unless told to fail."""
+    if outside.sulks:
+        raise outside.sulks.popleft()
+    happen(uow, "sulks", due.key)
 
 
 def sprout(uow: UnitOfWork, due: Due) -> None:
@@ -447,6 +451,7 @@ TOWER = Room(
         Job("busy", run=busy),
         Job("sprout", run=sprout),
         Job("every", run=every, every=timedelta(hours=1)),
+        Job("sulks", run=sulks, every=timedelta(hours=1)),
         Job("expire", run=expire_holds, every=timedelta(minutes=1)),
         Job("steps", prepare=steps_prepare, errand=steps_errand, finish=steps_finish),
     ),

@@ -2,7 +2,9 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +14,17 @@ from core.errors import DatabaseBusy
 from core.ids import AccountId
 from core.ledger import repository
 from core.money import Unit
-from tests.databases import SqliteEngine, connect, path_of
+from tests.databases import AnyDatabase, SqliteEngine, connect, path_of
 
 WALLET = AccountId("member:1:COIN")
 
 
 def add(uow: UnitOfWork) -> None:
     repository.credit(uow, WALLET, Unit.COIN, 1)
+
+
+class Oops(Exception):
+    pass
 
 
 def balance(uow: UnitOfWork) -> int:
@@ -82,6 +88,33 @@ class TestWrite:
             assert DatabaseBusy in {type(answer) for answer in answers}
             await database.write(add)
             assert await database.read(balance) == 1
+
+    async def test_a_group_runs_again_when_a_unit_of_it_raises(self, url: str) -> None:
+        go_on, runs = threading.Event(), []
+
+        def count(uow: UnitOfWork) -> None:
+            runs.append(uow)
+            add(uow)
+
+        def refuse(uow: UnitOfWork) -> None:
+            add(uow)
+            raise Oops
+
+        async def group(database: AnyDatabase) -> list[Any]:
+            go_on.clear()
+            held = asyncio.create_task(database.write(lambda uow: go_on.wait(5)))
+            await asyncio.sleep(0)
+            rest = [asyncio.create_task(database.write(unit)) for unit in (count, refuse, count)]
+            await asyncio.sleep(0)
+            go_on.set()
+            await held
+            return await asyncio.gather(*rest, return_exceptions=True)
+
+        async with connect(url) as database:
+            for _ in range(2):
+                assert [type(answer).__name__ for answer in await group(database)] == ["NoneType", "Oops", "NoneType"]
+            assert await database.read(balance) == 4
+        assert len(runs) == 1 + 2 + 2, "the second group uses savepoints from the start"
 
     async def test_groups_have_a_limit(self, url: str) -> None:
         async with connect(url, batch_max=3) as database:

@@ -1,9 +1,10 @@
 """Tracked links: made, followed, counted, moved with their member and gone with them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.chat import Again, Due
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.links import service
@@ -118,3 +119,34 @@ class TestReactions:
         rows = await database.read(lambda uow: service.export(uow, people[0]))
         assert [(row["code"], row["target"], row["visits"]) for row in rows] == [(theirs[0], TARGET, 1)]
         assert await database.read(lambda uow: service.export(uow, MemberId(99))) == []
+
+
+class TestExpire:
+    async def visited(self, database, *instants: datetime) -> str:
+        def unit(uow) -> str:
+            code = service.create(uow, TARGET, "sponsor:1", None, NOON)
+            for at in instants:
+                service.note_visit(uow, found(uow, code), at, "somebody")
+            return code
+
+        return await database.write(unit)
+
+    async def test_forgets_what_is_older_than_90_days(self, database):
+        edge = NOON - service.KEPT
+        code = await self.visited(database, edge - timedelta(microseconds=1), edge, NOON)
+        due = Due(service.EXPIRE, "every", {}, NOON)
+        assert await database.write(lambda uow: service.expire(uow, due)) is None
+        assert await database.read(lambda uow: service.visits(uow, code)) == service.Visits(2, 1)
+
+    async def test_leaves_the_link(self, database):
+        code = await self.visited(database, NOON - timedelta(days=400))
+        await database.write(lambda uow: service.expire(uow, Due(service.EXPIRE, "every", {}, NOON)))
+        assert await database.read(lambda uow: found(uow, code).target) == TARGET
+
+    async def test_goes_on_at_once_when_there_is_more(self, database, monkeypatch):
+        monkeypatch.setattr(service, "BATCH", 2)
+        code = await self.visited(database, *[NOON - timedelta(days=100)] * 3)
+        due = Due(service.EXPIRE, "every", {}, NOON)
+        assert await database.write(lambda uow: service.expire(uow, due)) == Again(NOON, fresh=True)
+        assert await database.write(lambda uow: service.expire(uow, due)) is None
+        assert await database.read(lambda uow: service.visits(uow, code)) == service.Visits(0, 0)

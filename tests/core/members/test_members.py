@@ -93,7 +93,15 @@ class TestZone:
             ("14:05", "Etc/GMT-2"),
             ("07:10", "Etc/GMT+5"),
             ("00:30", "Etc/GMT-12"),
-            ("01:40", "Etc/GMT+10"),
+            ("01:20", "Etc/GMT+11"),
+            ("17:29", "Asia/Kolkata"),
+            ("17:45", "Asia/Kathmandu"),
+            ("08:31", "Etc/GMT+3"),  # St. John's is on summer time
+            ("09:30", "America/St_Johns"),
+            ("22:30", "Australia/Adelaide"),
+            ("21:30", "Australia/Darwin"),
+            ("20:45", "Australia/Eucla"),
+            ("01:45", "Pacific/Chatham"),
         ],
     )
     def test_is_found_by_the_clock_on_the_wall(self, local: str, name: str):

@@ -495,3 +495,14 @@ def _merge_now(uow: UnitOfWork, one: Person, other: Person) -> None:
     assert kept is not None
     assert gone is not None
     uow.record(MembersMerged(one.house.clock.now(), kept.member.id, gone.member.id))
+
+
+class TestSweep:
+    async def test_lets_the_vault_look_every_hour(self, house):
+        await house.runner.plan_recurring()
+        await house.pass_time()
+        assert house.drawer.sweeps == 1
+        await house.pass_time(timedelta(minutes=59))
+        assert house.drawer.sweeps == 1
+        await house.pass_time(timedelta(minutes=1))
+        assert house.drawer.sweeps == 2

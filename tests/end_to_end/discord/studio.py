@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
-from adapters.discord.outbound import Pace
+from adapters.discord.answering import Pace
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings
@@ -59,6 +59,8 @@ class Studio:
     messengers: wiring.Messengers = field(default_factory=wiring.Messengers)
     others: list[Messenger] = field(default_factory=list)
     owners: set[Identity] = field(default_factory=set)
+    refusals: set[int] = field(default_factory=set)
+    """The error codes that a test means to provoke; any other request that Discord refuses fails it."""
 
     def __post_init__(self) -> None:
         secret = SecretStr(self.fake.token)
@@ -198,6 +200,7 @@ async def opened(path: Path) -> AsyncIterator[Studio]:
                 studio.prompter.pieces.put_nowait(None)
                 await studio.stop()
             assert fake.violations == []
+            assert {refused.code for refused in fake.refusals} <= studio.refusals, fake.refusals
             assert studio.observer.bugs == []
 
 

@@ -1,5 +1,7 @@
 """Every command of the product, run by people on Discord."""
 
+from typing import Any
+
 import pytest
 
 from core.registry import ROOMS
@@ -10,7 +12,7 @@ from tests.fakes.discord.things import USUAL, Upload
 
 COMMANDS = {command.name: command for room in ROOMS for command in room.commands}
 # What is typed beside the command, and what the answer says at least.
-TYPED = {
+TYPED: dict[str, tuple[dict[str, Any], str]] = {
     "start": ({}, "Hi Ann"),
     "help": ({"about": "coins"}, "/daily"),
     "daily": ({}, "coins"),
@@ -20,6 +22,7 @@ TYPED = {
     "link cancel": ({}, ""),
     "link status": ({}, ""),
     "link remove": ({}, ""),
+    "profile basics": ({"platform": "TikTok", "followers": 12_000, "niche": "cooking"}, "Kept 3 lines"),
     "settings show": ({}, "Time zone"),
     "settings zone": ({"zone": "Europe/Berlin"}, "Europe/Berlin"),
     "settings quiet": ({"start": "21:00", "end": "07:00"}, "21:00"),

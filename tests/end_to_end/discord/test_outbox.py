@@ -44,6 +44,7 @@ class TestAnnounce:
 
 class TestClosed:
     async def test_goes_to_the_other_platform(self, studio, ann):
+        studio.refusals |= {50007}
         elsewhere = Elsewhere(studio, "mara")
         studio.others.append(elsewhere)
         await studio.restart()
@@ -60,6 +61,7 @@ class TestClosed:
         assert [message for message in elsewhere.heard[heard:] if message == said("News.")]
 
     async def test_is_said_as_what_it_is(self, studio, ann):
+        studio.refusals |= {50007, 50033}
         ann.closes_dms()
         assert await studio.messengers.send(identity(ann), said("News."), key="k") == Unreachable("50007")
         assert isinstance(await studio.messengers.send(Identity("discord", "5"), said("x"), key="k"), Unreachable)

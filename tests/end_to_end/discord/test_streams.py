@@ -57,6 +57,7 @@ class TestStream:
         assert studio.prompter.done == ["Half"]
 
     async def test_deleted_on_the_way_is_said_anew(self, studio, ann):
+        studio.refusals |= {10008}
         asked = await ann.runs("/tale", wait=False)
         await tell(studio, "One ")
         await ann.waits_for("One")
@@ -66,6 +67,7 @@ class TestStream:
         assert ann.screen.startswith("One two")
 
     async def test_longer_than_the_token_goes_on_in_direct_messages(self, studio, ann):
+        studio.refusals |= {50027}
         await ann.runs("/tale", wait=False)
         await tell(studio, "Slowly ")
         await ann.waits_for("Slowly")
@@ -83,6 +85,29 @@ class TestStream:
         await tell(studio, "two.", None)
         await ann.waits_for("The end.")
         assert ann.screen == "One two.\nThe end."
+
+    async def test_a_stop_cuts_it_and_keeps_what_came(self, studio, ann, monkeypatch):
+        from adapters.discord import limits
+
+        monkeypatch.setattr(limits, "DRAIN_S", 0)
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "Half")
+        await ann.waits_for("Half")
+        await studio.chat.stop()
+        await studio.serving
+        await tell(studio, " lost")
+        await studio.until(lambda: studio.prompter.done)
+        assert ann.screen == "Half"
+        await studio.connect()
+
+    async def test_refused_by_discord_is_owned_up_to(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "One ")
+        await ann.waits_for("One")
+        studio.fake.next_answers("PATCH", HOOKED, 400)
+        await tell(studio, "two.")
+        await ann.waits_for("was handled")
+        assert "One" in ann.screen
 
     async def test_a_storm_is_waited_out(self, studio, ann):
         await ann.runs("/tale", wait=False)

@@ -1,0 +1,550 @@
+"""`/gift` as givers and receivers use it."""
+
+import io
+import json
+from datetime import timedelta
+from zipfile import ZipFile
+
+import pytest
+
+from core.chat import Ask, Confirm, Refusal, Reply
+from core.gifts.rules import GiftLimits
+from core.ledger import service as ledger
+from core.ledger.codes import LotSource
+from core.members import service as members
+from core.money import Credits
+from core.people import Plan
+from tests.core.gifts.giving import (
+    DAY,
+    button,
+    buy,
+    credits_of,
+    erase_unseen,
+    freeze,
+    give,
+    given,
+    giver,
+    held,
+    is_member,
+    lots,
+    merge,
+    met,
+    move_to,
+    named,
+    on,
+    rows,
+    spend,
+    why,
+)
+from tests.databases import AnyDatabase
+from tests.household import Household, Person, buttons_of, file_of, refused, text_of
+
+
+@pytest.fixture
+async def ann(house: Household) -> Person:
+    """Who gives: 2,000 bought credits."""
+    return await giver(house)
+
+
+@pytest.fixture
+async def bob(house: Household, ann: Person) -> Person:
+    """Who receives, on another platform."""
+    return await met(house)
+
+
+@pytest.fixture
+def cleo(house: Household) -> Person:
+    """Who was never here."""
+    return house.person("Cleo", "telegram")
+
+
+class TestGive:
+    async def test_moves_bought_credits_and_says_what_is_left(self, ann: Person, bob: Person) -> None:
+        words = await given(ann, bob, 50)
+        assert "Sent 50 credits to Bob." in words
+        assert "Left to give: 1,950 credits" in words
+        assert (await credits_of(ann), await credits_of(bob)) == (1950, 50)
+        assert [lot.source for lot in await lots(bob)] == [LotSource.GIFTED]
+        await ann.house.books_hold()
+
+    async def test_is_told_once_on_the_receivers_platform(self, house: Household, ann: Person, bob: Person) -> None:
+        await given(ann, bob, 50, "for the thumbnails")
+        await house.pass_time()
+        await house.pass_time(DAY)
+        assert house.postbox.to(bob) == ["Ann sent you 50 credits. They do not expire.\n“for the thumbnails”"]
+        assert house.postbox.to(ann) == []
+
+    async def test_takes_bought_credits_alone(self, house: Household, ann: Person, bob: Person) -> None:
+        wallet = (await ann.member()).credit_wallet
+        for source in set(LotSource) - {LotSource.BOUGHT}:
+            await house.grant(wallet, Credits(100), source, days=60)
+        await spend(ann, 1990, bought=True)
+        assert refused(await give(ann, bob, 11)) == "NotEnoughBought"
+        await given(ann, bob, 10)
+        assert sorted(lot.source for lot in await lots(ann)) == sorted(set(LotSource) - {LotSource.BOUGHT})
+
+    async def test_is_not_given_on(self, house: Household, ann: Person, bob: Person) -> None:
+        house.clock.advance(3 * DAY)
+        await on(bob, Plan.PRO)
+        await given(ann, bob, 500)
+        assert refused(await give(bob, ann, 1)) == "NotEnoughBought"
+        assert (await credits_of(ann), await credits_of(bob)) == (1500, 500)
+
+    async def test_there_and_back_mints_nothing(self, house: Household, ann: Person) -> None:
+        ben = await giver(house, "Ben", "telegram", credits=500)
+        for _ in range(5):
+            await give(ann, ben, 100)
+            await give(ben, ann, 100)
+        assert await credits_of(ann) + await credits_of(ben) == 2500
+        assert sum(lot.remaining for lot in await lots(ann) if lot.source is LotSource.BOUGHT) == 1500
+        assert sum(lot.remaining for lot in await lots(ben) if lot.source is LotSource.BOUGHT) == 0
+        await house.books_hold()
+
+    async def test_needs_a_plan_that_gives(self, ann: Person, bob: Person) -> None:
+        await on(ann, Plan.FREE)
+        outcome = await give(ann, bob, 50)
+        assert refused(outcome) == "GivingNeedsPlan"
+        assert await credits_of(bob) == 0
+
+    async def test_is_closed_to_new_accounts(self, house: Household, bob: Person) -> None:
+        new = await met(house, "New", "discord")
+        await on(new, Plan.PRO)
+        await buy(new, 500)
+        house.clock.advance(3 * DAY - timedelta(seconds=1))
+        assert refused(await give(new, bob, 50)) == "AccountTooNew"
+        house.clock.advance(timedelta(seconds=1))
+        await given(new, bob, 50)
+
+    async def test_counts_the_days_from_when_the_giver_came_and_not_from_when_they_were_named(
+        self, house: Household, ann: Person, bob: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        house.clock.advance(10 * DAY)
+        await cleo.does("start")
+        await on(cleo, Plan.PRO)
+        await buy(cleo, 500)
+        assert refused(await give(cleo, bob, 50)) == "AccountTooNew"
+        house.clock.advance(3 * DAY)
+        await given(cleo, bob, 50)
+
+    async def test_is_refused_while_in_debt_before_anything_is_asked(
+        self, house: Household, ann: Person, bob: Person
+    ) -> None:
+        paid = await buy(ann, 100)
+        await spend(ann, 2100)
+        await house.do(lambda uow: ledger.reverse(uow, paid.transfer, why(house), debt_cap=1000))
+        # What is bought now pays first; what is left is not, while anything is owed.
+        await buy(ann, 60)
+        assert refused(await ann.does("gift", to=named(bob), amount=150)) == "InDebt"
+        assert refused(await ann.does("gift", to=named(bob), amount=5)) == "InDebt"
+        await buy(ann, 100)
+        await given(ann, bob, 5)
+
+    async def test_leaves_frozen_lots_alone(self, ann: Person, bob: Person) -> None:
+        await freeze(ann)
+        assert refused(await give(ann, bob, 50)) == "NotEnoughBought"
+        await buy(ann, 30)
+        await given(ann, bob, 30)
+        assert await credits_of(ann) == 2000
+
+    async def test_is_closed_to_who_is_leaving(self, ann: Person, bob: Person) -> None:
+        await ann.insists("privacy", "erase")
+        assert refused(await ann.does("gift", to=named(bob), amount=50)) == "MemberLeaving"
+
+    async def test_carries_net_dollars_along_and_never_more_than_there_were(
+        self, house: Household, ann: Person, bob: Person
+    ) -> None:
+        ben = await giver(house, "Ben", credits=0)
+        await buy(ben, 7, net=1_000_000_000)
+        for amount in (1, 2, 3, 1):
+            await given(ben, bob, amount)
+        carried = [lot.net_nanos for lot in await lots(bob)]
+        assert sorted(carried) == [142_857_142, 142_857_142, 285_714_285, 428_571_428]
+        assert sum(carried) <= 1_000_000_000
+
+    async def test_switched_off_by_the_operator(self, database: AnyDatabase) -> None:
+        house = Household(database, gifts=GiftLimits(daily_cap=0))
+        ann, bob = await giver(house), await met(house)
+        assert refused(await give(ann, bob, 50)) == "GiftsClosed"
+
+
+class TestReceiver:
+    async def test_can_not_be_oneself(self, ann: Person) -> None:
+        assert refused(await give(ann, ann, 50)) == "GivesToSelf"
+        assert refused(await give(ann, ann, 150)) == "GivesToSelf"
+        assert await credits_of(ann) == 2000
+
+    async def test_can_not_be_ones_own_linked_identity(self, ann: Person, bob: Person) -> None:
+        await merge(ann, bob)
+        assert refused(await give(ann, bob, 50)) == "GivesToSelf"
+        assert refused(await give(bob, ann, 50)) == "GivesToSelf"
+
+    async def test_turned_gifts_off(self, ann: Person, bob: Person) -> None:
+        await bob.does("settings", "gifts", on=False)
+        outcome = await give(ann, bob, 50)
+        assert refused(outcome) == "WantsNoGifts"
+        await bob.does("settings", "gifts", on=True)
+        await given(ann, bob, 50)
+
+    async def test_turned_gifts_off_while_the_question_was_open(self, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        await bob.does("settings", "gifts", on=False)
+        assert refused(await ann.agrees(question)) == "WantsNoGifts"
+
+    async def test_is_leaving(self, ann: Person, bob: Person) -> None:
+        await bob.insists("privacy", "erase")
+        assert refused(await give(ann, bob, 50)) == "WantsNoGifts"
+        await bob.does("privacy", "stay")
+        await given(ann, bob, 50)
+
+    async def test_was_erased_and_is_somebody_never_met(self, house: Household, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        await bob.insists("privacy", "erase", now=True, word="erase")
+        assert refused(await ann.agrees(question)) == "Outdated"  # it named them
+        assert "I have not met them yet" in await given(ann, bob, 150)
+        assert await held(ann) == [150]
+        assert not await is_member(bob)
+        await house.books_hold()
+
+    async def test_was_merged_and_is_the_one_they_are_now(self, house: Household, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        other = await met(house, "bob_d", "discord")
+        await merge(other, bob)
+        assert isinstance(await ann.agrees(question), Reply)
+        assert await credits_of(other) == 150
+        await house.books_hold()
+
+    async def test_is_told_on_any_platform_that_reaches_them(self, house: Household, ann: Person, bob: Person) -> None:
+        other = await met(house, "bob_d", "discord")
+        await merge(other, bob)
+        now = house.clock.now()
+        await house.do(lambda uow: members.unreachable(uow, other.identity, now))
+        await given(ann, other, 50)
+        await house.pass_time()
+        assert len(house.postbox.to(bob)) == 1
+
+
+class TestConfirm:
+    async def test_is_asked_above_the_threshold_alone(self, ann: Person, bob: Person) -> None:
+        assert isinstance(await ann.does("gift", to=named(bob), amount=100), Reply)
+        question = await ann.does("gift", to=named(bob), amount=101)
+        assert isinstance(question, Confirm)
+        for part in ("Give 101 credits to Bob?", "1,799 credits left to give", "can not be taken back"):
+            assert part in text_of(question)
+        assert await credits_of(bob) == 100
+
+    async def test_a_yes_twice_gives_once(self, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        assert isinstance(await ann.agrees(question), Reply)
+        assert refused(await ann.agrees(question)) == "AlreadyAnswered"
+        assert await credits_of(bob) == 150
+
+    async def test_a_no_gives_nothing(self, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        await ann.agrees(question, agreed=False)
+        assert refused(await ann.agrees(question)) == "AlreadyAnswered"
+        assert await credits_of(bob) == 0
+
+    async def test_is_nobody_elses_to_answer(self, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        assert isinstance(question, Confirm)
+        assert refused(await bob.agrees(question.token)) == "NotYours"
+
+    async def test_is_not_asked_for_what_is_not_possible(self, ann: Person, bob: Person) -> None:
+        ann.house.clock.advance(DAY)
+        await on(ann, Plan.FREE)
+        assert refused(await ann.does("gift", to=named(bob), amount=150)) == "GivingNeedsPlan"
+
+    async def test_a_credit_spent_meanwhile_is_missed(self, ann: Person, bob: Person) -> None:
+        question = await ann.does("gift", to=named(bob), amount=150)
+        await spend(ann, 1900)
+        assert refused(await ann.agrees(question)) == "NotEnoughBought"
+
+
+class TestButton:
+    async def test_pressed_twice_gives_once_and_says_so_twice(self, ann: Person, bob: Person) -> None:
+        token = await button(ann, "Thank Bob", "gift", to=bob.identity, amount=60)
+        first, second = await ann.agrees(token), await ann.agrees(token)
+        for outcome in (first, second):
+            assert "Sent 60 credits to Bob." in text_of(outcome)
+        assert await credits_of(bob) == 60
+
+    async def test_pressed_again_with_nothing_left_still_stands(self, house: Household, bob: Person) -> None:
+        ben = await giver(house, "Ben", credits=60)
+        token = await button(ben, "Thank Bob", "gift", to=bob.identity, amount=60)
+        await ben.agrees(token)
+        assert "Sent 60 credits" in text_of(await ben.agrees(token))
+        assert await credits_of(bob) == 60
+
+    async def test_of_a_waiting_gift_says_that_it_waits(self, ann: Person, cleo: Person) -> None:
+        token = await button(ann, "Thank Cleo", "gift", to=cleo.identity, amount=60)
+        for _ in range(2):
+            assert "I have not met them yet" in text_of(await ann.agrees(token))
+        assert await held(ann) == [60]
+
+
+class TestBounds:
+    async def test_one_gift_has_a_bound_and_the_amount_is_asked_again(self, ann: Person, bob: Person) -> None:
+        outcome = await give(ann, bob, 501)
+        assert isinstance(outcome, Ask)
+        assert "At most 500 credits fit in one gift." in outcome.problems[0].text
+        answer = await ann.answers(outcome, amount=500)
+        assert isinstance(answer, Confirm)
+
+    @pytest.mark.parametrize("amount", ["0", "-5", "1.5", "ten-ish", "9" * 30, ""])
+    async def test_an_amount_that_is_none_is_asked_again(self, ann: Person, bob: Person, amount: str) -> None:
+        outcome = await ann.does("gift", to=named(bob), amount=amount)
+        assert isinstance(outcome, Ask)
+        assert await credits_of(bob) == 0
+
+    async def test_a_day_has_a_cap(self, ann: Person, bob: Person) -> None:
+        for amount in (500, 460):
+            await given(ann, bob, amount)
+        outcome = await give(ann, bob, 41)
+        assert refused(outcome) == "OverDailyCap"
+        assert isinstance(outcome, Refusal)
+        assert "You can give 1,000 credits a day; 40 credits are left today." in outcome.error.text
+        await given(ann, bob, 40)
+
+    async def test_the_day_is_the_givers_own(self, house: Household, ann: Person, bob: Person) -> None:
+        await move_to(ann, "America/New_York")
+        house.clock.advance(2 * DAY)
+        await self.fill(ann, bob)
+        house.clock.set(house.clock.now().replace(hour=3, minute=59))  # 23:59 in New York
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+        house.clock.advance(DAY + timedelta(minutes=1))
+        await buy(ann, 100)
+        await given(ann, bob, 100)
+
+    @staticmethod
+    async def fill(ann: Person, bob: Person) -> None:
+        for _ in range(2):
+            await given(ann, bob, 500)
+
+    @pytest.mark.parametrize(
+        "zone", ["Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland"]
+    )
+    async def test_a_move_does_not_open_the_day_again(
+        self, house: Household, ann: Person, bob: Person, zone: str
+    ) -> None:
+        await buy(ann, 1000)
+        await self.fill(ann, bob)
+        await move_to(ann, zone)
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+        house.clock.advance(timedelta(hours=11, minutes=59))
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+        house.clock.advance(2 * DAY)
+        await given(ann, bob, 1)
+
+    async def test_a_move_to_the_west_lives_a_day_once(self, house: Household, ann: Person, bob: Person) -> None:
+        await move_to(ann, "Pacific/Kiritimati")
+        house.clock.advance(30 * DAY)
+        await buy(ann, 1000)
+        await self.fill(ann, bob)  # of the day after, there
+        await move_to(ann, "Pacific/Niue")
+        house.clock.advance(timedelta(hours=30))  # that day again
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+        house.clock.advance(DAY)
+        await given(ann, bob, 1)
+
+    async def test_what_came_back_does_not_count(self, house: Household, ann: Person, bob: Person) -> None:
+        friend = house.person("Friend", "telegram")
+        for _ in range(2):
+            await given(ann, friend, 500)
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+        await friend.does("start")
+        await merge(ann, friend)  # collected on arrival: it was given
+        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
+
+
+class TestNote:
+    @pytest.mark.parametrize(
+        "note",
+        ["*bold* <b>x</b> @everyone `code`", "🎉👩‍👩‍👧‍👦", "شكرا جزيلا", "'; DROP TABLE gift; --", "{amount} {0} %s"],
+    )
+    async def test_arrives_as_it_was_typed(self, house: Household, ann: Person, bob: Person, note: str) -> None:
+        await given(ann, bob, 50, note)
+        await house.pass_time()
+        assert house.postbox.to(bob) == [f"Ann sent you 50 credits. They do not expire.\n“{note}”"]
+
+    async def test_has_one_line_without_what_turns_text_around(
+        self, house: Household, ann: Person, bob: Person
+    ) -> None:
+        await given(ann, bob, 50, "\u202eone\ntwo\x00\u2066")
+        await house.pass_time()
+        assert house.postbox.to(bob)[0].endswith("“one two”")
+
+    async def test_of_ten_thousand_characters_is_asked_again(self, ann: Person, bob: Person) -> None:
+        outcome = await ann.does("gift", to=named(bob), amount=50, note="x" * 10_000)
+        assert isinstance(outcome, Ask)
+        assert "at most 140 fit here" in outcome.problems[0].text
+        assert await credits_of(bob) == 0
+        assert isinstance(await ann.answers(outcome, note="x" * 140), Reply)
+
+
+class TestWaiting:
+    async def test_is_set_aside_and_says_for_how_long(self, ann: Person, cleo: Person) -> None:
+        words = await given(ann, cleo, 50)
+        assert "I have not met them yet: it waits 30 days and then comes back to you by itself." in words
+        assert (await credits_of(ann), await held(ann)) == (1950, [50])
+        assert ann.house.postbox.sent == []
+
+    async def test_counts_for_the_days_cap(self, ann: Person, bob: Person, cleo: Person) -> None:
+        await given(ann, cleo, 500)
+        await given(ann, bob, 500)
+        assert refused(await give(ann, cleo, 1)) == "OverDailyCap"
+
+    async def test_is_theirs_on_first_contact_and_the_reply_says_so(
+        self, house: Household, ann: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50, "welcome")
+        await given(ann, cleo, 20)
+        reply = await cleo.does("start")
+        assert "70 credits were waiting for you, from Ann." in text_of(reply)
+        assert (await credits_of(cleo), await held(ann)) == (70, [])
+        assert {lot.source for lot in await lots(cleo)} == {LotSource.GIFTED}
+        await house.books_hold()
+        assert "waiting" not in text_of(await cleo.does("start"))
+
+    @pytest.mark.parametrize("first", ["gift", "wallet", "unknown"])
+    async def test_is_told_with_its_note_whatever_first_contact_was(
+        self, house: Household, ann: Person, cleo: Person, first: str
+    ) -> None:
+        await given(ann, cleo, 50, "welcome")
+        await cleo.does(first)
+        await house.pass_time()
+        await house.pass_time(DAY)
+        assert house.postbox.to(cleo) == ["Ann sent you 50 credits. They do not expire.\n“welcome”"]
+        assert await credits_of(cleo) == 50
+
+    async def test_comes_back_after_its_days_with_a_message(self, house: Household, ann: Person, cleo: Person) -> None:
+        await given(ann, cleo, 50)
+        await house.pass_time(30 * DAY - timedelta(seconds=1))
+        assert await held(ann) == [50]
+        await house.pass_time(timedelta(seconds=1))
+        await house.pass_time()
+        assert (await credits_of(ann), await held(ann)) == (2000, [])
+        assert [lot.source for lot in await lots(ann)] == [LotSource.BOUGHT]
+        assert house.postbox.to(ann) == ["Cleo did not come by, so your 50 credits are back in your wallet."]
+        await cleo.does("start")
+        assert await credits_of(cleo) == 0
+        await house.books_hold()
+
+    async def test_collected_does_not_come_back(self, house: Household, ann: Person, cleo: Person) -> None:
+        await given(ann, cleo, 50)
+        await cleo.does("start")
+        await house.pass_time(31 * DAY)
+        assert (await credits_of(ann), await credits_of(cleo)) == (1950, 50)
+        assert house.postbox.to(ann) == []
+
+    async def test_frozen_meanwhile_arrives_frozen(self, house: Household, ann: Person, cleo: Person) -> None:
+        await given(ann, cleo, 50)
+        await freeze(ann)
+        await cleo.does("start")
+        assert [lot.frozen for lot in await lots(cleo)] == [True]
+        await house.books_hold()
+
+    async def test_of_an_erased_giver_is_gone_with_them(self, house: Household, ann: Person, cleo: Person) -> None:
+        await given(ann, cleo, 50, "secret words")
+        await ann.insists("privacy", "erase", now=True, word="erase")
+        assert "waiting" not in text_of(await cleo.does("start"))
+        await house.pass_time(31 * DAY)
+        assert await credits_of(cleo) == 0
+        assert [row.note for row in await rows(cleo)] == [""]
+        await house.books_hold()
+
+    async def test_of_a_leaving_giver_is_collected_all_the_same(
+        self, house: Household, ann: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        await ann.insists("privacy", "erase")
+        await cleo.does("start")
+        assert await credits_of(cleo) == 50
+
+    async def test_of_a_merged_giver_comes_back_to_who_they_are_now(
+        self, house: Household, ann: Person, bob: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        await merge(bob, ann)
+        await house.pass_time(30 * DAY)
+        await house.pass_time()
+        assert await credits_of(bob) == 2000
+        assert any("Cleo did not come by" in text for text in house.postbox.to(ann) + house.postbox.to(bob))
+        await house.books_hold()
+
+    async def test_of_a_merged_giver_is_collected(
+        self, house: Household, ann: Person, bob: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        await merge(bob, ann)
+        await cleo.does("start")
+        assert (await credits_of(cleo), await credits_of(bob)) == (50, 1950)
+        await house.books_hold()
+
+    async def test_for_oneself_under_another_name_is_kept_as_ones_own(
+        self, house: Household, ann: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        await merge(ann, cleo)
+        assert (await credits_of(ann), await held(ann)) == (2000, [])
+        assert [row.state for row in await rows(ann)] == ["returned"]
+        await house.books_hold()
+
+    async def test_for_somebody_erased_unseen_comes_back_and_the_giver_hears(
+        self, house: Household, ann: Person, cleo: Person
+    ) -> None:
+        await given(ann, cleo, 50)
+        await erase_unseen(cleo)
+        await house.pass_time()
+        assert (await credits_of(ann), await held(ann)) == (2000, [])
+        assert house.postbox.to(ann) == ["A gift of 50 credits could not be collected, so it is back in your wallet."]
+        await house.books_hold()
+
+
+class TestErase:
+    async def test_forgets_the_words_on_both_sides_and_keeps_the_sums(
+        self, house: Household, ann: Person, bob: Person
+    ) -> None:
+        await given(ann, bob, 50, "secret words")
+        await bob.insists("privacy", "erase", now=True, word="erase")
+        (row,) = await rows(ann)
+        assert (row.amount, row.note, row.state) == (50, "", "given")
+        await house.pass_time()
+        assert await credits_of(ann) == 1950
+        await house.books_hold()
+
+    async def test_of_the_giver_leaves_the_receiver_what_they_have(
+        self, house: Household, ann: Person, bob: Person
+    ) -> None:
+        await given(ann, bob, 50)
+        await ann.insists("privacy", "erase", now=True, word="erase")
+        await house.pass_time(2 * DAY)
+        assert await credits_of(bob) == 50
+        assert not any("Ann" in text for text in house.postbox.to(bob))
+        await house.books_hold()
+
+
+class TestExport:
+    async def test_shows_amount_and_direction_and_nobody_else(
+        self, house: Household, ann: Person, bob: Person, cleo: Person
+    ) -> None:
+        await given(ann, bob, 50, "thanks")
+        await given(ann, cleo, 20)
+        for who, expected in (
+            (ann, [("given", 50, "given"), ("given", 20, "waiting")]),
+            (bob, [("received", 50, "given")]),
+        ):
+            with ZipFile(io.BytesIO(file_of(await who.does("privacy", "export")).content)) as file:
+                found = json.loads(file.read("gifts.json"))
+            assert [(row["direction"], row["amount"], row["state"]) for row in found] == expected
+            assert all(set(row) == {"direction", "amount", "note", "at", "state"} for row in found)
+
+
+class TestSettings:
+    async def test_button_takes_no_gifts_and_back(self, ann: Person, bob: Person) -> None:
+        shown = await bob.does("settings")
+        await bob.agrees(buttons_of(shown)["Take no gifts"].token)
+        assert refused(await give(ann, bob, 50)) == "WantsNoGifts"
+        shown = await bob.does("settings")
+        await bob.agrees(buttons_of(shown)["Take gifts"].token)
+        await given(ann, bob, 50)
