@@ -7,14 +7,14 @@ from typing import Any
 
 from telegram import Update
 
-from adapters.telegram import commands, inbound
+from adapters.telegram import commands, events, inbound
 from core.chat import Command
 from core.registry import ROOMS
 
 AT = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 COMMANDS: list[Command] = [command for room in ROOMS for command in room.commands]
 PEOPLE = {"bob_b": commands.who(202, "Bob")}
-SCENE = inbound.Scene(7, "tandem_test_bot", commands.known(COMMANDS), PEOPLE.get)
+SCENE = events.Scene(7, "tandem_test_bot", commands.known(COMMANDS), PEOPLE.get)
 FIXTURES = Path(__file__).with_name("fixtures")
 
 
@@ -27,6 +27,6 @@ def update(name: str, **changes: Any) -> Update:
     return found
 
 
-def read(name: str, **changes: Any) -> inbound.Event | None:
+def read(name: str, **changes: Any) -> Any:
     """What it asks for."""
     return inbound.read(update(name, **changes), SCENE, AT)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from adapters.telegram import inbound, keyboard
+from adapters.telegram import forms, inbound, keyboard
 from adapters.telegram.commands import Beside, who
-from adapters.telegram.inbound import Fetching, Filling, Hint, Turning
+from adapters.telegram.events import Fetching, Filling, Hint, Turning
 from core.chat import Agreement, Answer, Ask, Asked, Field, Invocation, Kind, Option, Place, Rail
 from core.chat.form import FileRef
 from core.ids import Token
@@ -177,7 +177,7 @@ class TestForm:
     def values(self, text, *fields, field="", beside=None):
         event = read("private_text")
         filling = Filling(TOKEN, field, text, beside or Beside(directory=PEOPLE.get))
-        return inbound.filled(filling, Ask(Token(TOKEN), "Form", fields), event.stamp).values
+        return forms.filled(filling, Ask(Token(TOKEN), "Form", fields), event.stamp).values
 
     def test_a_reply_names_its_form(self):
         assert wanted("form_reply") == Filling(TOKEN, "amount", "50", wanted("form_reply").beside)

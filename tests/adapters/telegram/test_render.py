@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import ForceReply
+from telegram import ForceReply, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from adapters.common.chunk import utf16
+from adapters.common.harmless import harmless
 from adapters.telegram import keyboard, limits, render
 from adapters.telegram.keyboard import Shown
 from adapters.telegram.render import Look
@@ -40,6 +41,12 @@ TOKEN = Token("AbCdEfGhIj-_")
 
 def shown(*lines):
     return render.message(said(*lines), LOOK)
+
+
+def rows_of(screen):
+    """The rows of an inline keyboard."""
+    assert isinstance(screen.markup, InlineKeyboardMarkup)
+    return screen.markup.inline_keyboard
 
 
 def marked(screen):
@@ -85,7 +92,7 @@ class TestText:
     def test_any_text_fits(self, parts):
         written = Written()
         for text, bold in parts:
-            written.add(render.harmless(text), "bold" if bold else "")
+            written.add(harmless(text), "bold" if bold else "")
         for piece in pieces(written):
             assert 0 < utf16(piece.text) <= limits.TEXT_MAX
             assert len(piece.entities) <= limits.ENTITIES_MAX
@@ -96,7 +103,7 @@ class TestText:
 class TestConfirm:
     def test_has_two_buttons_and_its_own_below(self):
         screen = render.outcome(Confirm(TOKEN, said("Sure?", buttons=(Button("Change", ("start",)),))), LOOK)
-        rows = [[(b.text, b.callback_data) for b in row] for row in screen.markup.inline_keyboard]
+        rows = [[(b.text, b.callback_data) for b in row] for row in rows_of(screen)]
         assert rows == [[("Yes", f"y:{TOKEN}"), ("No", f"n:{TOKEN}")], [("Change", "go:start")]]
 
 
@@ -129,7 +136,7 @@ class TestAsk:
 
     def test_a_flag_is_two_buttons(self):
         screen = render.outcome(self.ask(self.field(Kind.FLAG)), LOOK)
-        assert [b.text for row in screen.markup.inline_keyboard for b in row] == ["Yes", "No"]
+        assert [b.text for row in rows_of(screen) for b in row] == ["Yes", "No"]
 
     @pytest.mark.parametrize(
         ("count", "page", "labels"),
@@ -138,8 +145,15 @@ class TestAsk:
     def test_many_options_are_pages(self, count, page, labels):
         field = self.field(Kind.CHOICE, options=tuple(Option(str(i), str(i)) for i in range(count)))
         look = replace(LOOK, shown=Shown(page))
-        buttons = [b.text for row in render.outcome(self.ask(field), look).markup.inline_keyboard for b in row]
+        buttons = [b.text for row in rows_of(render.outcome(self.ask(field), look)) for b in row]
         assert [buttons[0], buttons[-1]] == labels
+
+    def test_a_person_is_picked_from_the_contacts(self):
+        field = Field("to", Asked(Kind.MEMBER, "Who"), int, required=True)
+        markup = render.outcome(self.ask(field), LOOK).markup
+        assert isinstance(markup, ReplyKeyboardMarkup)
+        assert markup.keyboard[0][0].request_users is not None
+        assert isinstance(render.outcome(self.ask(field), replace(LOOK, private=False)).markup, ForceReply)
 
     def test_of_nothing_to_choose_from_can_be_typed(self):
         field = self.field(Kind.CHOICE, source=lambda uow, prefix, member: [])

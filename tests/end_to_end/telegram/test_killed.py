@@ -10,6 +10,7 @@ import socket
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ class Program:
             "TANDEM__WEB__PUBLIC_URL": f"http://127.0.0.1:{port}",
             "TANDEM__WEB__SECRET": "a secret of forty characters for the tests",
         }
-        self._process = None
+        self._process: Any = None
 
     async def starts(self):
         with (self._folder / "log").open("ab") as log:
