@@ -68,11 +68,15 @@ class Answering:
         outcome = task.result()
         if outcome is None:  # this very event was answered before
             return
-        if isinstance(outcome, Streaming):
-            await self._stream_whole(outcome)
-        else:
-            view = render.outcome(outcome)
-            await self.say(replace(view, private=True) if declined else view)
+        try:
+            if isinstance(outcome, Streaming):
+                await self._stream(outcome)
+            else:
+                view = render.outcome(outcome)
+                await self.say(replace(view, private=True) if declined else view)
+        except Exception as error:  # noqa: BLE001  what was done is settled; that it can not be shown is owned up to
+            self._note("answer", error)
+            await self._apologise()
 
     async def say(self, view: View) -> None:
         """Show a view, wherever it can still be shown."""
@@ -195,27 +199,18 @@ class Answering:
 
     # Streams
 
-    async def _stream_whole(self, streaming: Streaming) -> None:
-        try:
-            await self._stream(streaming)
-        except Exception as error:  # noqa: BLE001  what had arrived is there and settled; the rest has to be owned up to
-            self._note("stream", error)
-            await self._apologise()
-
     async def _stream(self, streaming: Streaming) -> None:
         view = View((), streaming.private)
         if self._first is _First.NOTHING:
             self._public = not streaming.private
-            if self._replaces(view):
-                await self._defer()
-            else:
-                await self._keep_place(private=streaming.private)
-        pages = await self._stage(view)
-        place, so_far = pages, ""
+            in_place = self._replaces(view) or self._answered_before_all(view)
+            await (self._defer() if in_place else self._keep_place(private=streaming.private))
+        if self._first is _First.PRESS and self._answered_before_all(view):
+            await self._put_away()
+        place = self._stage(view)
 
         async def show(text: str) -> float:
-            nonlocal so_far, place
-            so_far = text
+            nonlocal place
             place = await self._shown(place, render.growing(text))
             return self._pace.stream_s
 
@@ -244,7 +239,7 @@ class Answering:
         except Exception as error:  # noqa: BLE001  the stream finds out for itself
             self._note("defer", error)
 
-    async def _stage(self, view: View) -> Pages:
+    def _stage(self, view: View) -> Pages:
         """Where a stream is shown."""
         event, flags = self._event, self._flags(private=view.private)
         if self._first is _First.PLACE or self._replaces(view):
@@ -293,8 +288,12 @@ class Answering:
             self._note("direct message", second)
 
     def _note(self, what: str, error: Exception) -> None:
+        outside = hasattr(error, "status") or lost(error)
         reason = f"{type(error).__name__} {code(error) or ''}".strip()
-        self._log.warning("could not be said", what=what, why=reason, late=code(error) in limits.GONE)
+        if outside:
+            self._log.warning("could not be said", what=what, why=reason, late=code(error) in limits.GONE)
+        else:  # a bug, or a client that was closed under it
+            self._log.error("could not be said", what=what, why=reason, exc_info=error)
 
 
 async def awaited(work: Work) -> Outcome | None:

@@ -12,7 +12,6 @@ ROW_MAX: Final = 5
 BUTTONS_MAX: Final = 25
 """Buttons of one message: five rows, as every client shows them."""
 BUTTON_LABEL_MAX: Final = 80
-CUSTOM_ID_MAX: Final = 100
 ALT_MAX: Final = 1024
 """https://discord.com/developers/docs/components/reference#media-gallery"""
 LINK_MAX: Final = 512
@@ -37,7 +36,6 @@ OPTION_MAX: Final = 100
 
 # Commands: https://discord.com/developers/docs/interactions/application-commands
 COMMANDS_MAX: Final = 100
-USER_COMMANDS_MAX: Final = 15
 COMMAND_SIZE_MAX: Final = 8000
 """Characters of a command's names, descriptions and values together."""
 OPTION_TEXT_MAX: Final = 6000
@@ -57,6 +55,7 @@ DRAIN_S: Final = 5.0
 """How long a stop waits for answers in hand; the program gives each part 8 s."""
 
 # Error codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MESSAGE: Final = 10008
 UNKNOWN_USER: Final = 10013
 UNKNOWN_WEBHOOK: Final = 10015

@@ -97,6 +97,8 @@ class DirectMessages:
             # Again at once if the answer was lost: Discord knows the nonce for some minutes only.
             await _again(Pages(InChannel(wire, channel, key)), pages)
         except Exception as error:  # noqa: BLE001  whatever Discord answers is one of the four
+            if code(error) == limits.UNKNOWN_CHANNEL:
+                wire.forget(identity.user_id)
             return delivery(error)
         return Delivered()
 

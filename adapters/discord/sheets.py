@@ -30,7 +30,7 @@ class Followed:
         self._flags = flags
 
     async def add(self, page: Page, number: int) -> str:  # noqa: ARG002  the protocol's signature
-        """A follow-up. A lost answer is not asked for again: there is no nonce here, and it would be said twice."""
+        """A follow-up. There is no nonce here: if its answer is lost, it may be there twice rather than not at all."""
         return await self._wire.follow(self._token, page, flags=self._flags)
 
     async def change(self, message: str, page: Page) -> None:

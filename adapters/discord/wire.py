@@ -87,6 +87,10 @@ class Wire:
                 self._channels.popitem(last=False)
         return self._channels[user_id]
 
+    def forget(self, user_id: str) -> None:
+        """Ask for somebody's channel again: the one that was known is gone."""
+        self._channels.pop(user_id, None)
+
     async def post(self, channel: str, page: Page, *, nonce: str) -> str:
         """A message of the bot's own, once for a nonce; its id."""
         body = _body(page) | {"nonce": nonce, "enforce_nonce": True}

@@ -133,6 +133,10 @@ def away(uow: UnitOfWork, call: Call, form: Nothing) -> Visit:
     return Visit("https://example.org/pay", "Pay", said("Pay there."))
 
 
+def epic_confirm(uow: UnitOfWork, call: Call, form: Nothing) -> Message:
+    return said("Tell it to all?")
+
+
 async def tale(call: Call, form: Nothing, *, prompter: Prompter) -> Stream:
     async for piece in _pieces(prompter):
         yield piece
@@ -187,6 +191,7 @@ STAGE = Room(
         Command(("away",), "A link", run=away, **QUIET),
         Command(("tale",), "A stream", stream=tale, **QUIET),
         Command(("saga",), "A stream for all", stream=tale, **PUBLIC),
+        Command(("epic",), "A stream for all, after a question", stream=tale, confirm=epic_confirm, **PUBLIC),
         Command(("slow",), "Takes its time", errand=slow, **QUIET),
         Command(("parade",), "Takes its time before all", errand=slow, **PUBLIC),
         Command(("listen",), "Talk to the muse", run=listen, **QUIET),

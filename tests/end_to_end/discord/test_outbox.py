@@ -4,7 +4,7 @@ import pytest
 
 from core.chat import Button, said
 from core.people import Identity
-from core.ports import Later, Unreachable
+from core.ports import Delivered, Later, Uncertain, Unreachable
 from tests.end_to_end.discord.studio import Elsewhere, identity
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -87,6 +87,20 @@ class TestStorm:
     async def test_other_answers_are_later(self, studio, ann, status):
         studio.fake.next_answers("POST", MESSAGES, status)
         assert isinstance(await studio.messengers.send(identity(ann), said("Later."), key="k"), Later)
+
+    async def test_a_channel_that_is_gone_is_asked_for_again(self, studio, ann):
+        assert isinstance(await studio.messengers.send(identity(ann), said("One."), key="1"), Delivered)
+        studio.fake.next_answers("POST", MESSAGES, 404)
+        studio.fake.rates.storms[-1].body = {"message": "Unknown Channel", "code": 10003}
+        assert isinstance(await studio.messengers.send(identity(ann), said("Two."), key="2"), Later)
+        assert isinstance(await studio.messengers.send(identity(ann), said("Two."), key="2"), Delivered)
+        assert len(studio.fake.calls("POST", "/users/@me/channels")) == 2
+
+    async def test_a_server_error_is_uncertain(self, studio, ann):
+        studio.fake.next_answers("POST", MESSAGES, 503)
+        assert isinstance(await studio.messengers.send(identity(ann), said("Perhaps."), key="k"), Uncertain)
+        assert isinstance(await studio.messengers.send(identity(ann), said("Perhaps."), key="k"), Delivered)
+        assert ann.dm.screen == "Perhaps."
 
 
 class TestServes:

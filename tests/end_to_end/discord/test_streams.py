@@ -32,6 +32,34 @@ class TestStream:
         await bob.waits_for("The end.")
         assert "All hear." in bob.screen
 
+    async def test_before_all_after_a_private_question(self, studio, ann, bob):
+        await ann.runs("/epic")
+        assert bob.sees() == []
+        await ann.presses("Confirm", wait=False)
+        await tell(studio, "All hear.", None)
+        await bob.waits_for("The end.")
+        assert [message.text for message in ann.sees()] == ["All hear.\nThe end."]
+
+    async def test_in_the_place_of_the_card_that_was_pressed(self, studio, ann):
+        await ann.runs("/card")
+        card = ann.latest
+        for part in card.parts:
+            if part.get("label") == "Help":
+                part["custom_id"] = "go:tale"
+        await ann.presses("Help", wait=False)
+        await tell(studio, "Once.", None)
+        await ann.waits_for("The end.")
+        assert [message.text for message in ann.sees()] == ["Once.\nThe end."]
+
+    async def test_a_follow_up_whose_answer_is_lost_is_not_lost(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "a" * 3000)
+        await ann.waits_for("aaa")
+        studio.fake.loses_answers("POST", "/webhooks/{webhook_id}/{webhook_token}")
+        await tell(studio, "b" * 3000, None)
+        await ann.waits_for("The end.")
+        assert ann.sees()[-1].text.endswith("b" * 1000 + "\nThe end.")
+
     async def test_goes_on_in_the_next_message(self, studio, ann):
         await ann.runs("/tale", wait=False)
         await tell(studio, "a" * 3000, "b" * 3000, None)

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.discord.answering import Pace
 from adapters.discord.client import DiscordChat, TokenRefused
+from core.operations import reconcile
 from tests.fakes.discord.fake import FakeDiscord
 
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
@@ -173,6 +174,25 @@ class TestGateway:
             await ann.answer_to(one)
         await studio.until(studio.chat.connected)
         assert sorted(message.text for message in ann.sees()) == [f"number {i}" for i in range(8)]
+
+    async def test_an_event_that_comes_twice_is_done_once(self, studio, ann, bob):
+        await studio.rich(ann)
+        told = []
+        studio.fake.world.listeners.append(told.append)
+        await ann.runs("/gift", to=bob, amount=50)
+        event = next(event for event in told if event.name == "INTERACTION_CREATE")
+        studio.fake.world.tell(event.name, event.data, guild=event.guild)
+        await ann.runs("/wallet")
+        assert await studio.credits(ann) == 950
+        assert ann.screen.count("Sent 50") == 1
+
+    async def test_a_crowd_is_answered_once_each(self, studio, ann, bob):
+        people = [studio.person(f"member{i}") for i in range(40)]
+        asked = await asyncio.gather(*(person.runs("/daily") for person in people))
+        assert all("coins" in one.text for one in asked)
+        assert len(studio.fake.calls("POST", CALLBACK)) == 40
+        report = await studio.database.read(reconcile.reconcile)
+        assert report.holds
 
     async def test_an_invalid_session_begins_a_new_one(self, studio, ann, monkeypatch):
         import discord
