@@ -124,7 +124,7 @@ class PostgresEngine:
                 made = self.empty()
                 _fill(made)
                 name = made.partition("?")[0].rpartition("/")[2]
-                connection.execute(f"ALTER DATABASE {name} RENAME TO template_tandem")  # type: ignore[arg-type]
+                connection.execute(f"ALTER DATABASE {name} RENAME TO template_tandem")
         return self._create("TEMPLATE template_tandem STRATEGY file_copy")
 
     def drop(self, url: str) -> None:
@@ -142,7 +142,7 @@ class PostgresEngine:
 
     def _say(self, statement: str) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def _fill(url: str) -> None:

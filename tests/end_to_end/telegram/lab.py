@@ -84,7 +84,12 @@ class Sent:
 
 async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Done]:
     tap.ran.append(call.key)
-    yield_done = Done(lambda uow, text: tap.applied.append(text) or Reply(said("42 messages left.")))
+
+    def apply(uow: UnitOfWork, text: str) -> Reply:
+        tap.applied.append(text)
+        return Reply(said("42 messages left."))
+
+    yield_done = Done(apply)
     yield yield_done
     while (piece := await tap.pieces.get()) is not None:
         yield Delta(piece)

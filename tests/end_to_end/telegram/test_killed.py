@@ -46,7 +46,7 @@ class Program:
             "TANDEM__WEB__PUBLIC_URL": f"http://127.0.0.1:{port}",
             "TANDEM__WEB__SECRET": "a secret of forty characters for the tests",
         }
-        self._process = None
+        self._process: asyncio.subprocess.Process | None = None
 
     async def starts(self):
         with (self._folder / "log").open("ab") as log:
@@ -56,8 +56,13 @@ class Program:
             )  # fmt: skip
 
     async def ends(self, number):
+        assert self._process is not None
         self._process.send_signal(number)
         return await self._process.wait()
+
+    @property
+    def is_running(self):
+        return self._process is not None and self._process.returncode is None
 
     def log(self):
         return (self._folder / "log").read_text()
@@ -68,7 +73,7 @@ async def program(request, telegram, sqlite_engine, tmp_path):
     url = sqlite_engine.fresh()
     program = Program(telegram, tmp_path, url, request.param)
     yield program
-    if program._process.returncode is None:
+    if program.is_running:
         await program.ends(signal.SIGKILL)
     sqlite_engine.drop(url)
 
