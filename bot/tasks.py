@@ -39,6 +39,16 @@ class NoDemoAnyMore(TandemError):
     url: str
 
 
+@dataclass(eq=False)
+class NotSynced(TandemError):
+    """The platform was away, or did not take the commands."""
+
+    words: ClassVar[str] = "{platform} did not take the commands: {why}. Run tandem sync-commands again in a minute."
+
+    platform: str
+    why: str
+
+
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run one command; its exit code."""
     match arguments.command:
@@ -96,13 +106,26 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
 async def _sync_commands(house: House) -> int:
     """Register the commands with every platform that is on."""
     settings = house.settings
+    if not (settings.discord.enabled or settings.telegram.enabled):
+        print("No platform is on: turn one on in config.toml.")
     if settings.discord.enabled:
         from adapters.discord import commands
 
-        count = await commands.sync(settings.discord, house.catalog.commands.values())
+        try:
+            count = await commands.sync(settings.discord, house.catalog.commands.values())
+        except OSError as error:
+            raise NotSynced("Discord", str(error)) from error
         print(f"Discord has {count} commands.")
-    if not settings.discord.enabled:
-        print("No platform is on: turn one on in config.toml.")
+    if settings.telegram.enabled:
+        from telegram.error import TelegramError
+
+        from bot import telegram
+
+        try:
+            await telegram.sync(settings, house.catalog)
+        except TelegramError as error:
+            raise NotSynced("Telegram", type(error).__name__) from error
+        print("Telegram has the commands.")
     return 0
 
 

@@ -41,13 +41,14 @@ def cut(text: str, most: int, length: Length = utf16) -> list[str]:
 def _head(text: str, most: int, length: Length) -> str:
     """The longest beginning that fits and ends at the best boundary there is."""
     end = _fitting(text, most, length)
+    wholes = [found.span() for found in _WHOLE.finditer(text)]
     for boundary in _BOUNDARIES:
-        ends = [found.end() for found in boundary.finditer(text, 0, end) if not _splits(text, found.end())]
+        ends = [found.end() for found in boundary.finditer(text, 0, end) if not _splits(wholes, found.end())]
         # A boundary in the first third would make many small pieces.
         if ends and ends[-1] > end // 3:
             return text[: ends[-1]]
-    whole = next((found for found in _WHOLE.finditer(text) if found.start() < end < found.end()), None)
-    return text[: whole.start()] if whole is not None and whole.start() > 0 else text[:end]
+    start = next((start for start, stop in wholes if start < end < stop), 0)
+    return text[: start or end]
 
 
 def _fitting(text: str, most: int, length: Length) -> int:
@@ -59,8 +60,8 @@ def _fitting(text: str, most: int, length: Length) -> int:
     return low
 
 
-def _splits(text: str, at: int) -> bool:
-    return any(found.start() < at < found.end() for found in _WHOLE.finditer(text))
+def _splits(wholes: list[tuple[int, int]], at: int) -> bool:
+    return any(start < at < stop for start, stop in wholes)
 
 
 def _open_fence(text: str) -> str | None:

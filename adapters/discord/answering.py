@@ -15,7 +15,7 @@ from adapters.discord import limits, render
 from adapters.discord.inbound import COMMAND, PRESS, Event
 from adapters.discord.render import Page, View
 from adapters.discord.sheets import Followed, InChannel, Pages, original
-from adapters.discord.wire import DEFER, DEFER_UPDATE, MESSAGE, MODAL, UPDATE, Wire, code, lost
+from adapters.discord.wire import DEFER, DEFER_UPDATE, MESSAGE, MODAL, UPDATE, Wire, code, lost, passing
 from core.chat import Outcome, Refusal, Streaming, Tone, said
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Answering:
         self._pace = pace
         self._log = log
         self._first = _First.NOTHING
+        self._spoken = False
+        """Whether a part of a stream is on show, which nothing may take the place of."""
 
     async def run(self, work: Work, *, declined: bool = False) -> None:
         """Do the work, deferring if it takes long, and say what came of it."""
@@ -67,7 +69,7 @@ class Answering:
         if outcome is None:  # this very event was answered before
             return
         if isinstance(outcome, Streaming):
-            await self._stream(outcome)
+            await self._stream_whole(outcome)
         else:
             view = render.outcome(outcome)
             await self.say(replace(view, private=True) if declined else view)
@@ -193,6 +195,13 @@ class Answering:
 
     # Streams
 
+    async def _stream_whole(self, streaming: Streaming) -> None:
+        try:
+            await self._stream(streaming)
+        except Exception as error:  # noqa: BLE001  what had arrived is there and settled; the rest has to be owned up to
+            self._note("stream", error)
+            await self._apologise()
+
     async def _stream(self, streaming: Streaming) -> None:
         view = View((), streaming.private)
         if self._first is _First.NOTHING:
@@ -215,11 +224,11 @@ class Answering:
         if text.strip() or reply is not None:
             place = await self._shown(place, render.finished(text, reply), last=True)
         if isinstance(end, Refusal):
-            await self._refuse(render.outcome(end), beside=bool(text.strip()))
+            await self._refuse(render.outcome(end))
 
-    async def _refuse(self, view: View, *, beside: bool) -> None:
+    async def _refuse(self, view: View) -> None:
         """How a stream ended that broke: below what had come, or in its place if nothing had."""
-        if not beside:
+        if not self._spoken:
             await self.say(view)
             return
         try:
@@ -248,18 +257,18 @@ class Answering:
             try:
                 await place.show(pages)
             except Exception as error:
-                self._note("stream", error)
                 if code(error) in limits.GONE:
+                    self._note("stream", error)
                     place = await self._direct()
-                elif lost(error) and attempt == 1:
-                    continue  # an edit may be made again
-                elif last:
+                elif not passing(error) or (last and attempt == 2):
                     raise
-                else:
+                elif not last:  # the next look shows it all
                     return place
             else:
+                self._spoken = True
                 return place
         await place.show(pages)
+        self._spoken = True
         return place
 
     # When it is too late
@@ -270,8 +279,9 @@ class Answering:
 
     async def _apologise(self) -> None:
         """Discord refused the answer itself: better than its own "did not respond" after something was done."""
+        view = View(render.message(said(SORRY, tone=Tone.WARNING)), anew=True)
         try:
-            await self._say(View(render.message(said(SORRY, tone=Tone.WARNING)), anew=True))
+            await (self._more(view.pages, view) if self._spoken else self._say(view))
         except Exception as error:  # noqa: BLE001  nothing is left to try
             self._note("apology", error)
 

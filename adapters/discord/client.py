@@ -76,7 +76,7 @@ async def login(client: "discord.Client", settings: Settings) -> None:
         await client.login(settings.token.get_secret_value())
     except discord.LoginFailure:
         raise TokenRefused from None
-    except (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, TimeoutError) as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError) as error:
         raise ConnectionError(f"Discord: {type(error).__name__}: {error}") from None
 
 

@@ -139,11 +139,19 @@ def _choices(field: Field) -> Json:
 
 
 async def sync(settings: "Settings", commands: Iterable[Command]) -> int:
-    """Register the commands with Discord, all at once; how many there are. A step of its own, never at a start."""
+    """Register the commands with Discord, all at once; how many there are. A step of its own, never at a start.
+
+    Raises `TokenRefused`, and `ConnectionError` where Discord is away or does not take them.
+    """
+    import discord
+
     from adapters.discord.client import session
 
     declared = declare(commands)
     async with session(settings) as client:
         assert client.application_id is not None, "a login names the application"
-        await client.http.bulk_upsert_global_commands(client.application_id, payload=declared)
+        try:
+            await client.http.bulk_upsert_global_commands(client.application_id, payload=declared)
+        except (discord.HTTPException, discord.RateLimited) as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from None
     return len(declared)

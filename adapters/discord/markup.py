@@ -5,7 +5,6 @@ stays whole, because what it says is where it leads.
 """
 
 import re
-import unicodedata
 from typing import assert_never
 
 from adapters.common import chunk
@@ -21,15 +20,17 @@ _LINE_START = re.compile(r"^([ \t]*)(#(?=[#\s])|-(?=[#\s])|>(?=[>\s]))", re.MULT
 _NUMBERED = re.compile(r"^([ \t]*\d+)\.(?=\s)", re.MULTILINE)
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _UNLIT = "@\u200b"
-# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED = frozenset({"Cc", "Cs", "Co"})
+# Control characters, halves of surrogate pairs, private use; and what reorders what stands around it, prices included.
+# Right-to-left letters themselves stay.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff\u202a-\u202e\u2066-\u2069]"
+)
+_MAY_GROW = re.compile(r"[\\*_~`|<\[\]#>.@-]")
 
 
 def escape(text: str) -> str:
     """Text that shows as the letters it is made of."""
-    text = "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
-    pieces = _ADDRESS.split(text)
+    pieces = _ADDRESS.split(_DROPPED.sub("", text))
     pieces[::2] = [_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
     text = _NUMBERED.sub(r"\1\\.", _LINE_START.sub(r"\1\\\2", "".join(pieces)))
     # Mentions are off for every message; this one would still be lit up.
@@ -37,8 +38,8 @@ def escape(text: str) -> str:
 
 
 def size(text: str) -> int:
-    """The length that counts for a plain text once it is harmless."""
-    return utf16(escape(text))
+    """The length that a plain text has at most once it is harmless; quick, because cutting asks it again and again."""
+    return utf16(_DROPPED.sub("", text)) + len(_MAY_GROW.findall(text))
 
 
 def bold(text: str) -> str:
@@ -82,7 +83,10 @@ def _mention(span: Mention) -> str:
 
 def plain(text: str, most: int = limits.TEXT_MAX) -> list[str]:
     """Plain text in harmless pieces. Cut before it is escaped, so that no backslash loses its letter."""
-    return [escape(piece) for piece in chunk.cut(text, most, size)]
+    text = _DROPPED.sub("", text).strip()
+    whole = escape(text)
+    escaped = [whole] if utf16(whole) <= most else map(escape, chunk.cut(text, most, size))
+    return [piece for piece in escaped if piece.strip()]
 
 
 def lines(content: Line, most: int = limits.TEXT_MAX) -> list[str]:
@@ -102,7 +106,7 @@ def lines(content: Line, most: int = limits.TEXT_MAX) -> list[str]:
 
 def cut(text: str, most: int) -> str:
     """One line of at most so many characters, for labels, which know no markup."""
-    text = " ".join("".join(c for c in text if unicodedata.category(c) not in {"Cs", "Co"}).split())
+    text = " ".join(_DROPPED.sub("", text).split())
     while utf16(text) > most:
         text = text[: most - 1 if len(text) > most else -2].rstrip() + "…"
     return text

@@ -149,3 +149,9 @@ def lost(error: BaseException) -> bool:
 
     never_sent = isinstance(error, aiohttp.ClientConnectorError)
     return isinstance(error, (aiohttp.ClientError, OSError, asyncio.TimeoutError)) and not never_sent
+
+
+def passing(error: BaseException) -> bool:
+    """Whether the same request may well succeed in a moment."""
+    status = int(getattr(error, "status", 0) or 0)
+    return lost(error) or status == 429 or status >= 500

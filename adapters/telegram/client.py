@@ -127,6 +127,8 @@ class TelegramClient:
         """Say hello, choose how updates come, show the commands. Raises ConnectionError, `TokenRefused`."""
         try:
             await self._bot.initialize()
+            await publish(self._bot, self._dispatcher.catalog.commands.values())
+            self.messenger.open = True  # before updates can come
             if self._endpoint.mode == "webhook":
                 await self._bot.set_webhook(
                     self._endpoint.hook_url,
@@ -136,15 +138,13 @@ class TelegramClient:
                 )
             else:
                 await self._bot.delete_webhook()
-            await publish(self._bot, self._dispatcher.catalog.commands.values())
-        except InvalidToken:
-            await self._bot.shutdown()
-            raise TokenRefused from None  # the library's words have the token in them
         except TelegramError as error:
+            self.messenger.open = False
             await self._bot.shutdown()
+            if isinstance(error, InvalidToken):
+                raise TokenRefused from None  # the library's words have the token in them
             raise ConnectionError(str(error)) from error
         self._stopping.clear()
-        self.messenger.open = True
 
     async def serve(self) -> None:
         """Take up what was left, then answer what comes, until stopped."""

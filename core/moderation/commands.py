@@ -28,10 +28,10 @@ from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.ids import MemberId
 from core.members import service as members
-from core.moderation.errors import OwnRole, RoleAbove
+from core.moderation.errors import NoSpaceHere, OwnRole, RoleAbove
 from core.people import Role
 from core.roles import service as roles
-from core.roles.service import Owners
+from core.roles.service import Granted, Owners
 
 _TOPIC = "Staff"
 GRANTABLE = tuple(Option(role.value, role.value.capitalize()) for role in Role if role is not Role.OWNER)
@@ -83,17 +83,23 @@ def _check(uow: UnitOfWork, call: Call, form: RoleChange, owners: Owners) -> tup
         raise OwnRole
     if role is Role.ADMIN and not _is_owner(uow, call, owners):
         raise RoleAbove(role.value)
-    space = f"{call.place.platform}:{call.place.space}" if form.here_only and call.place.space else ""
-    return role, space
+    if form.here_only and not call.place.space:
+        raise NoSpaceHere("here_only", "There is no space here. Use it in the server or group you mean, or say no.")
+    return role, f"{call.place.platform}:{call.place.space}" if form.here_only else ""
 
 
 def _is_owner(uow: UnitOfWork, call: Call, owners: Owners) -> bool:
-    own = members.addresses(uow, call.member.id)
-    return any(address.identity in owners.identities for address in own)
+    """Whether an owner asks. Config names identities: one that is linked to an owner's is none."""
+    own = [address.identity for address in members.addresses(uow, call.member.id)]
+    return any(identity in owners.identities for identity in own if identity.platform == call.place.platform)
 
 
 def _where(space: str) -> str:
     return " in this space" if space else ""
+
+
+def _granted(grant: Granted) -> str:
+    return f"{grant.role.value} in {grant.space}" if grant.space else grant.role.value
 
 
 def list_roles(uow: UnitOfWork, call: Call, form: Nothing, *, owners: Owners) -> Reply:
@@ -101,7 +107,7 @@ def list_roles(uow: UnitOfWork, call: Call, form: Nothing, *, owners: Owners) ->
     rows: list[Line] = [f"{identity} · owner (config.toml)" for identity in sorted(owners.identities, key=str)]
     for grant in roles.everybody(uow):
         name = members.member(uow, grant.member).name
-        rows.append((Mention(name), f" · {grant.role.value}" + (f" · {grant.space}" if grant.space else "")))
+        rows.append((Mention(name), f" · {_granted(grant)}"))
     if not rows:
         return Reply(said("Nobody has a role. Owners are named in config.toml under [operator] owners."))
     return Reply(Message((Text((Bold("Roles"),)), Ranking(tuple(rows)))))
@@ -118,7 +124,7 @@ def show_member(uow: UnitOfWork, call: Call, form: Who, *, catalog: Catalog) -> 
             "Known on",
             ", ".join(f"{item.identity}{'' if item.reachable else ' (unreachable)'}" for item in addresses),
         ),
-        ("Roles", ", ".join(grant.role.value for grant in roles.of_member(uow, who.id)) or "none"),
+        ("Roles", ", ".join(_granted(grant) for grant in roles.of_member(uow, who.id)) or "none"),
     ]
     for card in catalog.cards:
         rows += card.rows(uow, who)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.errors import TandemError
+from core.errors import InvalidField, TandemError
 
 
 @dataclass(eq=False)
@@ -20,3 +20,8 @@ class OwnRole(TandemError):
     """Nobody decides a case of their own."""
 
     words: ClassVar[str] = "Nobody changes a role of their own. Ask another admin, or an owner."
+
+
+@dataclass(eq=False)
+class NoSpaceHere(InvalidField):
+    """Only in this space, asked where there is none: it must not become a role for the whole service."""

@@ -28,6 +28,7 @@ from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits
 from core.people import Member
 from core.settings import rules
+from core.settings.errors import UnknownNotice
 
 LANGUAGES = (
     Option("en", "English"), Option("de", "Deutsch"), Option("es", "Español"), Option("fr", "Français"),
@@ -41,7 +42,7 @@ _TOPIC = "You"
 
 def zone_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """Zones for what was typed so far."""
-    return [Option(name, name.replace("_", " ")) for name in rules.matching_zones(prefix, most=25)]
+    return [Option(name, rules.shown_zone(name)) for name in rules.matching_zones(prefix, most=25)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
     rows: list[tuple[str, Line]] = [
         (
             "Time zone",
-            f"{now.zone.replace('_', ' ')}, {local:%H:%M} now" + ("" if now.zone_changed_at else " (assumed)"),
+            f"{rules.shown_zone(now.zone)}, {local:%H:%M} now" + ("" if now.zone_changed_at else " (assumed)"),
         ),
         ("Quiet hours", "never" if start == end else f"{start:%H:%M} to {end:%H:%M}"),
         ("Coach answers in", language),
@@ -119,7 +120,7 @@ def set_zone(uow: UnitOfWork, call: Call, form: Zone, *, limits: MemberRules) ->
     name = rules.read_zone(form.zone, call.at)
     members.set_zone(uow, call.member, name, call.at, limits)
     local = call.at.astimezone(zone(name))
-    line = f"Your day now begins at midnight in {name.replace('_', ' ')}. It is {local:%H:%M} there."
+    line = f"Your day now begins at midnight in {rules.shown_zone(name)}. It is {local:%H:%M} there."
     return Reply(said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS))
 
 
@@ -148,14 +149,14 @@ def set_gifts(uow: UnitOfWork, call: Call, form: Switch) -> Reply:
 
 def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Catalog) -> Reply:
     """Turn a kind of notice on or off, by its name or label."""
-    wanted = form.notice.casefold()
+    wanted = form.notice.strip().casefold()
     counted = [notice for notice in catalog.notices.values() if notice.counted]
     for notice in counted:
         if wanted in {notice.name.casefold(), notice.label.casefold()}:
             members.turn(uow, call.member.id, f"notice:{notice.name}", on=form.on)
             return Reply(said(f"{notice.label}: {'on' if form.on else 'off'}.", tone=Tone.SUCCESS))
-    known = ", ".join(notice.name for notice in counted) or "none yet"
-    return Reply(said(f"No notice is called that. There are: {known}."))
+    known = ", ".join(notice.label for notice in counted) or "none yet"
+    raise UnknownNotice("notice", f"No notice that can be turned off is called that. There are: {known}.")
 
 
 COMMANDS = (

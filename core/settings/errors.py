@@ -16,5 +16,10 @@ class UnknownTime(InvalidField):
 
 
 @dataclass(eq=False)
+class UnknownNotice(InvalidField):
+    """No notice that can be turned off is called that."""
+
+
+@dataclass(eq=False)
 class UnknownRate(InvalidField):
     """Not a percentage."""

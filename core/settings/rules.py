@@ -11,15 +11,32 @@ from core.settings.errors import UnknownRate, UnknownTime, UnknownZone
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm)", re.IGNORECASE)
 
 
+_NO_PLACES = {"Factory", "localtime"}
+"""Names of the database that mean no place, or that of the machine."""
+_OFFSET = re.compile(r"Etc/GMT([+-])(\d+)")
+
+
+def shown_zone(name: str) -> str:
+    """A zone as people read it. `Etc/GMT-2` is two hours ahead of UTC, and nobody would guess."""
+    offset = _OFFSET.fullmatch(name)
+    if offset is None:
+        return name.replace("_", " ")
+    return f"UTC{'+' if offset[1] == '-' else '−'}{offset[2]}"
+
+
 @cache
 def zones() -> dict[str, str]:
-    """Names that people type to IANA names: `berlin`, `europe/berlin`, `utc`."""
+    """Names that people type to IANA names: `berlin`, `europe/berlin`, `new york`, `utc`."""
     named: dict[str, str] = {}
-    for name in sorted(available_timezones()):
-        named[name.casefold()] = name
+    for name in sorted(available_timezones() - _NO_PLACES):
+        named[_typed(name)] = name
         if "/" in name and not name.startswith("Etc/"):
-            named.setdefault(name.rsplit("/", 1)[1].replace("_", " ").casefold(), name)
+            named.setdefault(_typed(name.rsplit("/", 1)[1]), name)
     return named
+
+
+def _typed(name: str) -> str:
+    return name.strip().replace("_", " ").casefold()
 
 
 def matching_zones(prefix: str, most: int) -> list[str]:
@@ -34,12 +51,12 @@ def matching_zones(prefix: str, most: int) -> list[str]:
             "Asia/Kolkata",
         ]
     known = zones()
-    return list(dict.fromkeys(known[name] for name in known if name.startswith(prefix.casefold())))[:most]
+    return list(dict.fromkeys(known[name] for name in known if name.startswith(_typed(prefix))))[:most]
 
 
 def read_zone(text: str, at: datetime) -> str:
     """A zone from an IANA name, a city, or the time that it is there. Raises `UnknownZone`."""
-    named = zones().get(text.strip().casefold())
+    named = zones().get(_typed(text))
     if named is not None:
         return named
     try:
@@ -55,9 +72,9 @@ def read_time(field: str, text: str) -> time:
     if found is not None:
         hour, minute = int(found[1] or found[4]), int(found[2] or 0)
         half = (found[3] or found[5] or "").lower()
-        if half and 1 <= hour <= 12:
-            hour = hour % 12 + (12 if half == "pm" else 0)
-        if hour < 24 and minute < 60 and not (half and not 0 <= hour < 24):
+        if half:
+            hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
+        if hour < 24 and minute < 60:
             return time(hour, minute)
     raise UnknownTime(field, "I could not read that time. Two numbers with a colon, for example 22:00.")
 

@@ -50,13 +50,13 @@ def start(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog) -> Re
     """A short greeting and something of value within a minute."""
     greeting = said(
         f"Hi {call.member.name}. I'm Tandem: a manager for creators, in your pocket.",
-        _promise(catalog),
+        *_promise(catalog),
         buttons=_known(catalog, TASKS)[:3],
     )
     return Reply(greeting)
 
 
-def _promise(catalog: Catalog) -> str:
+def _promise(catalog: Catalog) -> list[str]:
     """One sentence of what can be done here: never a promise that no command keeps."""
     wants = [
         ("check in daily and earn coins", ("daily",)),
@@ -66,7 +66,7 @@ def _promise(catalog: Catalog) -> str:
     ]
     can = [words for words, path in wants if catalog.find(path) is not None][:3]
     listed = ", ".join(can[:-1]) + f" or {can[-1]}" if len(can) > 1 else "".join(can)
-    return listed[:1].upper() + listed[1:] + "."
+    return [f"{listed[0].upper()}{listed[1:]}."] if listed else []
 
 
 def _known(catalog: Catalog, tasks: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Button, ...]:

@@ -23,7 +23,7 @@ from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
 SMALL, LARGE = 10_000, 1_000_000
-HEAD = f"{'':<62} {'ours/s':>9} {'raw/s':>9} {'ratio':>7} {'cpu µs':>8}{'raw':>8}  {'goal':<10} reached"
+HEAD = f"{'':<70} {'ours/s':>9} {'raw/s':>9} {'ratio':>7} {'cpu µs':>8}{'raw':>8}  {'goal':<10} reached"
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Line:
         figures = f"{self.ours.per_second:>9,.0f} {self.raw.per_second:>9,.0f} {_ratio(self.ours, self.raw):>7.2f}"
         # Client and server are two programs on PostgreSQL: there the processor is not ours alone to count.
         cpu = "".join(f"{rate.cpu_micros or '':>8.4}" for rate in (self.ours, self.raw))
-        return f"{self.what:<62} {figures} {cpu}  {self.goal:<10} {mark}"
+        return f"{self.what:<70} {figures} {cpu}  {self.goal:<10} {mark}"
 
 
 def _ratio(ours: Rate, raw: Rate) -> float:
@@ -71,8 +71,9 @@ def by_size(folder: Path, times: int, large: int) -> Iterator[Line]:
     small, big = sqlite.medians(found[SMALL]), sqlite.medians(found[large])
     for callers, most in (("1", 1.5), ("64", 2.0)):
         cost = _ratio(small[callers], big[callers])
+        cpu = big[callers].cpu_micros / small[callers].cpu_micros
         what = f"SQLite, {callers} callers, {large:,} accounts / {SMALL:,}"
-        yield Line(f"{what} (cost {cost:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
+        yield Line(f"{what} (cost {cost:.2f}, cpu {cpu:.2f})", big[callers], small[callers], f"<= {most}", cost <= most)
 
 
 def on_a_slow_disk(folder: Path, times: int) -> Iterator[Line]:

@@ -1,8 +1,11 @@
 """Outcomes as Discord's JSON."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.discord import limits, render
 from adapters.discord.render import ACCENTS, CONTAINER, GALLERY, TEXT
@@ -114,6 +117,17 @@ class TestPages:
         view = render.outcome(Reply(Message((Facts(tuple((f"Label {i}", "y" * 300) for i in range(30))),))))
         assert len(view.pages) == 3
         assert sum(text.count("**Label") for text in texts(view)) == 30
+
+
+class TestAnything:
+    @given(
+        st.lists(st.text(max_size=6000), max_size=5), st.lists(st.tuples(st.text(), st.text(max_size=900)), max_size=9)
+    )
+    def test_that_people_write_fits(self, paragraphs, rows):
+        blocks: tuple[Any, ...] = (*map(Text, paragraphs), Facts(tuple(rows)), Ranking(tuple(text for _, text in rows)))
+        buttons = tuple(Button(label, ("start",)) for label, _ in rows)
+        inside(render.outcome(Reply(Message(blocks, buttons=buttons))))
+        inside(render.finished("".join(paragraphs), Reply(Message(blocks))))
 
 
 class TestButtons:

@@ -5,10 +5,11 @@ import os
 import signal
 from dataclasses import replace
 
+import pytest
 from pydantic import SecretStr
 
 from bot import service, wiring
-from bot.__main__ import main
+from bot.__main__ import UNUSABLE, main
 from bot.settings import DatabaseSettings, DiscordSettings, Settings, WebSettings
 from tests.fakes.discord.fake import FakeDiscord
 
@@ -37,19 +38,31 @@ class TestRun:
 
 
 class TestSync:
-    async def test_registers_the_commands(self, tmp_path, monkeypatch, capsys):
+    @pytest.fixture
+    async def fake(self, tmp_path, monkeypatch):
         async with FakeDiscord() as fake:
+            environment = {
+                "DATABASE__URL": f"sqlite:///{tmp_path / 'tandem.db'}",
+                "DISCORD__ENABLED": "true",
+                "DISCORD__API_URL": fake.api_url,
+                "DISCORD__GATEWAY_URL": fake.gateway_url,
+                "DISCORD__TOKEN": fake.token,
+            }
+            for name, value in environment.items():
+                monkeypatch.setenv(f"TANDEM__{name}", value)
             with fake.pointed_at():
-                environment = {
-                    "DATABASE__URL": f"sqlite:///{tmp_path / 'tandem.db'}",
-                    "DISCORD__ENABLED": "true",
-                    "DISCORD__API_URL": fake.api_url,
-                    "DISCORD__GATEWAY_URL": fake.gateway_url,
-                    "DISCORD__TOKEN": fake.token,
-                }
-                for name, value in environment.items():
-                    monkeypatch.setenv(f"TANDEM__{name}", value)
-                assert await asyncio.to_thread(main, ["sync-commands"]) == 0
-            names = [command["name"] for command in fake.world.commands.of()]
-            assert {"start", "gift", "Gift credits"} <= set(names)
-            assert f"{len(names)} commands" in capsys.readouterr().out
+                yield fake
+
+    async def test_registers_the_commands(self, fake, capsys):
+        assert await asyncio.to_thread(main, ["sync-commands"]) == 0
+        names = [command["name"] for command in fake.world.commands.of()]
+        assert {"start", "gift", "Gift credits"} <= set(names)
+        assert f"{len(names)} commands" in capsys.readouterr().out
+
+    async def test_says_in_a_line_what_is_wrong(self, fake, monkeypatch, capsys):
+        fake.next_answers("PUT", "/applications/{application_id}/commands", 403)
+        assert await asyncio.to_thread(main, ["sync-commands"]) == UNUSABLE
+        assert "did not take the commands" in capsys.readouterr().err
+        monkeypatch.setenv("TANDEM__DISCORD__TOKEN", "wrong")
+        assert await asyncio.to_thread(main, ["sync-commands"]) == UNUSABLE
+        assert "refuses the token" in capsys.readouterr().err

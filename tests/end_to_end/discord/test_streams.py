@@ -86,6 +86,29 @@ class TestStream:
         await ann.waits_for("The end.")
         assert ann.screen == "One two.\nThe end."
 
+    async def test_a_stop_cuts_it_and_keeps_what_came(self, studio, ann, monkeypatch):
+        from adapters.discord import limits
+
+        monkeypatch.setattr(limits, "DRAIN_S", 0)
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "Half")
+        await ann.waits_for("Half")
+        await studio.chat.stop()
+        await studio.serving
+        await tell(studio, " lost")
+        await studio.until(lambda: studio.prompter.done)
+        assert ann.screen == "Half"
+        await studio.connect()
+
+    async def test_refused_by_discord_is_owned_up_to(self, studio, ann):
+        await ann.runs("/tale", wait=False)
+        await tell(studio, "One ")
+        await ann.waits_for("One")
+        studio.fake.next_answers("PATCH", HOOKED, 400)
+        await tell(studio, "two.")
+        await ann.waits_for("was handled")
+        assert "One" in ann.screen
+
     async def test_a_storm_is_waited_out(self, studio, ann):
         await ann.runs("/tale", wait=False)
         studio.fake.next_answers("PATCH", HOOKED, 429, times=2, retry_after=0.01)

@@ -83,17 +83,15 @@ class Sent:
 
 
 async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Done]:
-    tap.ran.append(call.key)
-
     def apply(uow: UnitOfWork, text: str) -> Reply:
         tap.applied.append(text)
         return Reply(said("42 messages left."))
 
-    yield_done = Done(apply)
-    yield yield_done
+    tap.ran.append(call.key)
+    yield Done(apply)
     while (piece := await tap.pieces.get()) is not None:
         yield Delta(piece)
-    yield yield_done
+    yield Done(apply)
 
 
 def shout(uow: UnitOfWork, call: Call, form: Word, *, tap: Tap) -> Reply:
