@@ -49,6 +49,11 @@ def connect(url: str, **options: Any) -> AnyDatabase:
     return PostgresDatabase(url, **options)
 
 
+async def opened(url: str, **options: Any) -> AnyDatabase:
+    """The adapter for a URL, open."""
+    return await connect(url, **options).open()
+
+
 def path_of(url: str) -> Path:
     """The file behind an SQLite URL."""
     return Path(url.removeprefix("sqlite:///"))

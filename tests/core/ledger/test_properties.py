@@ -26,7 +26,7 @@ from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import KeyReused
 from core.ledger.posting import Posted, Why
 from core.money import Coins, Nanos, Unit
-from tests.databases import AnyDatabase, Engine, connect
+from tests.databases import AnyDatabase, Engine, opened
 from tests.ledger_model import NEVER, Books, Hold, Moved, Refused
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -39,10 +39,6 @@ parts = st.none() | st.integers(1, 20)
 spans = st.sampled_from([1, 3, NEVER])
 burnt = st.none() | st.frozensets(st.sampled_from(list(LotSource)), min_size=1)
 Verb = Callable[[UnitOfWork, Why], Any]
-
-
-async def opened(url: str, **options: Any) -> AnyDatabase:
-    return await connect(url, **options).open()
 
 
 class Programs(RuleBasedStateMachine):
