@@ -82,7 +82,9 @@ async def _stranded(url: str) -> AsyncIterator[Stranded]:
         parts = [town.on_discord, town.on_telegram, ticker, curtain]
         program = asyncio.create_task(lifecycle.run(parts, patience=Patience(first_s=0.005, most_s=0.02)))
         # The commands were registered by an earlier life.
-        discord.world.commands.overwrite([{"name": name, "description": name, "type": 1} for name in ("start", "daily")])
+        discord.world.commands.overwrite(
+            [{"name": name, "description": name, "type": 1} for name in ("start", "daily")]
+        )
         try:
             yield Stranded(town, to_discord, to_telegram, program, curtain)
             await town.proves()
