@@ -1,6 +1,7 @@
 """Late answers, lost answers, storms, lost connections: the member gets the answer, and gets it once."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,7 @@ class TestGateway:
 
     async def test_an_event_that_comes_twice_is_done_once(self, studio, ann, bob):
         await studio.rich(ann)
-        told = []
+        told: list[Any] = []
         studio.fake.world.listeners.append(told.append)
         await ann.runs("/gift", to=bob, amount=50)
         event = next(event for event in told if event.name == "INTERACTION_CREATE")

@@ -1,6 +1,7 @@
 """A third platform: pagers, by the tiny adapter. All of it is here; the core has no line for it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.wiring import House
 from core.chat import Agreement, Confirm, Inbound, Invocation, Message, Outcome, Place, Reply
@@ -50,7 +51,7 @@ class PagerNet:
 
     _asked: dict[str, str] = field(default_factory=dict)
 
-    def _stamp(self, who: str) -> dict[str, object]:
+    def _stamp(self, who: str) -> dict[str, Any]:
         return {
             "actor": Actor(Identity(self.name, who), who.capitalize()),
             "place": Place(self.name, who),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -79,7 +80,7 @@ async def _stranded(url: str) -> AsyncIterator[Stranded]:
         await town.builds()
         curtain = Curtain()
         ticker = Ticker(town.house.runner, town.observer, tick_s=0.01)
-        parts = [town.on_discord, town.on_telegram, ticker, curtain]
+        parts: list[Any] = [town.on_discord, town.on_telegram, ticker, curtain]
         program = asyncio.create_task(lifecycle.run(parts, patience=Patience(first_s=0.005, most_s=0.02)))
         # The commands were registered by an earlier life.
         discord.world.commands.overwrite(
