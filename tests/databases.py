@@ -49,6 +49,11 @@ def connect(url: str, **options: Any) -> AnyDatabase:
     return PostgresDatabase(url, **options)
 
 
+async def opened(url: str, **options: Any) -> AnyDatabase:
+    """The adapter for a URL, open."""
+    return await connect(url, **options).open()
+
+
 def path_of(url: str) -> Path:
     """The file behind an SQLite URL."""
     return Path(url.removeprefix("sqlite:///"))
@@ -124,7 +129,7 @@ class PostgresEngine:
                 made = self.empty()
                 _fill(made)
                 name = made.partition("?")[0].rpartition("/")[2]
-                connection.execute(f"ALTER DATABASE {name} RENAME TO template_tandem")  # type: ignore[arg-type]
+                connection.execute(f"ALTER DATABASE {name} RENAME TO template_tandem")
         return self._create("TEMPLATE template_tandem STRATEGY file_copy")
 
     def drop(self, url: str) -> None:
@@ -142,7 +147,7 @@ class PostgresEngine:
 
     def _say(self, statement: str) -> None:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def _fill(url: str) -> None:

@@ -21,7 +21,7 @@ from adapters.telegram.calls import RealRhythm, Rhythm, seconds_of
 from adapters.telegram.commands import PLATFORM
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import TokenRefused
-from adapters.telegram.inbound import Event, Press, Scene
+from adapters.telegram.events import Event, Press, Scene
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
 from adapters.telegram.outbound import Outbound
@@ -154,8 +154,8 @@ class TelegramClient:
                 self._group = group
                 self._lanes = Lanes(self._work, group)
                 await self._take_up()
+                self._connected = True
                 polling = group.create_task(self._poll()) if self._endpoint.mode == "polling" else None
-                self._connected = polling is None
                 await self._stopping.wait()
                 if polling is not None:
                     polling.cancel()
@@ -203,7 +203,9 @@ class TelegramClient:
         offset, wait = 0, limits.RETRY_FIRST_S
         while True:
             try:
-                updates = await self._bot.get_updates(offset or None, timeout=limits.POLL_S, allowed_updates=ALLOWED)
+                # After a failure a short one, to know soon whether it is over.
+                seconds = limits.POLL_S if self._connected else limits.POLL_AGAIN_S
+                updates = await self._bot.get_updates(offset or None, timeout=seconds, allowed_updates=ALLOWED)
                 await self._keep([(update, update.to_json().encode()) for update in updates])
             except InvalidToken:
                 raise TokenRefused from None

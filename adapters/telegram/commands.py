@@ -87,6 +87,8 @@ class Beside:
     """What came with a line and fills fields: who was replied to, the people it names, a file."""
 
     replied_to: Who | None = None
+    picked: Who | None = None
+    """Who was chosen from the contacts."""
     named: Mapping[str, str] = field(default_factory=dict)
     directory: Directory = lambda _: None
     file: FileRef | None = None

@@ -8,9 +8,9 @@ from typing import Any
 
 from telegram.error import Forbidden, TelegramError
 
-from adapters.telegram import inbound, keyboard, limits, render
+from adapters.telegram import forms, inbound, keyboard, limits, render
 from adapters.telegram.calls import Rhythm
-from adapters.telegram.inbound import Event, Fetching, Filling, Hint, Stamp, Turning, Where
+from adapters.telegram.events import Event, Fetching, Filling, Hint, Stamp, Turning, Where
 from adapters.telegram.keyboard import Shown
 from adapters.telegram.outbound import Outbound
 from core.chat import (
@@ -36,7 +36,7 @@ from core.mailroom import Event as Mail
 from core.mailroom import Mailroom, Pending
 
 CUT = "That was cut off when I restarted. What arrived counts, the rest is not charged. Ask again to go on."
-NO_PLACE = "I take files when I ask for one. Start with the command that needs it."
+NO_PLACE = "I did not ask for that just now. Start with the command that needs it."
 FETCHED = "That answer is gone: I keep one for three days, or until it was read."
 _log = logging.getLogger(__name__)
 
@@ -110,22 +110,22 @@ class Desk:
     async def _fill(self, filling: Filling, event: Event) -> bool:
         found = await self._form(filling, event)
         if isinstance(found, Ask):
-            asked = found.fields[inbound.step_of(found, filling.field)]
+            asked = found.fields[forms.step_of(found, filling.field)]
             options = await self._searched(filling, found, asked, event.stamp)
             if len(options) > 1:
                 await self._handle(event, _look(found.token, event.stamp))
                 return await self._outcome(event, found, field=asked.name, shown=Shown(0, options))
             if options:
                 filling = replace(filling, text=options[0].value)
-            return await self._outcome(event, await self._handle(event, inbound.filled(filling, found, event.stamp)))
+            return await self._outcome(event, await self._handle(event, forms.filled(filling, found, event.stamp)))
         if found is not None:
             return await self._outcome(event, found)
-        if not inbound.said_of(filling, event.stamp).text:
+        if not forms.said_of(filling, event.stamp).text:
             message = said(NO_PLACE)
             await self._handle(event, _look("", event.stamp))
             await self._outbound.show(event.where, render.message(message, self._look(event)))
             return True
-        return await self._outcome(event, await self._handle(event, inbound.said_of(filling, event.stamp)))
+        return await self._outcome(event, await self._handle(event, forms.said_of(filling, event.stamp)))
 
     async def _form(self, filling: Filling, event: Event) -> Outcome | None:
         """The form that a message answers: the one it replies to, else the newest. None: there is none."""
@@ -180,7 +180,7 @@ class Desk:
             await self._release(event)
             await self._outbound.stream(event.where, outcome)
             return True
-        step = inbound.step_of(outcome, field) if isinstance(outcome, Ask) else 0
+        step = forms.step_of(outcome, field) if isinstance(outcome, Ask) else 0
         screen = render.outcome(outcome, self._look(event, step=step, shown=shown or Shown()))
         if isinstance(outcome, Refusal):
             return await self._refused(event, outcome, screen)

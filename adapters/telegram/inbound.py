@@ -1,34 +1,41 @@
 """An update to what the core understands. Pure: who the bot is, whom it has met and what time it is are handed in."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from telegram import CallbackQuery, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
-from adapters.common.arguments import TEXTS, Group
+from adapters.common.arguments import Group
 from adapters.telegram import commands, keyboard
-from adapters.telegram.commands import PLATFORM, Beside, Directory, Known
+from adapters.telegram.commands import PLATFORM, Beside
+from adapters.telegram.events import (
+    Event,
+    Fetching,
+    Filling,
+    Hint,
+    Press,
+    Scene,
+    Stamp,
+    Turning,
+    Wanted,
+    Where,
+    key_of,
+)
 from core.chat import (
     Agreement,
     Answer,
-    Ask,
     Button,
-    Field,
-    Inbound,
     Invocation,
-    Kind,
     Place,
     Rail,
-    Said,
     said,
 )
-from core.chat import Message as Words
 from core.chat.form import FileRef
-from core.chat.parse import clean, parse
+from core.chat.parse import clean
 from core.people import Actor, Identity
 
 KEPT = "kept-"
@@ -36,117 +43,6 @@ KEPT = "kept-"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12}", re.ASCII)
 _KEPT = re.compile(rf"{KEPT}(\d{{20}})", re.ASCII)
 _LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]{12})&field=(\w{1,32})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who reads: the bot itself, its commands, the people it has met by username."""
-
-    bot_id: int
-    bot: str
-    known: Known
-    directory: Directory = lambda _: None
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where to answer, and to whom."""
-
-    chat: int
-    user: int
-    name: str
-    private: bool = True
-    topic: int | None = None
-    message: int | None = None
-    """What is answered in a group, so that everybody sees to whom the bot speaks."""
-
-
-@dataclass(slots=True)
-class Press:
-    """A press: its query, the message it was on, and what that message becomes."""
-
-    query: str
-    message: int | None
-    in_place: bool = False
-    """Whether the message is the flow's own, so that the next step stands where the last one did."""
-    chosen: str = ""
-    """The label of the option, to be left standing when the next step needs a message of its own."""
-    text: str = ""
-    entities: tuple[MessageEntity, ...] = ()
-    answered: bool = False
-    """Whether the query was answered, which is possible once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """An answer to a form: to the one it names, else to the newest; read when the form is known."""
-
-    token: str
-    field: str
-    text: str
-    beside: Beside
-
-
-@dataclass(frozen=True, slots=True)
-class Turning:
-    """Another page of options."""
-
-    token: str
-    field: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetching:
-    """The answer of an earlier event, by somebody who could not be told then."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Words of the adapter itself; nothing happens in the core."""
-
-    message: Words
-
-
-Wanted = Inbound | Filling | Turning | Fetching | Hint
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What makes an update an event: who, where, its own key, the instant."""
-
-    actor: Actor
-    place: Place
-    key: str
-    at: datetime
-
-    @property
-    def common(self) -> dict[str, Any]:
-        """The fields that all inbound kinds share."""
-        return {"actor": self.actor, "place": self.place, "key": self.key, "at": self.at}
-
-    def again(self, mark: str) -> "Stamp":
-        """The same with another key, for a second question to the core about one event."""
-        return replace(self, key=f"{self.key}:{mark}")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An update that concerns us."""
-
-    wanted: Wanted
-    stamp: Stamp
-    where: Where
-    press: Press | None = None
-    stored: bool = field(default=True)
-    """Whether it is worth keeping until it was answered: what only shows something is not."""
-
-
-def key_of(update_id: int) -> str:
-    """What an update is known by, however often it is delivered."""
-    return f"{PLATFORM}:{update_id}"
 
 
 def read(update: Update, scene: Scene, at: datetime) -> Event | None:
@@ -192,7 +88,7 @@ def _message(message: Message, where: Where, stamp: Stamp, scene: Scene) -> Want
         return _command(said_, _beside(message, named, scene), where, stamp, scene)
     text, named = _with_people(text, message)
     beside = _beside(message, named, scene)
-    if not clean(text, lines=True) and beside.file is None:
+    if not clean(text, lines=True) and beside.file is None and beside.picked is None:
         return None
     found = _LINK.fullmatch(_link(message.reply_to_message, scene))
     if found is not None:
@@ -236,7 +132,15 @@ def _with_people(text: str, message: Message) -> tuple[str, Mapping[str, str]]:
 
 
 def _beside(message: Message, named: Mapping[str, str], scene: Scene) -> Beside:
-    return Beside(_replied_to(message), named, scene.directory, _file(message))
+    return Beside(_replied_to(message), _picked(message), named, scene.directory, _file(message))
+
+
+def _picked(message: Message) -> commands.Who | None:
+    if message.users_shared is None:
+        return None
+    user = message.users_shared.users[0]
+    name = " ".join(part for part in (user.first_name, user.last_name) if part)
+    return commands.who(user.user_id, name or user.username or str(user.user_id))
 
 
 def _replied_to(message: Message) -> commands.Who | None:
@@ -318,59 +222,3 @@ def _in_place(data: str, message: Message) -> bool:
         return True
     question = f"{keyboard.NO}{data.removeprefix(keyboard.YES)}"
     return data.startswith(keyboard.YES) and any(b.callback_data == question for row in _rows(message) for b in row)
-
-
-# Forms
-
-
-def step_of(ask: Ask, name: str) -> int:
-    """Where a field stands in a form as it is now; the first one, if it is not asked any more."""
-    return next((i for i, field in enumerate(ask.fields) if field.name == name), 0)
-
-
-def filled(filling: Filling, ask: Ask, stamp: Stamp) -> Answer:
-    """The values of a form that a message holds: the field that was asked, and what follows in the same line."""
-    if filling.field and all(field.name != filling.field for field in ask.fields):
-        # An answer to an earlier question of the same form: what was said then is said anew.
-        value = filling.beside.person(filling.text) or filling.beside.file or filling.text
-        return Answer(ask.token, {filling.field: value}, **stamp.common)
-    asked = ask.fields[step_of(ask, filling.field)]
-    return Answer(ask.token, _values(filling, asked, ask), **stamp.common)
-
-
-def _values(filling: Filling, asked: Field, ask: Ask) -> dict[str, Any]:
-    beside, text = filling.beside, filling.text
-    if asked.kind in {Kind.IMAGE, Kind.FILE}:
-        return {asked.name: beside.file if beside.file is not None else text}
-    if asked.kind is Kind.CHOICE:
-        text = keyboard.meant(text, asked.options)
-    if asked.kind is Kind.MEMBER:
-        alone = beside.person(text)
-        if alone is not None:
-            return {asked.name: alone}
-    rest = [field for field in ask.fields if field is not asked]
-    # A text may be of any words; and "1 000" is one number, though "50 thanks" is a number and a note.
-    if not rest or asked.kind in TEXTS or _fits(asked, text):
-        return {asked.name: text}
-    many = commands.values_of([asked, *rest], text, beside)
-    return many if _fits(asked, many.get(asked.name)) else {asked.name: text}
-
-
-def _fits(asked: Field, value: Any) -> bool:
-    """Whether a value can be read. The core reads it again, with the member's own zone."""
-    read_ = parse((asked,), {asked.name: value}, zone_name="UTC", now=_SOME_DAY)
-    return asked.name in read_.values and (asked.kind is not Kind.CHOICE or _is_option(asked, value))
-
-
-def _is_option(asked: Field, value: Any) -> bool:
-    return asked.asked.source is not None or any(value == option.value for option in asked.options)
-
-
-_SOME_DAY = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-
-Reader = Callable[[Update], Event | None]
-
-
-def said_of(filling: Filling, stamp: Stamp) -> Said:
-    """A message that answers nothing: a sentence for the talk."""
-    return Said(clean(filling.text, lines=True), **stamp.common)

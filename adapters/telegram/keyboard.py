@@ -4,7 +4,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    KeyboardButtonRequestUsers,
+    ReplyKeyboardMarkup,
+)
 
 from adapters.common.harmless import cut
 from adapters.telegram import limits
@@ -59,6 +65,17 @@ def _packed(buttons: Iterable[InlineKeyboardButton]) -> list[Row]:
         else:
             packed.append([button])
     return packed
+
+
+def contacts(placeholder: str) -> ReplyKeyboardMarkup:
+    """A button that lets somebody be picked from the contacts; Telegram shows it in private chats only."""
+    asked = KeyboardButtonRequestUsers(1, user_is_bot=False, max_quantity=1, request_name=True, request_username=True)
+    return ReplyKeyboardMarkup(
+        [[KeyboardButton("Choose a person", request_users=asked)]],
+        resize_keyboard=True,
+        one_time_keyboard=True,
+        input_field_placeholder=placeholder,
+    )
 
 
 # Choices

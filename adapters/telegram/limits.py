@@ -46,6 +46,8 @@ METER_CELLS: Final = 12
 POLL_S: Final = 50
 """Seconds that an empty long poll stays open; the platform's most.
 https://core.telegram.org/bots/api#getupdates"""
+POLL_AGAIN_S: Final = 1
+"""The same after a failure."""
 POLL_GRACE_S: Final = 10.0
 """Seconds beyond it before a poll counts as lost."""
 RETRY_FIRST_S: Final = 1.0

@@ -14,7 +14,7 @@ from adapters.common.pace import relay
 from adapters.telegram import limits, render
 from adapters.telegram.calls import Calls, Rhythm, is_refusal_of_content, is_unchanged, seconds_of, verdict
 from adapters.telegram.commands import PLATFORM
-from adapters.telegram.inbound import Press, Where
+from adapters.telegram.events import Press, Where
 from adapters.telegram.render import File, Look, Screen
 from adapters.telegram.text import Piece
 from core.chat import Streaming
@@ -280,6 +280,3 @@ async def _shown(calls: Calls, chat: int, call: Any, pace_s: float) -> float:
         if not is_unchanged(error):
             _log.warning("a part of a stream was not shown: %s", error)
     return pace_s
-
-
-__all__ = ["Outbound"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from adapters.common.harmless import cut, harmless
 from adapters.telegram import keyboard, limits
@@ -18,7 +18,6 @@ from core.chat import (
     Ask,
     Attachment,
     Bold,
-    Button,
     Code,
     Confirm,
     Facts,
@@ -44,7 +43,7 @@ from core.chat import (
 from core.chat.message import Block, Span, spans
 from core.errors import ErrorKind
 
-Markup = InlineKeyboardMarkup | ForceReply
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply
 SIGNS = {Tone.PLAIN: "", Tone.SUCCESS: "✅ ", Tone.WARNING: "⚠️ ", Tone.DANGER: "⛔ "}
 
 
@@ -70,7 +69,7 @@ class Screen:
     @property
     def editable(self) -> bool:
         """Whether a message that stands there can become this: Telegram edits no message that asks for a reply."""
-        return not isinstance(self.markup, ForceReply)
+        return self.markup is None or isinstance(self.markup, InlineKeyboardMarkup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def stream_end(text: str, end: Reply | Refusal | None, look: Look) -> Screen:
 def growing(text: str) -> str:
     """A streamed text on its way: its end, if it has become longer than a message."""
     shown = harmless(text.strip())
-    return shown if len(shown.encode("utf-16-le")) // 2 <= limits.TEXT_MAX else f"…{shown[-limits.TEXT_MAX // 2 :]}"
+    return shown if len(shown.encode("utf-16-le")) // 2 <= limits.TEXT_MAX else f"…{shown[-limits.TEXT_MAX // 2 + 1 :]}"
 
 
 def elsewhere(name: str, look: Look, payload: str, *, done: bool) -> Screen:
@@ -270,7 +269,9 @@ def _ask(ask: Ask, look: Look) -> Screen:
         written.add(f"\n{SIGNS[Tone.WARNING]}{quiet(harmless(problem.text))}")
     written.add("\n")
     written.add(harmless(asked.label, lines=False), "bold")
-    hints = " · ".join(text for text in (harmless(asked.asked.help, lines=False), hint(asked)) if text)
+    hints = " · ".join(
+        text for text in (harmless(asked.asked.help, lines=False), hint(asked, private=look.private)) if text
+    )
     if hints:
         written.add(f": {hints}")
     rest = [other for other in ask.fields if other is not asked]
@@ -288,11 +289,13 @@ def _widget(ask: Ask, asked: Field, look: Look) -> Markup:
     options = keyboard.options_of(asked, look.shown)
     if options:
         return keyboard.choice(ask.token, asked.name, options, look.shown)
-    placeholder = cut(asked.asked.example or hint(asked) or asked.label, limits.PLACEHOLDER_MAX)
+    placeholder = cut(asked.asked.example or hint(asked, private=False) or asked.label, limits.PLACEHOLDER_MAX)
+    if asked.kind is Kind.MEMBER and look.private:
+        return keyboard.contacts(placeholder)
     return ForceReply(selective=True, input_field_placeholder=placeholder)
 
 
-def hint(asked: Field) -> str:
+def hint(asked: Field, *, private: bool) -> str:
     """What to type, where the kind of a field does not say it by itself."""
     match asked.kind:
         case Kind.TEXT | Kind.LONG_TEXT | Kind.FLAG:
@@ -305,7 +308,7 @@ def hint(asked: Field) -> str:
         case Kind.CHOICE:
             return "" if asked.options and asked.asked.source is None else "press one, or type to search"
         case Kind.MEMBER:
-            return "their @name"
+            return "press the button below, or type their @name" if private else "their @name"
         case Kind.MOMENT:
             return "your own time, for example 2026-05-14 18:00"
         case Kind.DURATION:
@@ -326,6 +329,3 @@ def _bounds(asked: Field) -> str:
         case None, int(high):
             return f"up to {high:,}"
     return ""
-
-
-__all__ = ["Button", "File", "Look", "Markup", "Screen", "Shown", "elsewhere", "growing", "message", "outcome"]

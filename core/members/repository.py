@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
@@ -22,12 +22,20 @@ _PERSON = (
     MEMBER.c.leaves_at,
 )  # fmt: skip
 
+_other = IDENTITY.alias("other")
+_elsewhere = exists().where(
+    _other.c.member_id == IDENTITY.c.member_id,
+    _other.c.platform != IDENTITY.c.platform,
+    _other.c.last_seen_at >= IDENTITY.c.last_seen_at,
+)
+
 BY_IDENTITY = (
     select(
         *_PERSON,
         MEMBER.c.last_day,
         IDENTITY.c.name.label("shown"),
         IDENTITY.c.unreachable_at,
+        _elsewhere.label("elsewhere"),
     )
     .join(IDENTITY, IDENTITY.c.member_id == MEMBER.c.id)
     .where(*_who)
@@ -120,6 +128,8 @@ class Known:
     last_day: date | None
     shown: str
     reachable: bool
+    elsewhere: bool
+    """Whether they used another platform of theirs since they used this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,8 @@ def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
     row = uow.run(BY_IDENTITY, platform=identity.platform, user_id=identity.user_id).first()
     if row is None:
         return None
-    return Known(person(row), row.arrived_at is not None, row.last_day, row.shown, row.unreachable_at is None)
+    reachable = row.unreachable_at is None
+    return Known(person(row), row.arrived_at is not None, row.last_day, row.shown, reachable, bool(row.elsewhere))
 
 
 def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:

@@ -17,7 +17,7 @@ from core.people import Actor, Identity, Member
 
 
 def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
-    """The member behind an actor. First contact makes one; a name or a blocked state that changed is noted."""
+    """The member behind an actor. First contact makes one; another name, place or reachability is noted."""
     identity = actor.identity
     seen = repository.by_identity(uow, identity)
     if seen is None:
@@ -33,9 +33,11 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
         if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).first() is not None:
             uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
-        seen = replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at))
-    elif seen.shown != actor.name or not seen.reachable:
+        return replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at))
+    renamed = seen.shown != actor.name
+    if renamed or not seen.reachable or seen.elsewhere:
         _seen(uow, actor, at)
+    if renamed:
         uow.run(repository.RENAME, member=seen.member.id, name=actor.name)
     return seen
 

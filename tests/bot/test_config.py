@@ -13,7 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import ConfigError, find, load
-from bot.settings import GiftLimits, OutboxPace, Settings
+from bot.settings import Settings
+from core.gifts.rules import GiftLimits
+from core.outbox.rules import OutboxPace
 
 ROOT = Path(__file__).parents[2]
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -20,6 +20,7 @@ from adapters.discord import commands as discord_commands
 from adapters.discord import forms, render
 from adapters.discord import limits as discord_limits
 from adapters.telegram import commands as telegram_commands
+from adapters.telegram import keyboard as telegram_keyboard
 from adapters.telegram import limits as telegram_limits
 from adapters.telegram import render as telegram_render
 from core.chat import Ask, Command, Outcome, Streaming
@@ -112,7 +113,7 @@ class TelegramSurface:
         looks = [telegram_render.Look(NOW, "tandem_bot")]
         if isinstance(outcome, Ask):
             looks = [
-                replace(looks[0], step=step, shown=telegram_render.Shown(page))
+                replace(looks[0], step=step, shown=telegram_keyboard.Shown(page))
                 for step in range(len(outcome.fields))
                 for page in range(4)
             ]

@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import psycopg
 import pytest
@@ -59,7 +61,7 @@ class TestWrite:
         both_hold_one = threading.Barrier(2)
         tries = {ONE: 0, TWO: 0}
 
-        def crossed(first: AccountId, second: AccountId) -> object:
+        def crossed(first: AccountId, second: AccountId) -> Callable[[UnitOfWork], None]:
             def unit(uow: UnitOfWork) -> None:
                 tries[first] += 1
                 repository.credit(uow, first, Unit.COIN, 1)
@@ -70,7 +72,8 @@ class TestWrite:
             return unit
 
         async with connect(url, pool_max=2) as database:
-            await database.write(lambda uow: [repository.ensure_account(uow, name, Unit.COIN) for name in (ONE, TWO)])
+            for name in (ONE, TWO):
+                await database.write(partial(repository.ensure_account, account=name, unit=Unit.COIN))
             await asyncio.gather(database.write(crossed(ONE, TWO)), database.write(crossed(TWO, ONE)))
             assert await database.read(balance) == 2
         assert sum(tries.values()) > 2

@@ -1,9 +1,6 @@
 """`/gift` as givers and receivers use it."""
 
-import io
-import json
 from datetime import timedelta
-from zipfile import ZipFile
 
 import pytest
 
@@ -37,25 +34,7 @@ from tests.core.gifts.giving import (
     why,
 )
 from tests.databases import AnyDatabase
-from tests.household import Household, Person, buttons_of, file_of, refused, text_of
-
-
-@pytest.fixture
-async def ann(house: Household) -> Person:
-    """Who gives: 2,000 bought credits."""
-    return await giver(house)
-
-
-@pytest.fixture
-async def bob(house: Household, ann: Person) -> Person:
-    """Who receives, on another platform."""
-    return await met(house)
-
-
-@pytest.fixture
-def cleo(house: Household) -> Person:
-    """Who was never here."""
-    return house.person("Cleo", "telegram")
+from tests.household import Household, Person, refused, text_of
 
 
 class TestGive:
@@ -291,12 +270,6 @@ class TestBounds:
         answer = await ann.answers(outcome, amount=500)
         assert isinstance(answer, Confirm)
 
-    @pytest.mark.parametrize("amount", ["0", "-5", "1.5", "ten-ish", "9" * 30, ""])
-    async def test_an_amount_that_is_none_is_asked_again(self, ann: Person, bob: Person, amount: str) -> None:
-        outcome = await ann.does("gift", to=named(bob), amount=amount)
-        assert isinstance(outcome, Ask)
-        assert await credits_of(bob) == 0
-
     async def test_a_day_has_a_cap(self, ann: Person, bob: Person) -> None:
         for amount in (500, 460):
             await given(ann, bob, amount)
@@ -321,9 +294,7 @@ class TestBounds:
         for _ in range(2):
             await given(ann, bob, 500)
 
-    @pytest.mark.parametrize(
-        "zone", ["Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland"]
-    )
+    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu"])
     async def test_a_move_does_not_open_the_day_again(
         self, house: Household, ann: Person, bob: Person, zone: str
     ) -> None:
@@ -355,31 +326,6 @@ class TestBounds:
         await friend.does("start")
         await merge(ann, friend)  # collected on arrival: it was given
         assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-
-
-class TestNote:
-    @pytest.mark.parametrize(
-        "note",
-        ["*bold* <b>x</b> @everyone `code`", "🎉👩‍👩‍👧‍👦", "شكرا جزيلا", "'; DROP TABLE gift; --", "{amount} {0} %s"],
-    )
-    async def test_arrives_as_it_was_typed(self, house: Household, ann: Person, bob: Person, note: str) -> None:
-        await given(ann, bob, 50, note)
-        await house.pass_time()
-        assert house.postbox.to(bob) == [f"Ann sent you 50 credits. They do not expire.\n“{note}”"]
-
-    async def test_has_one_line_without_what_turns_text_around(
-        self, house: Household, ann: Person, bob: Person
-    ) -> None:
-        await given(ann, bob, 50, "\u202eone\ntwo\x00\u2066")
-        await house.pass_time()
-        assert house.postbox.to(bob)[0].endswith("“one two”")
-
-    async def test_of_ten_thousand_characters_is_asked_again(self, ann: Person, bob: Person) -> None:
-        outcome = await ann.does("gift", to=named(bob), amount=50, note="x" * 10_000)
-        assert isinstance(outcome, Ask)
-        assert "at most 140 fit here" in outcome.problems[0].text
-        assert await credits_of(bob) == 0
-        assert isinstance(await ann.answers(outcome, note="x" * 140), Reply)
 
 
 class TestWaiting:
@@ -522,29 +468,3 @@ class TestErase:
         assert await credits_of(bob) == 50
         assert not any("Ann" in text for text in house.postbox.to(bob))
         await house.books_hold()
-
-
-class TestExport:
-    async def test_shows_amount_and_direction_and_nobody_else(
-        self, house: Household, ann: Person, bob: Person, cleo: Person
-    ) -> None:
-        await given(ann, bob, 50, "thanks")
-        await given(ann, cleo, 20)
-        for who, expected in (
-            (ann, [("given", 50, "given"), ("given", 20, "waiting")]),
-            (bob, [("received", 50, "given")]),
-        ):
-            with ZipFile(io.BytesIO(file_of(await who.does("privacy", "export")).content)) as file:
-                found = json.loads(file.read("gifts.json"))
-            assert [(row["direction"], row["amount"], row["state"]) for row in found] == expected
-            assert all(set(row) == {"direction", "amount", "note", "at", "state"} for row in found)
-
-
-class TestSettings:
-    async def test_button_takes_no_gifts_and_back(self, ann: Person, bob: Person) -> None:
-        shown = await bob.does("settings")
-        await bob.agrees(buttons_of(shown)["Take no gifts"].token)
-        assert refused(await give(ann, bob, 50)) == "WantsNoGifts"
-        shown = await bob.does("settings")
-        await bob.agrees(buttons_of(shown)["Take gifts"].token)
-        await given(ann, bob, 50)

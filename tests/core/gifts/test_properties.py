@@ -19,7 +19,7 @@ from core.ledger.statements import ACCOUNT, LOT
 from core.money import Unit
 from core.people import Plan
 from tests.core.gifts.giving import DAY, buy, give, is_member, merge, move_to, on
-from tests.databases import Engine, connect
+from tests.databases import Engine, opened
 from tests.household import Household, Person
 
 LIMITS = GiftLimits(daily_cap=100, once_max=60, confirm_above=30, wait_days=3, min_account_days=0)
@@ -44,7 +44,7 @@ class Givers(RuleBasedStateMachine):
         super().__init__()
         self.engine, self.url = engine, engine.fresh()
         self.runner = asyncio.Runner()
-        self.database = self.runner.run(connect(self.url, **({"readers": 1} if engine.name == "sqlite" else {})).open())
+        self.database = self.runner.run(opened(self.url, **({"readers": 1} if engine.name == "sqlite" else {})))
         self.house = Household(self.database, gifts=LIMITS)
         self.people = [self.house.person(name, "discord" if i % 2 else "telegram") for i, name in enumerate(NAMES)]
         self.bought = 0
@@ -139,6 +139,10 @@ class Givers(RuleBasedStateMachine):
 
 class TestPrograms:
     def test_make_and_lose_nothing(self, engine: Engine) -> None:
-        run_state_machine_as_test(
-            lambda: Givers(engine), settings=settings(max_examples=EXAMPLES[engine.name], stateful_step_count=20)
-        )
+        limits = settings(max_examples=EXAMPLES[engine.name], stateful_step_count=20)
+
+        class Here(Givers):
+            def __init__(self) -> None:
+                super().__init__(engine)
+
+        run_state_machine_as_test(Here, settings=limits)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import threading
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import column, func, select, table
@@ -24,7 +25,7 @@ from tests.ledger import A, B, C, Ledger
 WAITING = select(func.count()).select_from(table("pg_locks", column("granted"))).where(~column("granted"))
 
 
-def kinds(answers: list[object]) -> Counter[str]:
+def kinds(answers: Sequence[object]) -> Counter[str]:
     return Counter(type(answer).__name__ for answer in answers)
 
 

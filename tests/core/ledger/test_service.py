@@ -1,15 +1,17 @@
 """Grant, spend, give, reverse, lapse, forfeit and merge, each with its refusals."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from core.db import UnitOfWork
 from core.ids import AccountId
 from core.ledger import posting, repository, views
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import AlreadyReversed, InDebt, InsufficientFunds, KeyReused
 from core.ledger.posting import Posted
-from core.ledger.rules import Leg
+from core.ledger.rules import Leg, Part
 from core.money import Coins, Unit
 from tests.ledger import A, B, Ledger
 
@@ -230,24 +232,15 @@ class TestMoveAll:
         assert (await ledger.debt(A), await ledger.debt(B)) == (0, 6)
 
     async def test_what_is_frozen_stays_frozen(self, ledger: Ledger) -> None:
-        await ledger.database.write(
-            lambda uow: (
-                repository.insert_transfer(uow, Code.DEMO_GRANT, "f", at=ledger.at, digest=""),
-                repository.credit(uow, A, Unit.COIN, 5),
-                posting.write(
-                    uow,
-                    repository.transfer_by_key(uow, "f", Code.DEMO_GRANT).id,  # type: ignore[union-attr]
-                    [
-                        Leg(
-                            A,
-                            5,
-                            repository.insert_lot(uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True),
-                        ),
-                        Leg(System.ISSUANCE.account(Unit.COIN), -5),
-                    ],
-                ),
-            )
-        )
+        def freeze(uow: UnitOfWork) -> None:
+            repository.insert_transfer(uow, Code.DEMO_GRANT, "f", at=ledger.at, digest="")
+            repository.credit(uow, A, Unit.COIN, 5)
+            transfer = repository.transfer_by_key(uow, "f", Code.DEMO_GRANT)
+            assert transfer is not None
+            lot = repository.insert_lot(uow, A, 5, source=LotSource.BOUGHT, at=ledger.at, frozen=True)
+            posting.write(uow, transfer.id, [Leg(A, 5, lot), Leg(System.ISSUANCE.account(Unit.COIN), -5)])
+
+        await ledger.database.write(freeze)
         await ledger.move_all(A, B)
         assert await ledger.balance(B) == 5
         with pytest.raises(InsufficientFunds):
@@ -270,9 +263,7 @@ class TestWrite:
         await ledger.grant(A, 1)
         with pytest.raises(AssertionError, match="a lot changed"):
             await ledger.database.write(
-                lambda uow: repository.take_from_lots(
-                    uow, [posting.Part(lot.id, 2) for lot in repository.open_lots(uow, A)]
-                )
+                lambda uow: repository.take_from_lots(uow, [Part(lot.id, 2) for lot in repository.open_lots(uow, A)])
             )
 
     async def test_more_lines_than_one_statement_takes(self, ledger: Ledger) -> None:
@@ -299,5 +290,5 @@ async def _owe(ledger: Ledger, amount: int) -> None:
     assert await ledger.debt(A) == amount
 
 
-async def _transfer(ledger: Ledger, key: str, code: Code):  # type: ignore[no-untyped-def]
+async def _transfer(ledger: Ledger, key: str, code: Code) -> Any:
     return await ledger.database.read(lambda uow: repository.transfer_by_key(uow, key, code))

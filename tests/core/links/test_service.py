@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.chat import Again, Due
+from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.links import service
 from core.links.errors import UnusableTarget
 from core.members import service as members
 from core.people import Identity
+from tests.databases import AnyDatabase
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TARGET = "https://example.org/offer"
@@ -122,8 +124,8 @@ class TestReactions:
 
 
 class TestExpire:
-    async def visited(self, database, *instants: datetime) -> str:
-        def unit(uow) -> str:
+    async def visited(self, database: AnyDatabase, *instants: datetime) -> str:
+        def unit(uow: UnitOfWork) -> str:
             code = service.create(uow, TARGET, "sponsor:1", None, NOON)
             for at in instants:
                 service.note_visit(uow, found(uow, code), at, "somebody")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.chat import Reply
+from core.chat import Reply, Room
 from core.chat.command import Command
 from core.coins.room import ROOM as COINS
 from core.gifts.room import ROOM as GIFTS
@@ -58,7 +58,7 @@ class TestStart:
         ],
     )
     async def test_of_a_smaller_product_promises_less(
-        self, sqlite_engine: SqliteEngine, rooms: tuple, promise: str | None
+        self, sqlite_engine: SqliteEngine, rooms: tuple[Room, ...], promise: str | None
     ) -> None:
         url = sqlite_engine.fresh()
         async with connect(url, readers=1) as database:

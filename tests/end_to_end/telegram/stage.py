@@ -82,7 +82,7 @@ class Stage:
         self.rhythm = WorldRhythm(telegram)
         driver.clock = self.clock  # type: ignore[assignment]
         driver.messenger = self.post
-        self.endpoint = Endpoint(telegram.token, telegram.api_url, hook_secret=hook_secret("a secret of the tests"))
+        self.endpoint = Endpoint(telegram.token, telegram.api_url, hook_secret=hook_secret("a secret"))
         self.client: TelegramClient | None = None
         self._serving: asyncio.Task[None] | None = None
         self._house = AsyncExitStack()
@@ -133,7 +133,7 @@ class Stage:
         await self.stops()
         await self.starts()
 
-    async def listens_at(self, url: str) -> None:
+    def listens_at(self, url: str) -> None:
         """Webhooks from the next start on."""
         self.endpoint = replace(self.endpoint, mode="webhook", hook_url=url)
 

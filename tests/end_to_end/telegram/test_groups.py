@@ -113,6 +113,15 @@ class TestGift:
         assert "I do not know who" not in ann.last().text
         assert "could not read" not in ann.last().text
 
+    async def test_by_picking_a_person(self, stage, ann, telegram):
+        eve = telegram.person("Eve")
+        ann.says("/gift")
+        await ann.waits_for("Who")
+        ann.picks(eve)
+        await ann.waits_for(asks("How many credits"))
+        ann.says("50")
+        await ann.waits_for(lambda p: len(p.sees()) == 3 and not p.last().forces_reply)
+
     async def test_by_a_reply_and_a_form(self, stage, ann, bob, group):
         said = bob.says("nice work everybody", group)
         ann.replies_to(said, "/gift")
@@ -128,7 +137,7 @@ class TestMigration:
         old = group.chat
         group.migrates()
         assert lab.client is not None
-        from adapters.telegram.inbound import Where
+        from adapters.telegram.events import Where
         from adapters.telegram.render import Screen
         from adapters.telegram.text import Piece
 

@@ -265,6 +265,6 @@ class TestFiles:
 
     async def test_that_nobody_asked_for(self, lab, ann):
         ann.sends_photo(b"1234")
-        await ann.waits_for("I take files when I ask")
+        await ann.waits_for("I did not ask for that")
         await lab.quiet()
         assert await lab.unanswered() == 0

@@ -148,6 +148,19 @@ class Person:
             self.chat, content=media.document_content(kept), caption=written(caption) if caption else None
         )
 
+    def picks(self, person: "Person") -> Message:
+        """Press a button that asks for a person, and choose one from the contacts."""
+        buttons = [button for row in (self.last().markup or {}).get("keyboard", []) for button in row]
+        wanted = next((button["request_users"] for button in buttons if "request_users" in button), None)
+        assert wanted is not None, f"nobody is asked for in {self.last().text!r}"
+        chosen: Json = {"user_id": person.id}
+        if wanted.get("request_name"):
+            chosen["first_name"] = person.user.first_name
+        if wanted.get("request_username") and person.user.username:
+            chosen["username"] = person.user.username
+        shared = {"request_id": wanted["request_id"], "users": [chosen]}
+        return self._writes(self.chat, content={"users_shared": shared})
+
     def presses(self, label: str, on: Seen | Message | None = None, where: "Group | None" = None) -> Press | None:
         """Press a button of the newest message that has it, or of the one given as it once looked.
 

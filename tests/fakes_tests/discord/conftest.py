@@ -19,13 +19,13 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 
 
 @pytest.fixture
-async def ann(fake) -> Person:
+async def ann(fake: FakeDiscord) -> Person:
     """Somebody in the guild."""
     return fake.person("ann")
 
 
 @pytest.fixture
-async def bob(fake) -> Person:
+async def bob(fake: FakeDiscord) -> Person:
     """Somebody else in the guild."""
     return fake.person("bob")
 
@@ -38,7 +38,7 @@ async def echo(fake, ann, bob) -> AsyncIterator[Echo]:
 
 
 @pytest.fixture
-async def synced(echo) -> Echo:
+async def synced(echo: Echo) -> Echo:
     """The bot, ready, with its commands registered."""
     await echo.tree.sync()
     return echo

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -12,7 +12,15 @@ from discord import app_commands
 from tests.fakes.discord.clock import Bell
 from tests.fakes.discord.fake import FakeDiscord
 
+Bot = TypeVar("Bot", bound=discord.Client)
 Handler = Callable[[discord.Interaction], Awaitable[Any]]
+
+
+class Tree(app_commands.CommandTree["Echo"]):
+    """What went wrong in a handler is kept, not printed."""
+
+    async def on_error(self, interaction: discord.Interaction["Echo"], error: app_commands.AppCommandError, /) -> None:
+        self.client.keeps(getattr(error, "original", error))
 
 
 class Echo(discord.Client):
@@ -24,8 +32,7 @@ class Echo(discord.Client):
         # discord.py waits this long for one more guild before it is ready.
         super().__init__(intents=intents or usual, guild_ready_timeout=0.01, **more)
         self.bell = Bell()
-        self.tree = app_commands.CommandTree(self)
-        self.tree.on_error = self._keep
+        self.tree = Tree(self)
         self.heard: list[discord.Message] = []
         self.seen: list[str] = []
         self.failures: list[BaseException] = []
@@ -38,13 +45,15 @@ class Echo(discord.Client):
     async def before_identify_hook(self, shard_id, *, initial=False):
         """The library sleeps five seconds here before it identifies again."""
 
-    async def _keep(self, interaction, error):
-        self.failures.append(getattr(error, "original", error))
+    def keeps(self, failure: BaseException) -> None:
+        """What a handler raised."""
+        self.failures.append(failure)
         self.bell.ring()
 
     async def on_error(self, event, *args):
-        self.failures.append(sys.exc_info()[1])
-        self.bell.ring()
+        failure = sys.exc_info()[1]
+        assert failure is not None
+        self.keeps(failure)
 
     async def on_message(self, message):
         self.heard.append(message)
@@ -65,11 +74,25 @@ class Echo(discord.Client):
 
     async def hears_messages(self, count: int) -> list[discord.Message]:
         """Wait until so many messages came."""
-        return await self.bell.until(lambda: len(self.heard) >= count and self.heard, told=f"{count} messages")
+        return await self.bell.until(lambda: self.heard if len(self.heard) >= count else None, told=f"{count} messages")
 
     async def fails(self) -> discord.HTTPException:
         """Wait for the first failure of a handler."""
-        return await self.bell.until(lambda: self.failures and self.failures[0], told="a failure")
+        failure = await self.bell.until(lambda: self.failures[0] if self.failures else None, told="a failure")
+        assert isinstance(failure, discord.HTTPException)
+        return failure
+
+    def place(self, channel_id: int) -> discord.TextChannel:
+        """A channel of the guild."""
+        channel = self.get_channel(channel_id)
+        assert isinstance(channel, discord.TextChannel)
+        return channel
+
+    @property
+    def me(self) -> discord.ClientUser:
+        """Who the bot is, once it is ready."""
+        assert self.user is not None
+        return self.user
 
 
 def add_commands(bot: Echo) -> None:
@@ -77,6 +100,7 @@ def add_commands(bot: Echo) -> None:
 
     @bot.tree.command(name="do", description="Does what the test says")
     async def do(interaction: discord.Interaction):
+        assert bot.does is not None
         await bot.does(interaction)
         bot.bell.ring()
 
@@ -127,9 +151,9 @@ def add_commands(bot: Echo) -> None:
 
 
 @contextlib.asynccontextmanager
-async def connects(fake: FakeDiscord, bot: discord.Client) -> AsyncIterator[discord.Client]:
+async def connects(fake: FakeDiscord, bot: Bot) -> AsyncIterator[Bot]:
     """A bot that is ready inside and gone afterwards; what ends it before comes out."""
-    running: asyncio.Task | None = None
+    running: asyncio.Task[None] | None = None
     try:
         await bot.login(fake.token)
         running = asyncio.create_task(bot.connect())

@@ -91,7 +91,9 @@ class TestCommandRules:
         ids=["slash", "user", "message"],
     )
     def test_refuses_too_many(self, commands):
-        assert refusal(commands).code == 30032
+        refused = refusal(commands)
+        assert refused is not None
+        assert refused.code == 30032
 
     @pytest.mark.parametrize(
         ("command", "code"),

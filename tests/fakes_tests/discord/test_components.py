@@ -19,11 +19,11 @@ def row(*labels):
 def card(text="**Hello**", *, button="Go"):
     """Components v2."""
     view = ui.LayoutView(timeout=60)
-    inside = ui.Container(accent_colour=0x5865F2)
+    inside: ui.Container[ui.LayoutView] = ui.Container(accent_colour=0x5865F2)
     inside.add_item(ui.TextDisplay(text))
     inside.add_item(ui.Separator())
     inside.add_item(ui.Section("Beside it", accessory=ui.Button(label="Aside", custom_id="go:aside")))
-    buttons = ui.ActionRow()
+    buttons: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     buttons.add_item(ui.Button(label=button, custom_id="go:it", style=discord.ButtonStyle.primary))
     buttons.add_item(ui.Button(label="Read", url="https://example.org/read"))
     inside.add_item(buttons)
@@ -38,7 +38,7 @@ def form():
     modal.add_item(
         ui.Label(text="How many", description="1 to 500", component=ui.TextInput(custom_id="amount", max_length=3))
     )
-    note = ui.TextInput(custom_id="note", required=False, style=discord.TextStyle.long)
+    note: ui.TextInput[ui.Modal] = ui.TextInput(custom_id="note", required=False, style=discord.TextStyle.long)
     modal.add_item(ui.Label(text="Your note", component=note))
     options = [
         discord.SelectOption(label="Credits", value="c"),

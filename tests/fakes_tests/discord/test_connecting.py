@@ -13,7 +13,7 @@ from tests.fakes_tests.discord.echo import Echo, connects
 
 class TestLogin:
     async def test_reaches_ready(self, fake, echo):
-        assert echo.user.id == fake.world.application.id
+        assert echo.me.id == fake.world.application.id
         assert [guild.name for guild in echo.guilds] == ["Studio"]
         assert echo.application_id == fake.world.application.id
 
@@ -37,7 +37,7 @@ class TestLogin:
     async def test_hides_members_without_the_intent(self, fake, ann):
         async with connects(fake, Echo(intents=discord.Intents.default())) as bot:
             assert bot.guilds[0].get_member(ann.id) is None
-            assert bot.guilds[0].me.id == bot.user.id
+            assert bot.guilds[0].me.id == bot.me.id
 
     async def test_serves_shards(self, fake):
         class Sharded(discord.AutoShardedClient):
@@ -76,12 +76,12 @@ class TestIntents:
     async def test_strip_content_but_for_mentions_own_and_direct(self, fake, ann):
         async with connects(fake, Echo(intents=discord.Intents.default())) as bot:
             ann.says("secret")
-            ann.says(f"<@{bot.user.id}> listen")
+            ann.says(f"<@{bot.me.id}> listen")
             ann.dm.says("direct")
-            await bot.get_channel(ann.place.id).send("mine")
+            await bot.place(ann.place.id).send("mine")
             await bot.hears_messages(4)
             said = [message.content for message in bot.heard]
-            assert said == ["", f"<@{bot.user.id}> listen", "direct", "mine"]
+            assert said == ["", f"<@{bot.me.id}> listen", "direct", "mine"]
 
 
 class TestResume:

@@ -212,7 +212,9 @@ class TestFollowUp:
                 await interaction.followup.send(str(number))
 
         echo.does = chats
-        echo.tree.get_command("do").allowed_installs = discord.app_commands.AppInstallationType(user=True)
+        do = echo.tree.get_command("do")
+        assert isinstance(do, discord.app_commands.Command)
+        do.allowed_installs = discord.app_commands.AppInstallationType(user=True)
         await echo.tree.sync()
         there = ann.at(next(iter(elsewhere.channels.values())))
         await there.runs("/do")

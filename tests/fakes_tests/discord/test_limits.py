@@ -269,6 +269,7 @@ class TestWindow:
         rates = Rates(1, now=lambda: now[0])
         verdicts = [rates.judge("channel", "1", exempt=False).limited for _ in range(6)]
         assert verdicts[:5] == [None] * 5
+        assert verdicts[5] is not None
         assert verdicts[5]["retry_after"] == 5.0
         now[0] = 5.0
         assert rates.judge("channel", "1", exempt=False).limited is None

@@ -125,9 +125,9 @@ class TestDirectMessage:
         with pytest.raises(discord.NotFound) as refused:
             await echo.fetch_user(5)
         assert refused.value.code == 10013
-        with pytest.raises(discord.HTTPException) as refused:
+        with pytest.raises(discord.HTTPException) as failed:
             await echo.http.start_private_message(5)
-        assert refused.value.code == 50033
+        assert failed.value.code == 50033
 
 
 class TestPlaces:

@@ -14,7 +14,7 @@ MESSAGES = "/channels/{channel_id}/messages"
 class TestRateLimit:
     async def test_is_kept_by_the_client(self, fake, echo, ann):
         for number in range(12):
-            await echo.get_channel(ann.place.id).send(str(number))
+            await echo.place(ann.place.id).send(str(number))
         assert len(ann.sees()) == 12
         assert fake.rates.limited == 0
 
@@ -51,7 +51,7 @@ class TestRateLimit:
 
     async def test_storm_is_waited_out(self, fake, echo, ann):
         fake.next_answers("POST", MESSAGES, 429, times=3, retry_after=0.01)
-        await echo.get_channel(ann.place.id).send("through")
+        await echo.place(ann.place.id).send("through")
         assert ann.screen == "through"
         assert len(fake.calls("POST", MESSAGES)) == 4
 
@@ -59,13 +59,13 @@ class TestRateLimit:
         async with connects(fake, Echo(max_ratelimit_timeout=30.0)) as bot:
             fake.next_answers("POST", MESSAGES, 429, retry_after=64.57)
             with pytest.raises(discord.RateLimited) as limited:
-                await bot.get_channel(ann.place.id).send("never")
+                await bot.place(ann.place.id).send("never")
             assert limited.value.retry_after == 64.57
 
     async def test_without_via_is_taken_for_a_ban(self, fake, echo, ann):
         fake.next_answers("POST", MESSAGES, 429, via=False)
         with pytest.raises(discord.HTTPException) as refused:
-            await echo.get_channel(ann.place.id).send("never")
+            await echo.place(ann.place.id).send("never")
         assert refused.value.status == 429
 
     async def test_reaches_interactions_too(self, fake, synced, ann):

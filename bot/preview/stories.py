@@ -1,0 +1,179 @@
+"""The stories: one for each command, in the order in which they build on each other."""
+
+from bot.preview.stage import Person, Stage
+
+UNKIND = "<script>alert(1)</script> @everyone **x**"
+BUG, STREAM, BLOCKS = "Something breaks", "Made up: a stream", "Made up: what no command says yet"
+
+
+async def play(stage: Stage) -> None:
+    """Every story; a command without one is invoked with nothing, so that it is on the page from its first day."""
+    creator, mara, bob = (Person(stage, name) for name in ("creator", "mara", "bob"))
+    ann = Person(stage, "Ann", "telegram", "1001")
+    await _first_minute(stage, mara, ann)
+    await _gifts(stage, mara, bob)
+    await _settings(stage, mara)
+    await _profile(stage, mara)
+    await _staff(stage, creator, bob)
+    await _odd(stage, bob)
+    await _links(stage, creator, ann)
+    await _later(stage, creator, mara, bob)
+    for command in list(stage.house.catalog.commands.values()):
+        if not stage.told(command.name):
+            stage.tell(command.name)
+            await mara.invokes(command.name, "No story is told about this command yet.")
+
+
+async def _first_minute(stage: Stage, mara: Person, ann: Person) -> None:
+    stage.tell("start")
+    await ann.invokes("start", "Somebody new.")
+    stage.tell("daily")
+    await ann.presses("Take today's coins", "The first coins of somebody whose time zone is not known.")
+    await mara.invokes("daily")
+    await mara.invokes("daily", "Again on the same day.")
+    stage.tell("wallet")
+    await mara.invokes("wallet")
+    stage.tell("help")
+    await ann.invokes("help")
+    await ann.invokes("help", about="coins")
+    await ann.invokes("help", about="weather")
+
+
+async def _gifts(stage: Stage, mara: Person, bob: Person) -> None:
+    stage.tell("gift")
+    await mara.invokes("gift", "Nothing given: a form.")
+    await mara.fills("An amount that is none.", to=bob, amount="ten-ish", note="For the cover")
+    await mara.fills("Put right; a large gift is asked about.", amount="300")
+    await mara.agrees()
+    await bob.hears("What the receiver gets.")
+    await mara.invokes("gift", "A small gift to somebody who is not here yet is not asked about.",
+                       to=Person(stage, "Kim", "telegram", "1002"), amount="50")  # fmt: skip
+    await mara.invokes("gift", "More than fits in one gift.", to=bob, amount="900")
+    await mara.invokes("gift", to=bob, amount="200")
+    await mara.agrees("No.", agreed=False)
+    await mara.invokes("gift", "Refused: to oneself.", to=mara, amount="20")
+    await bob.invokes("gift", "Refused: the free plan gives nothing. The day's first coins came with it.",
+                      to=mara, amount="20")  # fmt: skip
+
+
+async def _settings(stage: Stage, mara: Person) -> None:
+    stage.tell("settings show")
+    await mara.invokes("settings")
+    stage.tell("settings zone")
+    await mara.invokes("settings zone", "The options are the well-known ones; more are found by typing.")
+    await mara.fills("A place that nobody knows.", zone="Atlantis")
+    await mara.fills(zone="Berlin")
+    stage.tell("settings quiet")
+    await mara.invokes("settings quiet")
+    await mara.fills(start="late", end="7:30")
+    await mara.fills(start="22:00")
+    stage.tell("settings language")
+    await mara.invokes("settings language")
+    await mara.fills(language="de")
+    stage.tell("settings gifts")
+    await mara.invokes("settings gifts")
+    await mara.fills(on="No")
+    stage.tell("settings notice")
+    await mara.invokes("settings notice")
+    await mara.fills(notice="gift", on="No")
+    await mara.invokes("settings notice", "A notice that there is not.", notice="weather", on="Yes")
+
+
+async def _profile(stage: Stage, mara: Person) -> None:
+    stage.tell("profile show")
+    await mara.invokes("profile", "Before anything is known.")
+    stage.tell("profile basics")
+    await mara.presses("Fill the basics", "From the button of the empty profile.")
+    await mara.fills(platform="tiktok", followers="many", niche="Street food", engagement="3.4")
+    await mara.fills(followers="12000")
+    stage.tell("profile audience")
+    await mara.invokes("profile audience", "Nothing given, and nothing is required.")
+    await mara.invokes("profile audience", audience="18 to 30, mostly Berlin", personality="Dry, never loud")
+    stage.tell("profile show")
+    await mara.presses("See my profile")
+
+
+async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
+    stage.tell("admin role give")
+    await bob.invokes("admin role give", "Somebody without a role.")
+    await creator.invokes("admin role give", "An owner.")
+    await creator.fills(member=bob, role="support")
+    await creator.invokes("admin role give", "Again.", member=bob, role="support")
+    stage.tell("admin role list")
+    await creator.invokes("admin role")
+    stage.tell("admin member")
+    await creator.invokes("admin member", member=bob)
+    stage.tell("admin role take")
+    await creator.invokes("admin role take", member=bob, role="support")
+    stage.tell("admin audit")
+    await creator.invokes("admin audit")
+
+
+async def _odd(stage: Stage, bob: Person) -> None:
+    stage.tell("An unknown command")
+    await bob.invokes("dayly")
+    stage.tell("A plain sentence")
+    await bob.says("hello?", "Nobody is in a talk, so it is a start.")
+    stage.tell("A name that wants to be more than a name")
+    unkind = Person(stage, UNKIND, "telegram", "1003")
+    await unkind.invokes("start", "It is shown letter by letter.")
+    await Person(stage, "mara").invokes("gift", "And where others read it.", to=unkind, amount="150")
+    stage.tell(BUG)
+    await bob.invokes("bug", "A command of the preview's own breaks; the words are the product's.", own=True)
+    stage.tell(STREAM)
+    await bob.invokes("stream", "From a room of the preview's own.", own=True)
+    await bob.invokes("silence", "One that breaks in the middle.", own=True)
+    stage.tell(BLOCKS)
+    await bob.invokes("blocks", "Every block, from a room of the preview's own.", own=True)
+    await bob.invokes("visit", own=True)
+    await bob.invokes("wait", own=True)
+
+
+async def _links(stage: Stage, creator: Person, ann: Person) -> None:
+    stage.tell("link start")
+    await creator.invokes("link")
+    code = creator.code
+    stage.tell("link cancel")
+    await creator.presses("Forget this code")
+    stage.tell("link start")
+    await ann.invokes("link", "That code was forgotten.", code=code)
+    await creator.invokes("link", "A new one.")
+    await ann.invokes("link", "Given back on the other platform: both accounts, side by side.", code=creator.code)
+    await ann.agrees()
+    await creator.hears("What the first side gets.")
+    stage.tell("link status")
+    await creator.invokes("link status", "While it waits.")
+    stage.tell("link agree")
+    await creator.presses("Look and agree")
+    await creator.agrees()
+    await ann.hears()
+    stage.tell("link status")
+    await creator.invokes("link status", "Agreed, and not yet done.")
+
+
+async def _later(stage: Stage, creator: Person, mara: Person, bob: Person) -> None:
+    await stage.due(hours=25)
+    stage.tell("link agree")
+    await creator.hears("A day later.")
+    stage.tell("link status")
+    await creator.invokes("link status", "Afterwards.")
+    stage.tell("link remove")
+    await bob.invokes("link remove", "Somebody with one account.")
+    await creator.invokes("link remove")
+    await creator.agrees()
+    await stage.due(hours=23)
+    stage.tell("daily")
+    await mara.invokes("daily", "Two days later: the grace day was needed.")
+    stage.tell("privacy show")
+    await mara.invokes("privacy")
+    stage.tell("privacy export")
+    await mara.invokes("privacy export")
+    stage.tell("privacy erase")
+    await mara.invokes("privacy erase")
+    await mara.agrees()
+    await bob.invokes("privacy erase", "At once, without the word.", now="Yes")
+    stage.tell("privacy stay")
+    await mara.invokes("privacy stay")
+    stage.tell("privacy erase")
+    await bob.fills(word="erase")
+    await bob.agrees()

@@ -1,0 +1,252 @@
+"""Every command of the registry, driven to its end on both platforms. A new command fails here until it is driven."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from core.chat import Command
+from core.db import UnitOfWork
+from core.people import Identity, Role
+from core.registry import ROOMS
+from core.roles import service as roles
+from tests.end_to_end.story.town import Cast, Town, identity
+from tests.fakes.discord.person import Person as DiscordPerson
+from tests.fakes.discord.things import USUAL
+from tests.fakes.telegram.person import Person as TelegramPerson
+
+COMMANDS: Mapping[str, Command] = {command.name: command for room in ROOMS for command in room.commands}
+MANAGE_GUILD = 1 << 5
+BOB, CODE = "bob", "code"
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What is typed on Discord and on Telegram, what comes first, and what both say in the end."""
+
+    says: str
+    options: dict[str, Any] = field(default_factory=dict)
+    """On Discord. BOB stands for somebody else here, CODE for the code of a link."""
+    line: str = ""
+    """On Telegram, behind the command. The same two stand in braces."""
+    first: str = ""
+    """A word for what has to have happened: see `Before`."""
+    confirmed: bool = False
+
+
+DRIVES: Mapping[str, Drive] = {
+    "start": Drive("I'm Tandem"),
+    "help": Drive("/daily", {"about": "coins"}, "coins"),
+    "daily": Drive("+10 coins"),
+    "wallet": Drive("0 credits"),
+    "gift": Drive("Sent 50 credits", {"to": BOB, "amount": 50, "note": "thanks"}, "{bob} 50 thanks", "rich"),
+    "link start": Drive("Your code"),
+    "link agree": Drive("become one", {"code": CODE}, "{code}", "asked", confirmed=True),
+    "link cancel": Drive("The code no longer works", first="made a code"),
+    "link status": Drive("No link waits"),
+    "link remove": Drive("account left", first="linked", confirmed=True),
+    "profile show": Drive("Nothing here yet"),
+    "profile basics": Drive(
+        "Kept 3 lines", {"platform": "TikTok", "followers": 12_000, "niche": "cooking"}, "tiktok 12000 cooking"
+    ),
+    "profile audience": Drive("Kept 1 line", {"audience": "cooks"}, "audience:cooks"),
+    "settings show": Drive("Time zone"),
+    "settings zone": Drive("Europe/Berlin", {"zone": "Europe/Berlin"}, "Europe/Berlin"),
+    "settings quiet": Drive("21:00", {"start": "21:00", "end": "07:00"}, "21:00 07:00"),
+    "settings language": Drive("Deutsch", {"language": "Deutsch"}, "Deutsch"),
+    "settings gifts": Drive("Nobody can send you gifts", {"on": False}, "no"),
+    "settings notice": Drive("No notice is called that", {"notice": "weather", "on": True}, "weather yes"),
+    "privacy show": Drive("A copy of all of it"),
+    "privacy export": Drive("Everything I hold on you"),
+    "privacy erase": Drive("You are leaving on", confirmed=True),
+    "privacy stay": Drive("You stay", first="leaving"),
+    "admin role give": Drive("is moderator now", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
+    "admin role take": Drive("not have the role", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
+    "admin role list": Drive("admin", first="staff"),
+    "admin member": Drive("Known on", {"member": BOB}, "{bob}", "staff"),
+    "admin audit": Drive("The audit log is empty", first="staff"),
+}
+
+
+class OnDiscord:
+    """Mara types, Bob is there, and her other account is on Telegram."""
+
+    def __init__(self, town: Town, cast: Cast) -> None:
+        self.town = town
+        self.me: DiscordPerson = cast.mara
+        self.bob: DiscordPerson = cast.bob
+
+    @property
+    def who(self) -> Identity:
+        """Who types."""
+        return identity(self.me)
+
+    async def arrives(self) -> None:
+        """Both have been here."""
+        await self.me.runs("/start")
+        await self.bob.runs("/start")
+
+    async def becomes_staff(self) -> None:
+        """The commands of staff are offered to who manages the server."""
+        guild = self.me.place.guild
+        assert guild is not None
+        guild.members[self.me.id].permissions = USUAL | MANAGE_GUILD
+
+    async def types(self, name: str, code: str = "") -> str:
+        """The command with its options."""
+        stand_ins = {BOB: self.bob, CODE: code}
+        options: dict[str, Any] = {key: stand_ins.get(value, value) for key, value in DRIVES[name].options.items()}
+        return str((await self.me.runs(f"/{name}", **options)).text)
+
+    async def sends(self, name: str, **options: Any) -> str:
+        """Another command, on the way."""
+        return str((await self.me.runs(f"/{name}", **options)).text)
+
+    async def agrees(self) -> str:
+        """Yes."""
+        return str((await self.me.presses("Confirm")).text)
+
+    async def code(self) -> str:
+        """A code of a link."""
+        return (await self.sends("link start")).split("`")[1]
+
+    async def gives_back(self, code: str) -> None:
+        """The code of another platform."""
+        await self.sends("link start", code=code)
+        await self.agrees()
+
+
+class OnTelegram:
+    """Tom types, Uma is there, and his other account is on Discord."""
+
+    def __init__(self, town: Town, cast: Cast) -> None:
+        self.town = town
+        self.me: TelegramPerson = cast.tom
+        self.bob: TelegramPerson = cast.uma
+
+    @property
+    def who(self) -> Identity:
+        """Who types."""
+        return identity(self.me)
+
+    async def arrives(self) -> None:
+        """Both have been here."""
+        await self._answered(self.bob, "/start")
+        await self._answered(self.me, "/start")
+
+    async def becomes_staff(self) -> None:
+        """Nothing is hidden from those who can type."""
+
+    async def types(self, name: str, code: str = "") -> str:
+        """The command with its words."""
+        beside = DRIVES[name].line.format(bob=f"@{self.bob.user.username}", code=code)
+        return await self._answered(self.me, f"/{name.replace(' ', '_')} {beside}".strip())
+
+    async def sends(self, name: str, **options: Any) -> str:
+        """Another command, on the way."""
+        words = " ".join(str(value) for value in options.values())
+        return await self._answered(self.me, f"/{name.replace(' ', '_')} {words}".strip())
+
+    async def agrees(self) -> str:
+        """Yes."""
+        self.me.presses("Yes")
+        await self.town.quiet()
+        return self.me.last().text
+
+    async def code(self) -> str:
+        """A code of a link."""
+        await self.sends("link start")
+        shown = self.me.last()
+        part = next(entity for entity in shown.entities if entity["type"] == "code")
+        return shown.text[part["offset"] : part["offset"] + part["length"]]
+
+    async def gives_back(self, code: str) -> None:
+        """The code of another platform."""
+        await self.sends("link start", code=code)
+        await self.agrees()
+
+    async def _answered(self, person: TelegramPerson, line: str) -> str:
+        before = len(person.sees())
+        person.says(line)
+        await self.town.quiet()
+        return "\n".join(seen.text for seen in person.sees()[before:])
+
+
+Place = OnDiscord | OnTelegram
+
+
+class Before:
+    """What has to have happened. Gives the code of a link where there is one."""
+
+    async def nothing(self, here: Place, there: Place) -> str:
+        return ""
+
+    async def rich(self, here: Place, there: Place) -> str:
+        await here.arrives()
+        await here.town.later(days=30)
+        await here.town.enriches(here.who)
+        return ""
+
+    async def staff(self, here: Place, there: Place) -> str:
+        await here.arrives()
+        await here.becomes_staff()
+        member, now = await here.town.member(here.who), here.town.clock.now()
+
+        def grant(uow: UnitOfWork) -> None:
+            roles.grant(uow, member, Role.ADMIN, "", by=member, at=now)
+
+        await here.town.house.database.write(grant)
+        return ""
+
+    async def asked(self, here: Place, there: Place) -> str:
+        await here.sends("daily")
+        await there.sends("daily")
+        code = await here.code()
+        await there.gives_back(code)
+        return code
+
+    async def made_a_code(self, here: Place, there: Place) -> str:
+        return await here.code()
+
+    async def linked(self, here: Place, there: Place) -> str:
+        code = await self.asked(here, there)
+        await here.types("link agree", code)
+        await here.agrees()
+        await here.town.later(hours=25)
+        return code
+
+    async def leaving(self, here: Place, there: Place) -> str:
+        await here.sends("privacy erase")
+        await here.agrees()
+        return ""
+
+
+def places(town: Town, cast: Cast) -> tuple[OnDiscord, OnTelegram]:
+    """Where a command is driven."""
+    return OnDiscord(town, cast), OnTelegram(town, cast)
+
+
+async def driven(name: str, here: Place, there: Place) -> str:
+    """What the command says in the end."""
+    drive = DRIVES[name]
+    first = getattr(Before(), drive.first.replace(" ", "_") or "nothing")
+    said = await here.types(name, await first(here, there))
+    return await here.agrees() if drive.confirmed else said
+
+
+class TestEveryCommand:
+    def test_is_driven_here(self):
+        assert sorted(DRIVES) == sorted(COMMANDS), "drive the new command, or forget the one that is gone"
+
+    @pytest.mark.parametrize("name", sorted(COMMANDS))
+    async def test_is_done_on_discord(self, town, cast, name):
+        here, there = places(town, cast)
+        said = await driven(name, here, there)
+        assert DRIVES[name].says in said, said
+
+    @pytest.mark.parametrize("name", sorted(COMMANDS))
+    async def test_is_done_on_telegram(self, town, cast, name):
+        there, here = places(town, cast)
+        said = await driven(name, here, there)
+        assert DRIVES[name].says in said, said
