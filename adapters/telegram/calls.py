@@ -136,4 +136,4 @@ class Calls:
                 if tries >= limits.SEND_TRIES_MAX or not (repeatable or was_not_sent(error)):
                     raise
                 await self._rhythm.sleep(wait)
-                tries, wait = tries + 1, wait * 2
+                tries, wait = tries + 1, min(wait * 2, limits.RETRY_MOST_S)

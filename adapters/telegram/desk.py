@@ -9,7 +9,7 @@ from typing import Any
 from telegram.error import Forbidden, TelegramError
 
 from adapters.telegram import forms, inbound, keyboard, limits, render
-from adapters.telegram.calls import Rhythm
+from adapters.telegram.calls import Rhythm, was_not_sent
 from adapters.telegram.events import Event, Fetching, Filling, Hint, Stamp, Turning, Where
 from adapters.telegram.keyboard import Shown
 from adapters.telegram.outbound import Outbound
@@ -55,9 +55,9 @@ class Desk:
         try:
             said_it = await self._answer(event)
         except TelegramError as error:
-            # Either nobody is there any more, or it may have arrived: both ways saying it again would be wrong.
+            # Nobody is there any more, or it may have arrived: saying it again would be wrong. Unless it never left.
             _log.warning("an answer was not said: %s", error)
-            said_it = True
+            said_it = not was_not_sent(error)
         if event.stored and said_it:
             await self._note(event.stamp.key)
 
@@ -71,7 +71,7 @@ class Desk:
             said_it = await self._outcome(event, outcome, points=not isinstance(outcome, Reply))
         except TelegramError as error:
             _log.warning("a kept answer was not said: %s", error)
-            said_it = True
+            said_it = not was_not_sent(error)
         if said_it:
             await self._note(event.stamp.key)
 

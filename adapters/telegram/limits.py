@@ -57,8 +57,8 @@ RETRY_MOST_S: Final = 30.0
 CONFLICT_S: Final = 5.0
 """Seconds before asking again when another process polls: it holds the further refusals for 3 (seen).
 https://github.com/tdlib/telegram-bot-api"""
-SEND_TRIES_MAX: Final = 4
-"""How often a call that certainly did nothing is made again, beside what a 429 asks for."""
+SEND_TRIES_MAX: Final = 8
+"""How often a call that certainly did nothing is made, beside what a 429 asks for: a minute and a half in all."""
 PRESS_GRACE_S: Final = 1.5
 """Seconds that a press waits for its outcome, to be answered by it. How long a press can be answered is not published;
 about 15 have been seen."""
