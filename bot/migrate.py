@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from core.errors import DatabaseBusy, TandemError
@@ -34,7 +34,7 @@ class NewerSchema(TandemError):
 def current(url: str) -> str | None:
     """The revision that a database is at, None for an empty one. Raises `DatabaseBusy`."""
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
-    with _reaching(), engine.connect() as connection:
+    with _reaching(DBAPIError), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -68,7 +68,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Run what migrations are missing, each in a transaction of its own. Raises `DatabaseBusy`."""
     from alembic import command
 
-    with _reaching():
+    with _reaching(OperationalError):  # whatever else a migration raises is a bug of ours
         command.upgrade(_config(url), revision)
 
 
@@ -85,11 +85,11 @@ def sqlalchemy_url(url: str) -> str:
 
 
 @contextmanager
-def _reaching() -> Iterator[None]:
+def _reaching(away: type[DBAPIError]) -> Iterator[None]:
     """What a driver says of a database that is locked, away or none at all, as the adapters say it."""
     try:
         yield
-    except DBAPIError as error:
+    except away as error:
         raise DatabaseBusy from error.orig
 
 
