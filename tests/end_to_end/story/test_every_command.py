@@ -96,7 +96,7 @@ class OnDiscord:
     async def types(self, name: str, code: str = "") -> str:
         """The command with its options."""
         stand_ins = {BOB: self.bob, CODE: code}
-        options = {key: stand_ins.get(value, value) for key, value in DRIVES[name].options.items()}
+        options: dict[str, Any] = {key: stand_ins.get(value, value) for key, value in DRIVES[name].options.items()}
         return str((await self.me.runs(f"/{name}", **options)).text)
 
     async def sends(self, name: str, **options: Any) -> str:
