@@ -16,7 +16,7 @@ from core.members.errors import ZoneChangedRecently
 from core.members.rules import MemberRules
 from core.members.service import Salt
 from core.people import Identity
-from tests.house import House
+from tests.house import House, Person
 
 ZONES = (
     "UTC",
@@ -143,6 +143,34 @@ class TestMerge:
         assert {entry.name: entry.value for entry in entries} == {"niche": "cats", "tone": "dry"}
         assert not await any_house.database.read(lambda uow: members.wants(uow, kept, "notice:news"))
         assert await any_house.database.read(lambda uow: members.profile(uow, gone)) == []
+
+
+class TestAddresses:
+    async def linked(self, house: House) -> tuple[Person, Person]:
+        """One member who was on Telegram first today, and then on Discord."""
+        bob, ann = await house.person("bob", "telegram").has(), await house.person("ann").has()
+        kept, gone = (await ann.member()).id, (await bob.member()).id
+        await house.database.write(lambda uow: members.merge(uow, MembersMerged(AT, kept, gone)))
+        return ann, bob
+
+    async def used(self, house: House, person: Person) -> list[str]:
+        member = (await person.member()).id
+        found = await house.database.read(lambda uow: members.addresses(uow, member))
+        return [address.identity.platform for address in found]
+
+    async def test_begin_with_the_one_used_last_not_first_that_day(self, any_house: House):
+        ann, bob = await self.linked(any_house)
+        for person, platform in ((bob, "telegram"), (ann, "discord"), (bob, "telegram")):
+            any_house.clock.advance(timedelta(minutes=1))
+            await person.invokes("ping")
+            assert (await self.used(any_house, ann))[0] == platform
+
+    async def test_count_a_command_that_was_refused(self, house: House):
+        ann, bob = await self.linked(house)
+        await ann.invokes("ping")
+        house.clock.advance(timedelta(minutes=1))
+        await bob.invokes("fail", how="refuse")
+        assert (await self.used(house, ann))[0] == "telegram"
 
 
 class TestErase:

@@ -20,6 +20,8 @@ class PagerNet:
     pages: dict[str, list[str]] = field(default_factory=dict)
     off: set[str] = field(default_factory=set)
     """Whose pager is switched off."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """The question that each was shown last."""
 
     # What wiring needs
 
@@ -47,9 +49,7 @@ class PagerNet:
 
     async def agrees(self, who: str) -> str:
         """Yes to the question that was shown last."""
-        return await self._handles(who, Agreement(self._asked[who], agreed=True, **self._stamp(who)))
-
-    _asked: dict[str, str] = field(default_factory=dict)
+        return await self._handles(who, Agreement(self.asked[who], agreed=True, **self._stamp(who)))
 
     def _stamp(self, who: str) -> dict[str, Any]:
         return {
@@ -63,7 +63,7 @@ class PagerNet:
         outcome = await self._house.dispatcher.handle(inbound)
         assert outcome is not None
         if isinstance(outcome, Confirm):
-            self._asked[who] = outcome.token
+            self.asked[who] = outcome.token
         return self._shows(who, outcome)
 
     def _shows(self, who: str, outcome: Outcome) -> str:

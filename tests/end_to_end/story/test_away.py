@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot import lifecycle
-from bot.lifecycle import Patience
+from bot.lifecycle import Part, Patience
 from bot.scheduler import Ticker
 from bot.settings import Settings
 from tests.databases import SqliteEngine
@@ -80,7 +79,7 @@ async def _stranded(url: str) -> AsyncIterator[Stranded]:
         await town.builds()
         curtain = Curtain()
         ticker = Ticker(town.house.runner, town.observer, tick_s=0.01)
-        parts: list[Any] = [town.on_discord, town.on_telegram, ticker, curtain]
+        parts: list[Part] = [town.on_discord, town.on_telegram, ticker, curtain]
         program = asyncio.create_task(lifecycle.run(parts, patience=Patience(first_s=0.005, most_s=0.02)))
         # The commands were registered by an earlier life.
         discord.world.commands.overwrite(

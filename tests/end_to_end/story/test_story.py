@@ -89,6 +89,93 @@ class TestLinking:
         cast.mara_too.says(f"/link {code}")
         await cast.mara_too.waits_for("has run out")
 
+    async def test_may_begin_on_telegram(self, town, cast):
+        await arrive(town, cast)
+        cast.mara_too.says("/link")
+        shown = await cast.mara_too.waits_for("Your code")
+        part = next(entity for entity in shown.entities if entity["type"] == "code")
+        code = shown.text[part["offset"] : part["offset"] + part["length"]]
+        asked = await cast.mara.runs("/link start", code=code.lower())
+        assert "Make these two accounts one?" in asked.text
+        assert "is asked to agree too" in (await cast.mara.presses("Confirm")).text
+        await town.due()
+        shown = await cast.mara_too.waits_for(shows("gave your code back"))
+        cast.mara_too.presses("Look and agree", on=shown)
+        await cast.mara_too.waits_for("Make these two accounts one?")
+        cast.mara_too.presses("Yes")
+        await cast.mara_too.waits_for("Agreed")
+        await town.quiet()
+        await town.later(hours=25)
+        assert await town.member(identity(cast.mara)) == await town.member(identity(cast.mara_too))
+
+    async def test_is_called_off_by_whoever_did_not_mean_it(self, town, cast):
+        await arrive(town, cast)
+        code = (await cast.mara.runs("/link start")).text.split("`")[1]
+        cast.uma.says(f"/link {code}")
+        await cast.uma.waits_for("Make these two accounts one?")
+        cast.uma.presses("Yes")
+        await cast.uma.waits_for("is asked to agree too")
+        await town.quiet()
+        await town.due()
+        assert "stay two" in (await cast.mara.dm.presses("It was not me")).text
+        await town.due()
+        await cast.uma.waits_for(shows("The other side called it off"))
+
+    async def test_at_once_keeps_what_is_open_on_both(self, town, cast):
+        """Who owns nothing needs no day to think; forms and buttons of either go on as the one's."""
+        await cast.mara.runs("/daily")
+        cast.mara_too.starts()
+        start = await cast.mara_too.waits_for("Hi Mara T")
+        cast.mara_too.says("/profile_basics instagram")
+        question = await cast.mara_too.waits_for(asks("Followers:"))
+        await cast.mara.runs("/profile show")
+        card = cast.mara.latest
+        code = (await cast.mara.runs("/link start")).text.split("`")[1]
+        cast.mara_too.says(f"/link_start {code}")
+        await cast.mara_too.waits_for("Make these two accounts one?")
+        cast.mara_too.presses("Yes")
+        await cast.mara_too.waits_for("is asked to agree too")
+        await town.quiet()
+        await town.loses_all_coins(identity(cast.mara_too))
+        await town.due()
+        await cast.mara.dm.presses("Look and agree")
+        assert "one now" in (await cast.mara.dm.presses("Confirm")).text
+        await town.due()
+        cast.mara_too.replies_to(question, "12000")
+        await cast.mara_too.waits_for(asks("Niche:"))
+        cast.mara_too.says("cats")
+        await cast.mara_too.waits_for("Kept 3 lines")
+        cast.mara_too.presses("Take today's coins", on=start)
+        await cast.mara_too.waits_for("already")
+        await town.quiet()
+        await cast.mara.presses("Fill the basics", on=card)
+        assert cast.mara.form is not None
+
+    async def test_removed_is_two_again_and_the_wallet_stays(self, town, cast):
+        await arrive(town, cast)
+        await link(town, cast)
+        await cast.mara.runs("/link remove")
+        assert "Your Telegram account left" in (await cast.mara.presses("Confirm")).text
+        await town.due()
+        await cast.mara_too.waits_for(shows("was removed from your wallet"))
+        cast.mara_too.presses("Help")
+        await cast.mara_too.waits_for("What would you like to do?")
+        cast.mara_too.says("/wallet")
+        await cast.mara_too.waits_for("0 coins")
+        await town.quiet()
+        assert await town.holds(identity(cast.mara), Unit.COIN) >= 43
+
+    async def test_a_code_shown_in_a_group_is_confirmed_in_private(self, town, cast):
+        await arrive(town, cast)
+        code = (await cast.mara.runs("/link start")).text.split("`")[1]
+        cast.mara_too.says(f"/link {code}", cast.group)
+        pointed = await cast.mara_too.waits_for("Go on in private", cast.group)
+        assert "coins" not in pointed.text
+        cast.uma.presses("Go on in private", on=pointed)
+        await cast.uma.waits_for("Not yours")
+        cast.mara_too.presses("Go on in private", on=pointed)
+        await cast.mara_too.waits_for("Make these two accounts one?")
+
 
 class TestGift:
     async def test_by_right_click_is_told_on_the_platform_used_last(self, town, cast):
@@ -191,6 +278,53 @@ class TestGift:
         await town.due()
         assert f"{cast.mara.mention} sent you 10 credits" in cast.bob.dm.screen
         assert await town.holds(identity(cast.mara)) == 975
+
+    async def test_waits_for_somebody_and_goes_with_her_into_the_link(self, town, cast):
+        """Bob gives to Mara's Telegram by its name, Tom gives to her Discord: one wallet in the end."""
+        await tom_is_rich(town, cast)
+        await bob_is_rich(town, cast)
+        await cast.bob.runs("/gift", to=cast.mara, amount=40)
+        said = cast.mara_too.says("hello everybody", cast.group)
+        cast.tom.replies_to(said, "/gift 60")
+        await cast.tom.waits_for("I have not met them yet")
+        await town.quiet()
+        await arrive(town, cast, days=1)
+        await town.due()
+        await link(town, cast)
+        assert await town.holds(identity(cast.mara)) == 100
+        assert await town.holds(identity(cast.mara_too)) == 100
+        await town.later(days=40)
+        assert await town.holds(identity(cast.mara)) == 100
+
+    async def test_pressed_twice_on_either_platform_is_given_once(self, town, cast):
+        await bob_is_rich(town, cast)
+        await tom_is_rich(town, cast)
+        await cast.mara.runs("/start")
+        asked = await cast.bob.runs("/gift", to=cast.mara, amount=200)
+        cast.uma.starts()
+        await cast.uma.waits_for("Hi Uma")
+        cast.tom.says("/gift @uma_of_tests 200")
+        question = await cast.tom.waits_for("Give 200 credits")
+        await cast.bob.presses("Confirm", on=asked.reply)
+        cast.tom.presses("Yes", on=question)
+        cast.tom.presses("Yes", on=question)
+        await cast.tom.waits_for("already answered")
+        await town.quiet()
+        await town.due()
+        assert await town.holds(identity(cast.bob)) == 800
+        assert await town.holds(identity(cast.tom)) == 800
+        assert cast.mara.dm.screen.count("200 credits") == 1
+        assert cast.uma.screen().count("sent you 200 credits") == 1
+
+    async def test_is_not_taken_by_who_turned_it_off(self, town, cast):
+        await arrive(town, cast)
+        await link(town, cast)
+        await bob_is_rich(town, cast)
+        cast.mara_too.says("/settings_gifts no")
+        await cast.mara_too.waits_for("Nobody can send you gifts now")
+        await town.quiet()
+        assert "does not take gifts" in (await cast.bob.runs("/gift", to=cast.mara, amount=20)).text
+        assert await town.holds(identity(cast.bob)) == 1000
 
 
 class TestUnreachable:
