@@ -10,7 +10,7 @@ from adapters.console import inbound, render
 from adapters.console.render import Look, View
 from bot.preview.html import box
 from bot.preview.scenes import Did, Scene, Streamed
-from core.chat import Ask, Field, Message
+from core.chat import Ask, Confirm, Field, Message
 
 COLUMNS = 62
 """A narrow terminal: three platforms stand side by side."""
@@ -46,7 +46,9 @@ def _view(view: View) -> list[RenderableType]:
 
 
 def _questions(scene: Scene, happened: object) -> list[RenderableType]:
-    """The fields one below the other, as they are asked in turn."""
+    """The fields one below the other, as they are asked in turn; or the prompt of a question."""
+    if isinstance(happened, Confirm):
+        return [Text(f"{render.harmless(scene.did.who)} y/n", "dim")]
     if not isinstance(happened, Ask):
         return []
     printed: list[RenderableType] = []
