@@ -65,17 +65,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
             return service.run(settings)
         case "preview":
-            return asyncio.run(_preview(arguments.out, settings))
+            return _preview(arguments.out, settings)
     wiring.prepare_database(settings.database)
     return asyncio.run(_in_house(arguments, settings))
 
 
-async def _preview(out: str | None, settings: Settings) -> int:
+def _preview(out: str | None, settings: Settings) -> int:
     from bot import preview
 
     folder = Path(out) if out else preview.FOLDER
     try:
-        path = await preview.write(settings, folder)
+        path = preview.write(settings, folder)
     except OSError as error:
         raise NotWritable(str(folder)) from error
     print(f"Written: {path}")
