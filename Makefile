@@ -4,6 +4,7 @@
 #   make test    everything that must be green: check, then all tests
 #   make check   lint, format, types and import contracts
 #   make fix     let ruff repair and format what it can
+#   make preview write data/preview/index.html: every command on every platform
 #   make bench   measure; prints numbers, fails nothing else
 #   make lock    pin the newest allowed packages with hashes into requirements.lock
 #   make clean   remove .venv and caches, never data
@@ -13,7 +14,7 @@ BIN := .venv/bin
 # Named after what was installed: a changed lock or pyproject.toml makes a new .venv.
 STAMP := .venv/.stamp-$(shell cat requirements.lock pyproject.toml | { sha256sum 2>/dev/null || shasum -a 256; } | cut -d ' ' -f 1)
 
-.PHONY: help run test check fix bench lock clean
+.PHONY: help run test check fix preview bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +38,9 @@ check: $(STAMP)
 fix: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+preview: $(STAMP)
+	@$(BIN)/tandem preview
 
 bench: $(STAMP)
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks

@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="run the bots and the web server")
     commands.add_parser("sync-commands", help="register the commands with the platforms, after an update")
     commands.add_parser("demo", help="make or refill the demo database")
+    preview = commands.add_parser("preview", help="write a page that shows every command on every platform")
+    preview.add_argument("--out", metavar="FOLDER", help="where to write it; data/preview if left out")
     commands.add_parser("doctor", help="check settings, database and tokens, and name each fix")
     commands.add_parser("migrate", help="bring the database to the newest schema")
     tick = commands.add_parser("tick", help="run what is due, once")

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar
 
 from bot import wiring
@@ -49,6 +50,15 @@ class NotSynced(TandemError):
     why: str
 
 
+@dataclass(eq=False)
+class NotWritable(TandemError):
+    """A folder that can not take the page."""
+
+    words: ClassVar[str] = "The preview could not be written to {folder}. Name another one: tandem preview --out FOLDER"
+
+    folder: str
+
+
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run one command; its exit code."""
     match arguments.command:
@@ -64,8 +74,22 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             from bot import service
 
             return service.run(settings)
+        case "preview":
+            return _preview(arguments.out, settings)
     wiring.prepare_database(settings.database)
     return asyncio.run(_in_house(arguments, settings))
+
+
+def _preview(out: str | None, settings: Settings) -> int:
+    from bot import preview
+
+    folder = Path(out) if out else preview.FOLDER
+    try:
+        path = preview.write(settings, folder)
+    except OSError as error:
+        raise NotWritable(str(folder)) from error
+    print(f"Written: {path}")
+    return 0
 
 
 async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:

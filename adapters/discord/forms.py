@@ -35,7 +35,7 @@ def fields_at_once(ask: Ask) -> tuple[Field, ...]:
 def summary(ask: Ask) -> Message:
     """A form that can not be opened now, because Discord opens none in answer to one: what was wrong, what is next."""
     wanted = [field.label for field in ask.fields if field.required] or [field.label for field in ask.fields]
-    lines: list[Line] = [(f"{ask.title}: ", "next " if not ask.problems else "once more ", ", ".join(wanted), ".")]
+    lines: list[Line] = [(f"{ask.title}. ", "Once more: " if ask.problems else "Next: ", ", ".join(wanted), ".")]
     tone = Tone.WARNING if ask.problems else Tone.PLAIN
     return Message(tuple(Text(line) for line in (*_problems(ask), *lines)), tone=tone)
 

@@ -91,8 +91,8 @@ def outcome(happened: Outcome) -> View:
             return View(_visit(message, url, label), private)
         case Wait(note=note, private=private):
             return View(_message(said(note)), private)
-        case Refusal(error=error, buttons=buttons):
-            tone = Tone.WARNING if error.kind is ErrorKind.INVALID else Tone.DANGER
+        case Refusal(error=error, buttons=buttons, reference=reference):
+            tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
             return View(_message(said(error.text, tone=tone, buttons=buttons)), anew=True)
     assert_never(happened)
 

@@ -102,8 +102,8 @@ def outcome(happened: Outcome, look: Look) -> Screen:
             return replace(screen, markup=InlineKeyboardMarkup([[leave], *keyboard.rows(message.buttons)]))
         case Wait(note=note):
             return _message(said(note), look)
-        case Refusal(error=error, buttons=buttons):
-            tone = Tone.WARNING if error.kind is ErrorKind.REFUSED else Tone.DANGER
+        case Refusal(error=error, buttons=buttons, reference=reference):
+            tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
             screen = _message(said(error.text, tone=tone, buttons=buttons), look)
             return replace(screen, toast=_toast(error.text, tone))
     assert_never(happened)
@@ -165,14 +165,27 @@ def _toast(text: str, tone: Tone) -> str:
 def _blocks(content: Message, look: Look) -> Written:
     written = Written()
     written.add(SIGNS[content.tone])
-    first = True
+    before: Block | None = None
     for block in content.blocks:
         part = _block(block, look)
         if part.text:
-            written.add("" if first else "\n\n" if isinstance(block, Facts | Ranking) else "\n")
+            written.add(_apart(before, block))
             written.append(part)
-            first = False
-    return written if not first else Written()
+            before = block
+    return written if before is not None else Written()
+
+
+def _apart(before: Block | None, block: Block) -> str:
+    """A list stands apart from what is around it, but not from its own heading."""
+    if before is None:
+        return ""
+    listed = isinstance(before, Facts | Ranking) or (isinstance(block, Facts | Ranking) and not _heads(before))
+    return "\n\n" if listed or (_heads(block) and not _heads(before)) else "\n"
+
+
+def _heads(block: Block) -> bool:
+    """Whether a block is a heading: strong from its first letter to its last."""
+    return isinstance(block, Text) and all(isinstance(span, Bold) for span in spans(block.content) if span)
 
 
 def _files(content: Message) -> Iterator[File]:
@@ -270,7 +283,7 @@ def _ask(ask: Ask, look: Look) -> Screen:
     written.add("\n")
     written.add(harmless(asked.label, lines=False), "bold")
     hints = " · ".join(
-        text for text in (harmless(asked.asked.help, lines=False), hint(asked, private=look.private)) if text
+        quiet(text) for text in (harmless(asked.asked.help, lines=False), hint(asked, private=look.private)) if text
     )
     if hints:
         written.add(f": {hints}")

@@ -4,6 +4,7 @@ The outcomes are real: short stories are played through the dispatcher on a data
 from the adapters' own `render`; here it is only put into HTML.
 """
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,11 +18,11 @@ from core.clock import SetClock
 FOLDER = Path("data/preview")
 
 
-async def write(settings: Settings, folder: Path = FOLDER) -> Path:
-    """Play every story with these settings and write the page; where it is."""
+def write(settings: Settings, folder: Path = FOLDER) -> Path:
+    """Play every story with these settings and write the page; where it is. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
-    path.write_text(await made(settings), encoding="utf-8")
+    path.write_text(asyncio.run(made(settings)), encoding="utf-8")
     return path
 
 

@@ -6,11 +6,12 @@ from rich.console import Console, RenderableType
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from adapters.common.harmless import harmless
 from adapters.console import inbound, render
 from adapters.console.render import Look, View
 from bot.preview.html import box
 from bot.preview.scenes import Did, Scene, Streamed
-from core.chat import Ask, Field, Message
+from core.chat import Ask, Confirm, Field, Message
 
 COLUMNS = 62
 """A narrow terminal: three platforms stand side by side."""
@@ -30,7 +31,7 @@ def shown(scene: Scene) -> str:
         case Message():
             printed += _view(render.message_view(happened, Look(scene.at, boxed=True)))
         case Streamed(deltas=deltas, end=end):
-            printed.append(Text(render.harmless("".join(deltas))))
+            printed.append(Text(harmless("".join(deltas))))
             if end is not None:
                 printed += _view(render.outcome(end, Look(scene.at, boxed=True)))
         case _:
@@ -46,7 +47,9 @@ def _view(view: View) -> list[RenderableType]:
 
 
 def _questions(scene: Scene, happened: object) -> list[RenderableType]:
-    """The fields one below the other, as they are asked in turn."""
+    """The fields one below the other, as they are asked in turn; or the prompt of a question."""
+    if isinstance(happened, Confirm):
+        return [Text(f"{harmless(scene.did.who)} y/n", "dim")]
     if not isinstance(happened, Ask):
         return []
     printed: list[RenderableType] = []
@@ -55,13 +58,13 @@ def _questions(scene: Scene, happened: object) -> list[RenderableType]:
     for step in range(len(happened.fields)):
         assert isinstance(asking, inbound.Asking)
         here = asking.at(step)
-        printed += [render.question(here.field, here.problem), Text(f"{render.harmless(scene.did.who)} ?", "dim")]
+        printed += [render.question(here.field, here.problem), Text(f"{harmless(scene.did.who)} ?", "dim")]
     return printed
 
 
 def _typed(did: Did) -> list[str]:
     """What stands behind the prompt."""
-    name = render.harmless(did.who, lines=False)
+    name = harmless(did.who, lines=False)
     match did.verb:
         case "presses":
             return [f"{name} > {did.number}"]
@@ -81,7 +84,7 @@ def _typed(did: Did) -> list[str]:
 
 
 def _argument(field: Field | None, value: str) -> str:
-    value = render.harmless(value, lines=False)
+    value = harmless(value, lines=False)
     shown = f'"{value}"' if " " in value else value
     return f"{field.name}:{shown}" if field is not None and not field.required else shown
 

@@ -25,7 +25,6 @@ from core.chat import (
     Message,
     Outcome,
     Place,
-    Refusal,
     Said,
     Streaming,
 )
@@ -60,15 +59,15 @@ class Heard:
     def __init__(self) -> None:
         self.messages: dict[Identity, list[Message]] = {}
 
-    def serves(self, identity: Identity) -> bool:
+    def serves(self, identity: Identity) -> bool:  # noqa: ARG002  the port's signature
         """Everybody."""
         return True
 
-    def repeats_safely(self, platform: str) -> bool:
+    def repeats_safely(self, platform: str) -> bool:  # noqa: ARG002  as above
         """What is kept twice would be shown twice."""
         return False
 
-    async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:  # noqa: ARG002  the port's
+    async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:  # noqa: ARG002  as above
         """Keep it."""
         self.messages.setdefault(identity, []).append(message)
         return Delivered()
@@ -209,14 +208,11 @@ class Person:
         self.seen = happened
         if isinstance(happened, Ask):
             self.open = happened.fields
-        for code in stand_ins.codes(happened):
-            self.stage.shown.code(code)
-        if isinstance(happened, Refusal) and happened.reference:
-            self.stage.shown.known[happened.reference] = stand_ins.REFERENCE
         self._keep(did, happened, note)
 
     def _keep(self, did: Did, happened: Outcome | Streamed | Message, note: str) -> None:
-        self.stage.keep(Scene(self.stage.shown.of(did), self.stage.shown.of(happened), self.stage.clock.now(), note))
+        shown = self.stage.shown
+        self.stage.keep(Scene(shown.of(did), shown.of(happened), self.stage.clock.now(), note))
 
     @property
     def _common(self) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from core.chat import Ask, Button, Code, Confirm, Reply, Visit, Wait
+from bot.preview.scenes import Streamed
+from core.chat import Ask, Button, Code, Confirm, Refusal, Reply, Visit, Wait
 
 T = TypeVar("T")
 
@@ -21,23 +22,27 @@ class StandIns:
     known: dict[str, str] = field(default_factory=dict)
     _codes: int = 0
 
-    def code(self, found: str) -> None:
-        """A code that people type."""
-        if found not in self.known:
-            self.known[found] = CODES[self._codes % len(CODES)]
-            self._codes += 1
-
     def of(self, value: T) -> T:
         """The same with stand-ins throughout."""
-        self._learn(value)
+        self._learn(value.end if isinstance(value, Streamed) else value)
         return self._changed(value)  # type: ignore[no-any-return]
 
     def _learn(self, value: Any) -> None:
         match value:
             case Ask(token=str(token)) | Confirm(token=str(token)) | Visit(token=str(token)) | Wait(token=str(token)):
                 self._token(token)
+            case Refusal(reference=str(reference)) if reference:
+                self.known[reference] = REFERENCE
+            case Reply():
+                for code in codes(value):
+                    self._code(code)
         for button in _buttons(value):
             self._token(button.token)
+
+    def _code(self, found: str) -> None:
+        if found not in self.known:
+            self.known[found] = CODES[self._codes % len(CODES)]
+            self._codes += 1
 
     def _token(self, token: str) -> None:
         if token:

@@ -146,7 +146,8 @@ async def _links(stage: Stage, creator: Person, ann: Person) -> None:
     stage.tell("link agree")
     await creator.presses("Look and agree")
     await creator.agrees()
-    await ann.hears()
+    await creator.hears("The same to whoever agreed.")
+    await ann.hears("And to the other side.")
     stage.tell("link status")
     await creator.invokes("link status", "Agreed, and not yet done.")
 

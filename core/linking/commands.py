@@ -247,7 +247,8 @@ def _both(uow: UnitOfWork, catalog: Catalog, mine: MemberId, theirs: MemberId, w
     for side in (mine, theirs):
         member = members.member(uow, side)
         rows = tuple(row for card in catalog.cards for row in card.rows(uow, member))
-        blocks += [Text((Bold(_name(uow, side)), " (this account)" if side == mine else "")), Facts(rows)]
+        name = _name(uow, side) + (" (this account)" if side == mine else "")
+        blocks += [Text((Bold(name),)), Facts(rows)]
     blocks.append(Text("Balances and debts add, the longer streak and the dearer plan stay. Roles stay behind."))
     blocks.append(Text(when))
     return Message(tuple(blocks))

@@ -155,7 +155,9 @@ def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Cata
         if wanted in {notice.name.casefold(), notice.label.casefold()}:
             members.turn(uow, call.member.id, f"notice:{notice.name}", on=form.on)
             return Reply(said(f"{notice.label}: {'on' if form.on else 'off'}.", tone=Tone.SUCCESS))
-    known = ", ".join(notice.label for notice in counted) or "none yet"
+    if not counted:
+        return Reply(said("There is nothing to turn off yet: I send no message that you did not cause."))
+    known = ", ".join(notice.label for notice in counted)
     raise UnknownNotice("notice", f"No notice that can be turned off is called that. There are: {known}.")
 
 

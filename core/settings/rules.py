@@ -24,6 +24,16 @@ def shown_zone(name: str) -> str:
     return f"UTC{'+' if offset[1] == '-' else '−'}{offset[2]}"
 
 
+WELL_KNOWN = (
+    "UTC", "Europe/London", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Athens", "Europe/Istanbul",
+    "Europe/Moscow", "Africa/Lagos", "Africa/Cairo", "Africa/Johannesburg", "Asia/Dubai", "Asia/Karachi",
+    "Asia/Kolkata", "Asia/Dhaka", "Asia/Jakarta", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+    "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Mexico_City", "America/Denver",
+    "America/Los_Angeles",
+)  # fmt: skip
+"""As many as a list of options holds: a platform that can not search in a form then lets people type."""
+
+
 @cache
 def zones() -> dict[str, str]:
     """Names that people type to IANA names: `berlin`, `europe/berlin`, `new york`, `utc`."""
@@ -42,14 +52,7 @@ def _typed(name: str) -> str:
 def matching_zones(prefix: str, most: int) -> list[str]:
     """IANA names that begin with, or whose city begins with, what was typed; without a prefix a few well-known ones."""
     if not prefix:
-        return [
-            "UTC",
-            "Europe/London",
-            "Europe/Berlin",
-            "America/New_York",
-            "America/Los_Angeles",
-            "Asia/Kolkata",
-        ]
+        return list(WELL_KNOWN[:most])
     known = zones()
     return list(dict.fromkeys(known[name] for name in known if name.startswith(_typed(prefix))))[:most]
 

@@ -186,11 +186,15 @@ class TestQuestion:
 
 
 class TestRefusal:
-    def test_is_red_private_and_new(self):
+    def test_is_yellow_private_and_new(self):
         view = render.outcome(Refusal(NotYours()))
-        assert inside(view)[0]["accent_color"] == ACCENTS[Tone.DANGER]
+        assert inside(view)[0]["accent_color"] == ACCENTS[Tone.WARNING]
         assert view.private
         assert view.anew
+
+    def test_of_our_own_fault_is_red(self):
+        view = render.outcome(Refusal(NotYours(), reference="7F3K"))
+        assert inside(view)[0]["accent_color"] == ACCENTS[Tone.DANGER]
 
     def test_shows_its_words_whole(self):
         class Odd(TandemError):

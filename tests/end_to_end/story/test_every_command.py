@@ -56,7 +56,7 @@ DRIVES: Mapping[str, Drive] = {
     "settings quiet": Drive("21:00", {"start": "21:00", "end": "07:00"}, "21:00 07:00"),
     "settings language": Drive("Deutsch", {"language": "Deutsch"}, "Deutsch"),
     "settings gifts": Drive("Nobody can send you gifts", {"on": False}, "no"),
-    "settings notice": Drive("No notice is called that", {"notice": "weather", "on": True}, "weather yes"),
+    "settings notice": Drive("nothing to turn off yet", {"notice": "weather", "on": True}, "weather yes"),
     "privacy show": Drive("A copy of all of it"),
     "privacy export": Drive("Everything I hold on you"),
     "privacy erase": Drive("You are leaving on", confirmed=True),
