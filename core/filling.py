@@ -42,7 +42,7 @@ class Filling:
         """Ask for what is missing, put the question if there is one, do the rest. `token`: of the form being filled."""
         call = self._call(key)
         form, problems = self._read(call, values)
-        if form is None:
+        if form is None or (token is None and self.command.asks_first and all(map(is_empty, values.values()))):
             return self.ask(values, problems, token)
         quote = self._quote(call, form)
         question = self._question(call, form, quote)

@@ -89,6 +89,8 @@ class Command:
     """Whether it starts something new; refused while the member is leaving."""
     visits: bool = True
     """Whether it counts as the first command of a local day."""
+    asks_first: bool = False
+    """Whether an empty call opens the form although nothing in it is required."""
     front: bool = False
     """Whether the group's bare name stands for it: `/settings` is `/settings show`."""
     gesture: str = ""

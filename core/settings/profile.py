@@ -120,5 +120,12 @@ def _shown(name: str, value: str) -> str:
 COMMANDS = (
     Command(("profile", "show"), "Your creator profile", run=show, topic=_TOPIC, front=True),
     Command(("profile", "basics"), "Platform, followers, niche", form=Basics, run=set_basics, topic=_TOPIC),
-    Command(("profile", "audience"), "Audience and style", form=Audience, run=set_audience, topic=_TOPIC),
+    Command(
+        ("profile", "audience"),
+        "Audience and style",
+        form=Audience,
+        run=set_audience,
+        asks_first=True,
+        topic=_TOPIC,
+    ),
 )

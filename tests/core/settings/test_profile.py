@@ -87,7 +87,10 @@ class TestBasics:
 class TestAudience:
     async def test_left_empty_changes_nothing(self, ann: Person) -> None:
         await ann.does("profile", "audience", audience="students")
-        assert "Nothing was changed" in text_of(await ann.does("profile", "audience", audience=" ", signals=""))
+        opened = await ann.does("profile", "audience", audience=" ", signals="")
+        assert isinstance(opened, Ask)
+        assert [item.name for item in opened.fields] == ["audience", "signals", "personality"]
+        assert "Nothing was changed" in text_of(await ann.answers(opened))
         assert {name: entry.value for name, entry in (await known(ann)).items()} == {"audience": "students"}
 
     async def test_keeps_the_fields_that_were_filled(self, ann: Person) -> None:
