@@ -5,7 +5,6 @@ import json
 import zipfile
 
 from core.money import Unit
-from core.people import Identity
 from tests.end_to_end.story.acts import agree, arrive, bob_is_rich, link, tom_is_rich
 from tests.end_to_end.story.town import DMS_CLOSED, Cast, asks, identity, shows
 
@@ -56,8 +55,7 @@ class TestLinking:
         assert "The other side called it off" in cast.mara.dm.screen
         assert await town.member(identity(cast.mara)) != await town.member(identity(cast.mara_too))
 
-    async def test_makes_one_member_on_any_database(self, town_anywhere):
-        town, cast = town_anywhere, Cast(town_anywhere)
+    async def test_makes_one_member_with_one_wallet(self, town, cast):
         await arrive(town, cast)
         await link(town, cast)
         assert "Your accounts are one now" in cast.mara.dm.screen
@@ -535,6 +533,34 @@ class TestRestart:
         assert cast.mara.dm.screen.count("sent you 20 credits") == 1
 
 
-class TestNobody:
-    async def test_is_known_before_they_come(self, town):
-        assert await town.met(Identity("telegram", "1")) is None
+class TestWholeStory:
+    async def test_is_told_to_its_end_on_any_database(self, town_anywhere):
+        town, cast = town_anywhere, Cast(town_anywhere)
+        await arrive(town, cast)
+        await town.proves()
+        await link(town, cast)
+        await town.proves()
+        await bob_is_rich(town, cast)
+        cast.mara_too.says("/wallet")
+        await cast.mara_too.waits_for("coins")
+        await town.quiet()
+        await cast.bob.right_clicks(cast.mara, "Gift credits")
+        await town.restarts()
+        assert "Sent 20 credits" in (await cast.bob.fills({"How many credits": "20"})).text
+        await cast.bob.runs("/gift", to=cast.zoe, amount=200)
+        await town.restarts()
+        assert "Sent 200 credits" in (await cast.bob.presses("Confirm")).text
+        await town.due()
+        await cast.mara_too.waits_for(shows("sent you 20 credits"))
+        await town.proves()
+        cast.mara_too.says("/privacy_export")
+        await cast.mara_too.waits_for(lambda who: "document" in who.last().content)
+        await town.quiet()
+        await cast.mara.runs("/privacy erase", now=True, word="erase")
+        await cast.mara.presses("Confirm")
+        await town.due()
+        assert await town.met(identity(cast.mara)) is None
+        assert await town.met(identity(cast.mara_too)) is None
+        await town.proves()
+        await town.later(days=31)
+        assert await town.holds(identity(cast.bob)) == 980
