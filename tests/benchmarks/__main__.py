@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import cold_start as start
+from tests.benchmarks import in_process as path
 from tests.benchmarks import postgres, sqlite
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
@@ -114,6 +115,18 @@ def cold_start(folder: Path, times: int) -> Iterator[Line]:
     chat, imports = start.medians(folder, times)
     what = "Cold start, ms: first prompt of the chat / its imports"
     yield Line(what, Rate(chat, 0), Rate(imports, 0), f"<= {start.GOAL}", chat <= start.GOAL * imports)
+
+
+def at_most(what: str, ours: float, raw: float, goal: float) -> Line:
+    """A cost, and what it is held against."""
+    return Line(what, Rate(ours, 0), Rate(raw, 0), f"<= {goal:g}", ours <= goal * raw)
+
+
+def in_process(folder: Path, times: int) -> Iterator[Line]:
+    """A command without the network, against the library's echo bot; the figures are microseconds of processor."""
+    for platform, goal in path.GOALS.items():
+        for name, ours, echo in path.measured(folder, platform, times):
+            yield at_most(f"{platform.capitalize()} /{name}, {path.IN_FLIGHT} in flight, cpu µs: ours / echo", ours, echo, goal)
 
 
 async def kills(engine: Engine, times: int) -> int:
