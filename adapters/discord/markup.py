@@ -10,6 +10,7 @@ from typing import assert_never
 
 from adapters.common import chunk
 from adapters.common.chunk import utf16
+from adapters.common.harmless import OBEYED
 from adapters.discord import limits
 from core.chat import Bold, Code, Line, Mention, Moment
 from core.chat.message import Span, spans
@@ -21,14 +22,16 @@ _LINE_START = re.compile(r"^([ \t]*)(#(?=[#\s])|-(?=[#\s])|>(?=[>\s]))", re.MULT
 _NUMBERED = re.compile(r"^([ \t]*\d+)\.(?=\s)", re.MULTILINE)
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _UNLIT = "@\u200b"
-# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED = frozenset({"Cc", "Cs", "Co"})
+_DROPPED = re.compile(f"[{OBEYED}]")
+# One line in which nothing of all this can be found: nearly every text, and it is found out ten times as fast.
+_PLAIN = re.compile(rf"(?![ \t]*(?:\d+\.|[#>-]))[^\n\\*_~`|<\[\]@{OBEYED}]*")
 
 
 def escape(text: str) -> str:
     """Text that shows as the letters it is made of."""
-    text = "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _DROPPED.sub("", text)
     pieces = _ADDRESS.split(text)
     pieces[::2] = [_SPECIAL.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
     text = _NUMBERED.sub(r"\1\\.", _LINE_START.sub(r"\1\\\2", "".join(pieces)))

@@ -1,4 +1,4 @@
-"""What a command costs the processor, from the platform's own payload to the reply that is handed to the library's HTTP.
+"""What a command costs the processor, from the platform's own payload to the reply handed to the library's HTTP.
 
 64 are in flight at once, on both sides: Tandem with its database, which waits for the disk, and the library's own echo
 bot, which does nothing. Replaced is the lowest seam of each library that still knows requests, for both alike.
@@ -63,8 +63,9 @@ def discord_payload(name: str, who: int) -> dict[str, Any]:
         data["resolved"] = {"users": {str(user(other)): _discord_user(other)}}
     return {
         "id": str(event), "application_id": "1", "type": 2, "token": f"token-of-{event}", "version": 1, "data": data,
-        "channel_id": "700000000000000000", "channel": {"id": "700000000000000000", "type": 0, "name": "studio", "position": 0},
-        "guild_id": guild, "guild": {"id": guild, "locale": "en-US", "features": []}, "guild_locale": "en-US",
+        "channel_id": "700000000000000000", "guild_id": guild,
+        "channel": {"id": "700000000000000000", "type": 0, "name": "studio", "position": 0},
+        "guild": {"id": guild, "locale": "en-US", "features": []}, "guild_locale": "en-US",
         "locale": "en-US", "app_permissions": "2147483647", "entitlements": [], "context": 0,
         "authorizing_integration_owners": {"0": guild}, "attachment_size_limit": 10_485_760,
         "member": {
@@ -301,11 +302,11 @@ def main() -> None:
     import sys
     import tempfile
 
-    from tests.benchmarks.__main__ import HEAD, in_process
+    from tests.benchmarks.__main__ import HEAD, commands
 
     print(HEAD)
     with tempfile.TemporaryDirectory() as folder:
-        for line in in_process(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 5):
+        for line in commands(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 5):
             print(line, flush=True)
 
 

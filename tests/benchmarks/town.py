@@ -3,7 +3,7 @@
 import itertools
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, redirect_stderr
+from contextlib import asynccontextmanager, closing, redirect_stderr
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +51,7 @@ async def town(folder: Path, platform: str, people: int = PEOPLE) -> AsyncIterat
         database=DatabaseSettings(SqliteEngine(folder).fresh()),
         gifts=GiftLimits(daily_cap=10**9),
     )
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+    with redirect_stderr(Path(os.devnull).open("w", encoding="utf-8")) as nowhere, closing(nowhere):  # noqa: ASYNC230
         logging.configure(settings.log.level, settings.log.format, salt=b"a salt for measures")
         observer = ServiceObserver(metrics)
         opening = wiring.open_house(
