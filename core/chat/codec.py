@@ -18,14 +18,17 @@ _TYPES: dict[str, type] = {
         parts.Meter, parts.Moment, parts.Ranking, parts.Text, Identity,
     )
 }  # fmt: skip
+_AS_THEY_ARE = frozenset({bool, int, str})
 
 
 def encode(value: Any) -> Any:
     """A message (or a part of one) as plain JSON values."""
+    if value is None or type(value) in _AS_THEY_ARE:  # most of a message, so they are not matched against all the rest
+        return value
     match value:
         case Enum():
             return value.value
-        case None | bool() | int() | str():
+        case int() | str():
             return value
         case datetime():
             return {"_": "datetime", "at": value.isoformat()}
