@@ -21,4 +21,9 @@ def new_token() -> Token:
 
 def new_code(length: int = 6) -> str:
     """A short code that people type, for linking (6) or as an error's reference (4)."""
-    return "".join(secrets.choice(_READABLE) for _ in range(length))
+    # One draw for all of it: each asks the system.
+    rest, code = secrets.randbelow(len(_READABLE) ** length), ""
+    for _ in range(length):
+        rest, place = divmod(rest, len(_READABLE))
+        code += _READABLE[place]
+    return code

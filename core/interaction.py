@@ -43,7 +43,7 @@ class Interaction:
         self.name = _label(inbound, desk.catalog)
         # What a platform shows as a name is anybody's text: it is stored, and other members read it.
         shown = name_of(inbound.actor, inbound.actor.identity)
-        self.actor = replace(inbound.actor, name=shown)
+        self.actor = inbound.actor if shown == inbound.actor.name else replace(inbound.actor, name=shown)
         self._reached: Command | None = None
         self._values: Values = {}
         self._stored = False

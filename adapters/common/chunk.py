@@ -19,7 +19,7 @@ _FENCE_COST = len("\n```") + len("```") + 20
 
 def utf16(text: str) -> int:
     """Length in UTF-16 units, as Telegram and Discord count."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def cut(text: str, most: int, length: Length = utf16) -> list[str]:

@@ -1,10 +1,18 @@
 """Text without what a screen would obey: control characters, halves of surrogate pairs, direction overrides."""
 
-import unicodedata
+import re
+from typing import Final
 
-# These reorder what stands around them, prices included. Right-to-left letters themselves stay.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+# Of Unicode's categories: Cc but for the line feed, Cs, Co; then what reorders the text around it, prices included.
+# Right-to-left letters themselves stay.
+OBEYED: Final = (
+    "\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f"
+    "\\ud800-\\udfff"
+    "\\ue000-\\uf8ff\\U000f0000-\\U000ffffd\\U00100000-\\U0010fffd"
+    "\\u202a-\\u202e\\u2066-\\u2069"
+)
+"""What a screen would obey, as the inside of a character class."""
+_DROPPED = re.compile(f"[{OBEYED}\\u2028\\u2029]")
 
 
 def harmless(text: str, *, lines: bool = True) -> str:
@@ -12,7 +20,7 @@ def harmless(text: str, *, lines: bool = True) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\t", " ") if lines else " ".join(text.split())
-    return "".join(c for c in text if c == "\n" or (unicodedata.category(c) not in _DROPPED and c not in _REORDERING))
+    return _DROPPED.sub("", text)
 
 
 def cut(text: str, most: int) -> str:

@@ -1,11 +1,13 @@
-"""A stream at a platform's pace: what has come so far is shown now and then, and the end always."""
+"""Time as a member feels it: a stream is shown now and then and its end always, and what takes long is announced."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
+from typing import Any, TypeVar
 
 from core.chat import Delta, Refusal, Reply
 
+T = TypeVar("T")
 Show = Callable[[str], Awaitable[float]]
 """Shows all text so far; answers how many seconds to wait before the next time (the pace, or what a 429 asked for)."""
 
@@ -27,3 +29,18 @@ async def relay(pieces: "AsyncIterator[Delta | Reply | Refusal]", show: Show) ->
                 not_before = now() + await show(text)
                 shown = text.strip()
     return text, None
+
+
+async def beside(
+    work: Callable[[], Awaitable[T]], after_s: float, announce: Callable[[], Coroutine[Any, Any, None]]
+) -> T:
+    """What the work gives. If it takes longer than so many seconds, it is announced meanwhile, to the end of that.
+
+    What is fast, and that is nearly everything, pays for no task.
+    """
+    async with asyncio.TaskGroup() as group:
+        late = asyncio.get_running_loop().call_later(after_s, lambda: group.create_task(announce()))
+        try:
+            return await work()
+        finally:
+            late.cancel()

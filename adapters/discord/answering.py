@@ -4,13 +4,12 @@ An answer takes the least calls there are: a first answer while the handler is f
 What can not be said any more, because the interaction's token has died, is said in direct messages.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from adapters.common.pace import relay
+from adapters.common.pace import beside, relay
 from adapters.discord import limits, render
 from adapters.discord.inbound import COMMAND, PRESS, Event
 from adapters.discord.render import Page, View
@@ -60,12 +59,7 @@ class Answering:
 
     async def run(self, work: Work, *, declined: bool = False) -> None:
         """Do the work, deferring if it takes long, and say what came of it."""
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(awaited(work))
-            done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
-            if not done:
-                await self._defer()
-        outcome = task.result()
+        outcome = await beside(work, self._pace.defer_after_s, self._defer)
         if outcome is None:  # this very event was answered before
             return
         try:
@@ -294,8 +288,3 @@ class Answering:
             self._log.warning("could not be said", what=what, why=reason, late=code(error) in limits.GONE)
         else:  # a bug, or a client that was closed under it
             self._log.error("could not be said", what=what, why=reason, exc_info=error)
-
-
-async def awaited(work: Work) -> Outcome | None:
-    """Any work as a coroutine, which is what a task takes."""
-    return await work()

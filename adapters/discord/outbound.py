@@ -1,12 +1,11 @@
 """What the bot writes by itself: the answer to a direct message, and the outbox's announcements."""
 
-import asyncio
 import contextlib
 from collections.abc import Callable
 
-from adapters.common.pace import relay
+from adapters.common.pace import beside, relay
 from adapters.discord import limits, render
-from adapters.discord.answering import Pace, Work, awaited
+from adapters.discord.answering import Pace, Work
 from adapters.discord.commands import PLATFORM
 from adapters.discord.render import Page
 from adapters.discord.sheets import InChannel, Pages
@@ -27,12 +26,7 @@ class Conversing:
 
     async def run(self, work: Work) -> None:
         """Do the work, showing that something is being written if it takes long, and say what came of it."""
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(awaited(work))
-            done, _ = await asyncio.wait({task}, timeout=self._pace.defer_after_s)
-            if not done:
-                await self._type()
-        outcome = task.result()
+        outcome = await beside(work, self._pace.defer_after_s, self._type)
         if outcome is not None:
             await self._say(outcome)
 

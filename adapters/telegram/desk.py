@@ -1,6 +1,7 @@
 """One event on its way: the core is asked, its answer is said where its member should see it, and that is noted."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 from telegram.error import Forbidden, TelegramError
 
+from adapters.common.pace import beside
 from adapters.telegram import forms, inbound, keyboard, limits, render
 from adapters.telegram.calls import Rhythm, was_not_sent
 from adapters.telegram.events import Event, Fetching, Filling, Hint, Stamp, Turning, Where
@@ -149,18 +151,27 @@ class Desk:
 
     async def _handle(self, event: Event, wanted: Inbound) -> Outcome | None:
         """Ask the core; while it takes its time, the press is answered and the chat sees that something comes."""
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(self._dispatcher.handle(wanted))
-            wait = limits.PRESS_GRACE_S
-            while not (await asyncio.wait({task}, timeout=wait))[0]:
-                if event.press is not None and not event.press.answered:
-                    await self._outbound.toast(event.press)
-                try:
-                    await self._outbound.typing(event.where)
-                except TelegramError as error:
-                    _log.info("no typing sign: %s", error)
-                wait = limits.TYPING_S
-        return task.result()
+        over = asyncio.Event()
+
+        async def work() -> Outcome | None:
+            try:
+                return await self._dispatcher.handle(wanted)
+            finally:
+                over.set()
+
+        return await beside(work, limits.PRESS_GRACE_S, lambda: self._keep_company(event, over))
+
+    async def _keep_company(self, event: Event, over: asyncio.Event) -> None:
+        while not over.is_set():
+            if event.press is not None and not event.press.answered:
+                await self._outbound.toast(event.press)
+            try:
+                await self._outbound.typing(event.where)
+            except TelegramError as error:
+                _log.info("no typing sign: %s", error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limits.TYPING_S):
+                    await over.wait()
 
     # What is said
 

@@ -120,6 +120,8 @@ def _started(payload: str, stamp: Stamp) -> Wanted:
 def _with_people(text: str, message: Message) -> tuple[str, Mapping[str, str]]:
     """The text with those who have no username as `telegram:<id>`, which the reader understands."""
     entities = message.entities if message.text else message.caption_entities
+    if all(entity.type != MessageEntity.TEXT_MENTION for entity in entities):
+        return text, {}
     coded = text.encode("utf-16-le")
     named: dict[str, str] = {}
     for entity in sorted(entities, key=lambda entity: -entity.offset):

@@ -250,7 +250,7 @@ _JOINER = "\u2060"
 def quiet(text: str, *, name: bool = False) -> str:
     """Text in which an @ calls nobody; in a name nothing at all becomes a link."""
     signs = "@/#$.:" if name else "@"
-    if not any(sign in text for sign in signs):
+    if set(signs).isdisjoint(text):
         return text
     shown = []
     for i, character in enumerate(text):

@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from core.chat import message as parts
@@ -17,14 +18,17 @@ _TYPES: dict[str, type] = {
         parts.Meter, parts.Moment, parts.Ranking, parts.Text, Identity,
     )
 }  # fmt: skip
+_AS_THEY_ARE = frozenset({bool, int, str})
 
 
 def encode(value: Any) -> Any:
     """A message (or a part of one) as plain JSON values."""
+    if value is None or type(value) in _AS_THEY_ARE:  # most of a message, so they are not matched against all the rest
+        return value
     match value:
         case Enum():
             return value.value
-        case None | bool() | int() | str():
+        case int() | str():
             return value
         case datetime():
             return {"_": "datetime", "at": value.isoformat()}
@@ -37,7 +41,12 @@ def encode(value: Any) -> Any:
     if isinstance(value, parts.Button):  # its values go through the parser when it is pressed, so they travel raw
         value = replace(value, values=jsonable(value.values))
     assert is_dataclass(value), f"{type(value).__name__} does not travel"
-    return {"_": type(value).__name__} | {item.name: encode(getattr(value, item.name)) for item in fields(value)}
+    return {"_": type(value).__name__} | {name: encode(getattr(value, name)) for name in _names(type(value))}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
 
 
 def decode(value: Any) -> Any:

@@ -66,6 +66,8 @@ def _is_visible(character: str) -> bool:
 
 def clean(text: str, *, lines: bool) -> str:
     """Text without control characters and direction overrides; trimmed, on one line unless `lines`."""
+    if text.isascii() and text.isprintable():
+        return text.strip() if lines else " ".join(text.split())
     kept = "".join(
         " " if c in "\t\v\f" else c
         for c in text.replace("\r\n", "\n").replace("\r", "\n")

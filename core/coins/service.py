@@ -54,6 +54,12 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     return Visited(coins, now, last is None, returns_on, next_midnight(at, member.zone))
 
 
+def has_visited(uow: UnitOfWork, member: MemberId, day: date) -> bool:
+    """Whether a local day was paid; what comes after it counts, for those who moved west."""
+    last = repository.last(uow, member)
+    return last is not None and last.day >= day
+
+
 def _grace_on(bridged: date | None, today: date, limits: CoinRules) -> date | None:
     """When a missed day could be bridged again; None if tomorrow could."""
     if bridged is None:

@@ -41,7 +41,10 @@ BY_IDENTITY = (
     .where(*_who)
 )
 BY_ID = select(*_PERSON, MEMBER.c.merged_into).where(MEMBER.c.id == _member)
-SETTINGS = select(MEMBER).where(MEMBER.c.id == _member)
+SETTINGS = select(
+    MEMBER.c.zone, MEMBER.c.zone_changed_at, MEMBER.c.language, MEMBER.c.quiet_from, MEMBER.c.quiet_to
+).where(MEMBER.c.id == _member)
+ARRIVED = select(MEMBER.c.arrived_at).where(MEMBER.c.id == _member)
 # Not the key: rows that name a member come and go without waiting, or two who name each other would for ever.
 LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update(key_share=True)
 INSERT_MEMBER = (

@@ -73,7 +73,7 @@ def found(uow: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
 
 def has_arrived(uow: UnitOfWork, member: MemberId) -> bool:
     """Whether a member was ever here themselves."""
-    return uow.run(repository.SETTINGS, member=member).one().arrived_at is not None
+    return uow.run(repository.ARRIVED, member=member).scalar() is not None
 
 
 def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> None:

@@ -1,4 +1,6 @@
-"""Measures the ledger's database against its goals and prints one table. `python -m tests.benchmarks [--quick]`.
+"""Measures the database and the chat adapters against their goals and prints one table.
+
+`python -m tests.benchmarks [--quick] [--kills N]`
 
 Every ratio compares two things measured in turn in the same run; rates by themselves say more about the machine.
 """
@@ -18,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import cold_start as start
-from tests.benchmarks import postgres, sqlite
+from tests.benchmarks import in_process, over_http, postgres, programs, sqlite
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
@@ -117,6 +119,43 @@ def cold_start(folder: Path, times: int) -> Iterator[Line]:
     yield Line(what, Rate(chat, 0), Rate(imports, 0), f"<= {start.GOAL}", chat <= start.GOAL * imports)
 
 
+def at_most(what: str, ours: Rate, raw: Rate, goal: float) -> Line:
+    """A cost, and what it is held against."""
+    return Line(what, ours, raw, f"<= {goal:g}", _ratio(ours, raw) <= goal)
+
+
+def commands(folder: Path, times: int) -> Iterator[Line]:
+    """A command without the network, against the library's echo bot; here the figures are microseconds of processor."""
+    for platform, goal in in_process.GOALS.items():
+        for name, ours, echo in in_process.measured(folder, platform, times):
+            what = f"{platform.capitalize()} /{name}, {in_process.IN_FLIGHT} in flight, cpu µs / echo"
+            yield at_most(what, Rate(ours, 0), Rate(echo, 0), goal)
+
+
+def answers(folder: Path, times: int) -> Iterator[Line]:
+    """From the event to the answer by loopback HTTP, one in flight; here the figures are milliseconds."""
+    for platform, goal in over_http.GOALS.items():
+        for name, ours, echo in over_http.measured(folder, platform, times):
+            yield at_most(f"{platform.capitalize()} /{name} over HTTP, p50 ms / echo", Rate(*ours), Rate(*echo), goal)
+
+
+def weights(folder: Path) -> Iterator[Line]:
+    """What the program has in memory; here the figures are megabytes, beside what it may have."""
+    active = f"{programs.ACTIVE:,} members active"
+    found = zip((programs.IDLE_MB, programs.BUSY_MB), asyncio.run(programs.weights(folder)), strict=True)
+    for (goal, megabytes), when in zip(found, ("idle", active), strict=True):
+        yield at_most(f"tandem run on both platforms, MB, {when} / allowed", Rate(megabytes, 0), Rate(goal, 0), 1)
+
+
+def killed(folder: Path, times: int) -> Iterator[str]:
+    """The program with a crowd in hand, killed so many times in each way that updates come."""
+    for mode in ("polling", "webhook"):
+        heard = asyncio.run(programs.telegram_kills(Path(tempfile.mkdtemp(dir=folder)), mode, times))
+        yield f"Telegram by {mode}, {times} kills, answers to {programs.CROWD} updates each: {dict(heard)}"
+    heard = asyncio.run(programs.discord_kills(Path(tempfile.mkdtemp(dir=folder)), times))
+    yield f"Discord, {times} kills, effects of {programs.CROWD} commands each: {dict(heard)}"
+
+
 async def kills(engine: Engine, times: int) -> int:
     """Kill the load so many times; how many acknowledged transfers were there afterwards, all of them."""
     from tests.kills import check, fill, kill_under_load
@@ -136,7 +175,7 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller large database, 10 kills")
-    parser.add_argument("--kills", type=int, help="kills for each engine (200)")
+    parser.add_argument("--kills", type=int, help="kills for each engine (200); a 20th of them for each platform")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--times", type=int, default=5, help="rounds")
     asked = parser.parse_args()
@@ -158,7 +197,7 @@ def main() -> None:
         server = PostgresEngine(durable=True)
         engines.append(server)
         lines.append(on_postgres(server, times))
-    lines.append(cold_start(folder, 4 * times))
+    lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), weights(folder)]
     for part in lines:
         for line in part:
             print(line, flush=True)
@@ -168,6 +207,8 @@ def main() -> None:
             f"{engine.name}, {number} kills under load: {acknowledged:,} acknowledged, 0 lost, 0 doubled, books right",
             flush=True,
         )
+    for counted in killed(folder, max(1, number // 20)):
+        print(counted, flush=True)
     shutil.rmtree(folder)
 
 
