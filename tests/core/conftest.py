@@ -1,4 +1,4 @@
-"""Houses on real databases. `house` stands on SQLite, `any_house` on each engine in turn."""
+"""Houses on real databases. `house` stands on each engine in turn."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -30,14 +30,14 @@ def new_house(sqlite_engine: SqliteEngine) -> NewHouse:
 
 
 @pytest.fixture
-async def house(sqlite_engine: SqliteEngine) -> AsyncIterator[House]:
-    """A house on SQLite."""
+async def sqlite_house(sqlite_engine: SqliteEngine) -> AsyncIterator[House]:
+    """A house on SQLite, for what only a file can suffer."""
     async with _houses(sqlite_engine)() as house:
         yield house
 
 
 @pytest.fixture
-async def any_house(engine: Engine) -> AsyncIterator[House]:
-    """A house on each engine."""
+async def house(engine: Engine) -> AsyncIterator[House]:
+    """A house on each engine in turn."""
     async with _houses(engine)() as house:
         yield house

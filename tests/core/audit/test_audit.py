@@ -45,9 +45,9 @@ async def tampered(house: House, statement: str) -> None:
 
 
 class TestWrite:
-    async def test_makes_a_chain_that_verifies(self, any_house: House):
-        await written(any_house, 5, who="Ä 🎉 مرحبا", many=[1, (2, 3)], nothing=None)
-        assert await verified(any_house) == (5, None)
+    async def test_makes_a_chain_that_verifies(self, house: House):
+        await written(house, 5, who="Ä 🎉 مرحبا", many=[1, (2, 3)], nothing=None)
+        assert await verified(house) == (5, None)
 
     async def test_is_undone_with_its_act(self, house: House):
         await written(house, 1)
@@ -61,13 +61,13 @@ class TestWrite:
         await written(house, 1)
         assert await verified(house) == (2, None)
 
-    async def test_in_parallel_makes_one_chain(self, any_house: House):
-        await asyncio.gather(*(written(any_house, 2) for _ in range(20)))
-        assert await verified(any_house) == (40, None)
+    async def test_in_parallel_makes_one_chain(self, house: House):
+        await asyncio.gather(*(written(house, 2) for _ in range(20)))
+        assert await verified(house) == (40, None)
 
-    async def test_in_parallel_from_nothing_makes_one_chain(self, any_house: House):
-        await asyncio.gather(*(written(any_house, 1) for _ in range(20)))
-        assert await verified(any_house) == (20, None)
+    async def test_in_parallel_from_nothing_makes_one_chain(self, house: House):
+        await asyncio.gather(*(written(house, 1) for _ in range(20)))
+        assert await verified(house) == (20, None)
 
     async def test_at_the_same_instant_elsewhere_is_the_same_instant(self, house: House):
         elsewhere = AT.astimezone(timezone(timedelta(hours=9)))
@@ -100,20 +100,20 @@ class TestVerify:
         await tampered(house, statement)
         assert (await verified(house))[1] == first_wrong
 
-    async def test_finds_a_change_on_the_other_engine_too(self, any_house: House):
-        await written(any_house, 5)
-        await tampered(any_house, "UPDATE audit_entry SET actor = 8 WHERE id = 3")
-        assert (await verified(any_house))[1] == 3
+    async def test_finds_a_change_on_the_other_engine_too(self, house: House):
+        await written(house, 5)
+        await tampered(house, "UPDATE audit_entry SET actor = 8 WHERE id = 3")
+        assert (await verified(house))[1] == 3
 
     @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor = 8", "DELETE FROM audit_entry"])
-    async def test_needs_no_help_against_an_ordinary_statement(self, any_house: House, statement: str):
-        await written(any_house, 1)
+    async def test_needs_no_help_against_an_ordinary_statement(self, house: House, statement: str):
+        await written(house, 1)
         with pytest.raises(Exception, match="append-only"):
-            await any_house.database.write(lambda uow: uow.run(text(statement)))
-        assert await verified(any_house) == (1, None)
+            await house.database.write(lambda uow: uow.run(text(statement)))
+        assert await verified(house) == (1, None)
 
-    async def test_stays_right_when_its_actor_is_erased(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_stays_right_when_its_actor_is_erased(self, house: House):
+        ann = house.person("ann")
         await ann.invokes("ping")
         member = await ann.member()
 
@@ -121,9 +121,9 @@ class TestVerify:
             audit.write(uow, member.id, "role.grant", "member:1", at=AT)
             members.erase(uow, MemberErased(AT, member.id), salt=Salt(b"tests"))
 
-        await any_house.database.write(act_and_go)
-        assert await verified(any_house) == (1, None)
-        (entry,) = await any_house.database.read(audit.newest)
+        await house.database.write(act_and_go)
+        assert await verified(house) == (1, None)
+        (entry,) = await house.database.read(audit.newest)
         assert entry.actor == member.id
 
     async def test_reads_the_newest_first(self, house: House):

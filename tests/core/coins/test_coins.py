@@ -123,8 +123,8 @@ class TestVisit:
         ann = await house.person("ann").has()
         assert [await visit(ann, AT + timedelta(days=i)) for i in range(12)] == [*range(10, 20), 20, 20]
 
-    async def test_in_parallel_pays_one_of_them(self, any_house: House):
-        ann = await any_house.person("ann").has()
+    async def test_in_parallel_pays_one_of_them(self, house: House):
+        ann = await house.person("ann").has()
         paid = await asyncio.gather(*(visit(ann, AT) for _ in range(10)))
         assert sorted(coins for coins in paid if coins) == [10]
         assert await ann.coins() == 10
@@ -185,12 +185,12 @@ class TestMerge:
         fact = MembersMerged(at, (await kept.member()).id, (await gone.member()).id)
         await house.database.write(lambda uow: service.merge(uow, fact, limits=LIMITS))
 
-    async def test_keeps_the_longer_streak_that_lives(self, any_house: House):
-        ann, bob = await any_house.person("ann").has(), await any_house.person("bob").has()
+    async def test_keeps_the_longer_streak_that_lives(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
         for i in range(5):
             await visit(bob, AT + timedelta(days=i))
         await visit(ann, AT + timedelta(days=4))
-        await self.merged(any_house, ann, bob, AT + timedelta(days=4))
+        await self.merged(house, ann, bob, AT + timedelta(days=4))
         assert await visit(ann, AT + timedelta(days=4, hours=1)) is None
         assert await visit(ann, AT + timedelta(days=5)) == 15
 

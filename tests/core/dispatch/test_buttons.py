@@ -22,11 +22,11 @@ class TestPrivateButton:
         buttons = (await house.person("ann").invokes("card")).message.buttons
         assert [button.label for button in buttons] == ["Plant one", "Ping"]
 
-    async def test_pressed_twice_is_one_intention(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_pressed_twice_is_one_intention(self, house: House):
+        ann = house.person("ann")
         one, _ = (await ann.invokes("card")).message.buttons
         await asyncio.gather(*(ann.presses(one) for _ in range(5)))
-        keys = {done.partition("/")[0] for done in await any_house.happened("plant")}
+        keys = {done.partition("/")[0] for done in await house.happened("plant")}
         assert keys == {one.token}
 
     async def test_of_somebody_else_is_refused(self, house: House):

@@ -66,15 +66,15 @@ class TestAsk:
         (tree,) = [field for field in asked.fields if field.name == "tree"]
         assert [option.label for option in tree.options] == ["Ash", "Beech", "Birch"]
 
-    async def test_with_anything_in_any_field_is_an_answer_in_words(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_with_anything_in_any_field_is_an_answer_in_words(self, house: House):
+        ann = house.person("ann")
         for name, bad in BAD.items():
             everywhere: dict[str, Any] = dict.fromkeys(Everything.__annotations__, bad)
             answer = await ann.invokes("everything", **everywhere)
             assert isinstance(answer, Ask | Reply), name
             if isinstance(answer, Ask):
                 assert isinstance(await ann.answers(answer, **everywhere), Ask), name
-        assert any_house.observer.bugs == []
+        assert house.observer.bugs == []
 
     async def test_ignores_names_that_no_field_has(self, house: House):
         ann = house.person("ann")
@@ -126,30 +126,30 @@ class TestConfirm:
 
 
 class TestToken:
-    async def test_agreed_to_in_parallel_has_one_effect(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_agreed_to_in_parallel_has_one_effect(self, house: House):
+        ann = house.person("ann")
         asked = await ann.invokes("plant", name="Ash", amount=101)
         answers = await asyncio.gather(*(ann.agrees(asked) for _ in range(20)))
         assert sum(isinstance(answer, Reply) for answer in answers) == 1
         assert {refused(answer) for answer in answers if not isinstance(answer, Reply)} == {"AlreadyAnswered"}
-        assert len(await any_house.happened("plant")) == 1
+        assert len(await house.happened("plant")) == 1
 
-    async def test_answered_in_parallel_has_one_effect(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_answered_in_parallel_has_one_effect(self, house: House):
+        ann = house.person("ann")
         asked = await ann.invokes("plant", name="Ash")
         answers = await asyncio.gather(*(ann.answers(asked, amount=5) for _ in range(20)))
         assert sum(isinstance(answer, Reply) for answer in answers) == 1
-        assert len(await any_house.happened("plant")) == 1
+        assert len(await house.happened("plant")) == 1
 
-    async def test_agreed_to_and_declined_at_once_is_one_of_both(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_agreed_to_and_declined_at_once_is_one_of_both(self, house: House):
+        ann = house.person("ann")
         for _ in range(5):
             asked = await ann.invokes("plant", name="Ash", amount=101)
-            before = len(await any_house.happened("plant"))
+            before = len(await house.happened("plant"))
             answers = await asyncio.gather(*(ann.agrees(asked, yes=i % 2 == 0) for i in range(8)))
             told = {text_of(answer) for answer in answers if isinstance(answer, Reply)}
             assert len([answer for answer in answers if isinstance(answer, Reply)]) == 1
-            done = len(await any_house.happened("plant")) - before
+            done = len(await house.happened("plant")) - before
             assert done == (0 if "Left as it was. Nothing was changed." in told else 1)
 
     async def test_of_somebody_else_is_refused_privately(self, house: House):
@@ -160,13 +160,13 @@ class TestToken:
         assert refused(await bob.answers(asked, amount=500)) == "NotYours"
         assert isinstance(await ann.agrees(asked), Reply)
 
-    async def test_forged_is_too_old(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_forged_is_too_old(self, house: House):
+        ann = house.person("ann")
         for forged in ("", "x" * 12, "x" * 10_000, "'; --", "\x00", "\ud800", "🎉", "a b", "../.."):
             for answer in (await ann.agrees(forged), await ann.declines(forged), await ann.answers(forged, amount=1)):
                 assert refused(answer) == "Outdated"
                 assert [button.label for button in answer.buttons] == ["Start"]
-        assert any_house.observer.bugs == []
+        assert house.observer.bugs == []
 
     async def test_of_yesterday_is_too_old(self, house: House):
         ann = house.person("ann")

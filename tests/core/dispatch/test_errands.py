@@ -24,23 +24,23 @@ async def left_over(house: House) -> list[str]:
 
 
 class TestErrand:
-    async def test_is_done_paid_and_leaves_nothing_over(self, any_house: House):
-        ann = await any_house.person("ann").has(credits=100)
+    async def test_is_done_paid_and_leaves_nothing_over(self, house: House):
+        ann = await house.person("ann").has(credits=100)
         answer = await fetches(ann)
         assert text_of(answer).startswith("book: made ")
-        assert await left_over(any_house) == []
+        assert await left_over(house) == []
         assert (await ann.credits(), await ann.held()) == (80, [])
-        assert await any_house.books_are_right()
+        assert await house.books_are_right()
 
     async def test_without_a_price_asks_nothing(self, house: House):
         assert text_of(await fetches(house.person("ann"), "air")).startswith("air: made ")
 
-    async def test_agreed_to_in_parallel_goes_once(self, any_house: House):
-        ann = await any_house.person("ann").has(credits=100)
+    async def test_agreed_to_in_parallel_goes_once(self, house: House):
+        ann = await house.person("ann").has(credits=100)
         asked = await ann.invokes("fetch", what="book")
         answers = await asyncio.gather(*(ann.agrees(asked) for _ in range(20)))
         assert sum(isinstance(answer, Reply) for answer in answers) == 1
-        assert any_house.outside.calls == [asked.token]
+        assert house.outside.calls == [asked.token]
         assert await ann.credits() == 80
 
     @pytest.mark.parametrize(("error", "name"), [(Sorry(), "Sorry"), (KeyError("bug"), "Broken")])
@@ -60,8 +60,7 @@ class TestErrand:
 
 
 class TestBusyOutside:
-    async def test_is_tried_again_under_the_same_key_and_told(self, any_house: House):
-        house = any_house
+    async def test_is_tried_again_under_the_same_key_and_told(self, house: House):
         ann = await house.person("ann").has(credits=100)
         house.outside.fails.append(Overloaded())
         assert isinstance(await fetches(ann), Wait)
@@ -120,8 +119,7 @@ class TestBusyOutside:
 
 
 class TestCrash:
-    async def test_after_the_effect_outside_is_done_once(self, any_house: House):
-        house = any_house
+    async def test_after_the_effect_outside_is_done_once(self, house: House):
         ann = await house.person("ann").has(credits=100)
         house.outside.fails_after.append(asyncio.CancelledError())
         with pytest.raises(asyncio.CancelledError):
@@ -152,9 +150,8 @@ class TestCrash:
 
 
 class TestTwoAtOnce:
-    async def test_the_runner_first_is_done_once(self, any_house: House):
+    async def test_the_runner_first_is_done_once(self, house: House):
         """The dispatcher's own call takes minutes, so the runner takes over; then both come back."""
-        house = any_house
         ann = await house.person("ann").has(credits=100)
         entered, release = asyncio.Event(), asyncio.Event()
         make = house.outside.make

@@ -12,15 +12,15 @@ from tests.house import House, refused, text_of
 class TestRefusal:
     @pytest.mark.parametrize(("how", "error"), [("refuse", "Sorry"), ("busy", "Overloaded"), ("bug", "Broken")])
     async def test_undoes_everything_but_keeps_the_person_the_event_and_the_day(
-        self, any_house: House, how: str, error: str
+        self, house: House, how: str, error: str
     ):
-        ann = any_house.person("ann")
+        ann = house.person("ann")
         assert refused(await ann.invokes("fail", how=how, key="discord:1")) == error
-        assert await any_house.happened("fail") == []
+        assert await house.happened("fail") == []
         assert await ann.coins() == 10  # the day's, not those of the handler
-        assert len(await any_house.happened("visit")) == 1
+        assert len(await house.happened("visit")) == 1
         assert await ann.invokes("fail", how=how, key="discord:1") is None
-        assert await any_house.books_are_right()
+        assert await house.books_are_right()
 
     async def test_of_a_rule_tells_nobody_else(self, house: House):
         await house.person("ann").invokes("fail", how="refuse")
@@ -78,18 +78,18 @@ class TestInvalidField:
 
 
 class TestDatabase:
-    async def test_that_is_locked_is_said_and_nothing_is_half_done(self, house: House):
-        ann = await house.person("ann").has(credits=50)
+    async def test_that_is_locked_is_said_and_nothing_is_half_done(self, sqlite_house: House):
+        ann = await sqlite_house.person("ann").has(credits=50)
         confirm = await ann.invokes("buy")
-        lock = sqlite3.connect(house.path, isolation_level=None)
+        lock = sqlite3.connect(sqlite_house.path, isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
         answers = await asyncio.gather(ann.agrees(confirm, key="discord:1"), ann.invokes("ping", key="discord:2"))
         assert [refused(answer) for answer in answers] == ["DatabaseBusy"] * 2
         assert "Try again" in answers[0].error.text
-        assert len(house.observer.busy) == 2
+        assert len(sqlite_house.observer.busy) == 2
         lock.execute("ROLLBACK")
         lock.close()
-        assert await house.happened("buy") == []
+        assert await sqlite_house.happened("buy") == []
         assert await ann.credits() == 50
         # Nothing was kept of the events either, so a second delivery does them.
         assert isinstance(await ann.agrees(confirm, key="discord:1"), Reply)

@@ -17,11 +17,11 @@ class TestFact:
         told = text_of(await house.person("ann").invokes("plant", name="Ash", amount=1))
         assert told.splitlines()[-2:] == ["Watered 1.", "The soil is wet."]
 
-    async def test_refused_by_one_room_undoes_the_others(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_refused_by_one_room_undoes_the_others(self, house: House):
+        ann = house.person("ann")
         assert refused(await ann.invokes("plant", name="Ash", amount=13)) == "Sorry"
-        assert await any_house.happened("plant") == []
-        assert await any_house.happened("reaction") == []
+        assert await house.happened("plant") == []
+        assert await house.happened("reaction") == []
         assert await ann.coins() == 10
 
     async def test_of_one_interaction_does_not_reach_the_next(self, house: House):

@@ -39,21 +39,21 @@ class TestFirstContact:
         assert member.name == "Ann"
         assert member.joined_at == house.clock.now()
 
-    async def test_in_parallel_makes_one_member(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_in_parallel_makes_one_member(self, house: House):
+        ann = house.person("ann")
         answers = await asyncio.gather(*(ann.invokes("ping") for _ in range(20)))
         assert all(text_of(answer).startswith("Pong.") for answer in answers)
-        assert any_house.observer.bugs == []
-        assert len(await any_house.happened("visit")) == 1
+        assert house.observer.bugs == []
+        assert len(await house.happened("visit")) == 1
 
-    async def test_in_parallel_is_one_arrival(self, any_house: House):
-        assert sum(await arrivals(any_house, any_house.person("ann"), 20)) == 1
+    async def test_in_parallel_is_one_arrival(self, house: House):
+        assert sum(await arrivals(house, house.person("ann"), 20)) == 1
 
-    async def test_of_somebody_given_to_before_is_one_arrival(self, any_house: House):
-        ann, bob = any_house.person("ann"), any_house.person("bob", "telegram")
+    async def test_of_somebody_given_to_before_is_one_arrival(self, house: House):
+        ann, bob = house.person("ann"), house.person("bob", "telegram")
         await ann.invokes("gift", to={"platform": "telegram", "user_id": "bob", "name": "Bobby"})
         assert (await bob.member()).name == "Bobby"
-        assert sum(await arrivals(any_house, bob, 20)) == 1
+        assert sum(await arrivals(house, bob, 20)) == 1
 
     async def test_of_somebody_given_to_before_brings_their_own_name(self, house: House):
         ann, bob = house.person("ann"), house.person("bob", "telegram")
@@ -69,12 +69,12 @@ class TestFirstContact:
         await house.dispatcher.handle(renamed)
         assert (await ann.member()).name == "Queen Ann"
 
-    async def test_with_any_name_keeps_what_can_be_kept(self, any_house: House):
+    async def test_with_any_name_keeps_what_can_be_kept(self, house: House):
         for i, (shown, kept) in enumerate(NAMES.items()):
-            person = any_house.person(f"n{i}")
+            person = house.person(f"n{i}")
             for _ in range(2):
                 called = replace(person.invocation("ping"), actor=Actor(person.identity, shown))
-                assert isinstance(await any_house.dispatcher.handle(called), Reply)
+                assert isinstance(await house.dispatcher.handle(called), Reply)
             assert (await person.member()).name == (kept or f"n{i}")
 
     async def test_of_two_platforms_is_two_members(self, house: House):
@@ -91,11 +91,11 @@ class TestEvent:
         assert await ann.invokes("ping", key="discord:1") is None
         assert await house.happened("ping") == ["discord:1"]
 
-    async def test_twice_in_parallel_is_done_once(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_twice_in_parallel_is_done_once(self, house: House):
+        ann = house.person("ann")
         answers = await asyncio.gather(*(ann.invokes("ping", key="discord:1") for _ in range(20)))
         assert sum(answer is not None for answer in answers) == 1
-        assert await any_house.happened("ping") == ["discord:1"]
+        assert await house.happened("ping") == ["discord:1"]
 
     async def test_refused_is_not_refused_again(self, house: House):
         ann = house.person("ann")

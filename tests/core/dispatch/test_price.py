@@ -23,14 +23,14 @@ class TestPrice:
         assert text_of(asked) == "A lamp costs 30 credits.\nCosts: 30 credits\nYou have: 1,950 credits"
         assert await ann.credits() == 1_950
 
-    async def test_is_paid_once(self, any_house: House):
-        ann = await any_house.person("ann").has(credits=100)
+    async def test_is_paid_once(self, house: House):
+        ann = await house.person("ann").has(credits=100)
         asked = await ann.invokes("buy")
         answers = await asyncio.gather(*(ann.agrees(asked) for _ in range(20)))
         assert sum(isinstance(answer, Reply) for answer in answers) == 1
         assert await ann.credits() == 70
-        assert len(await any_house.happened("buy")) == 1
-        assert await any_house.books_are_right()
+        assert len(await house.happened("buy")) == 1
+        assert await house.books_are_right()
 
     async def test_that_is_not_covered_is_refused_before_the_question(self, house: House):
         ann = await house.person("ann").has(credits=29)

@@ -34,14 +34,14 @@ async def heard(pieces: Any, *, stops_after: int | None = None) -> list[Any]:
 
 
 class TestComplete:
-    async def test_ends_with_the_reply_and_is_paid(self, any_house: House):
-        ann = await any_house.person("ann").has(credits=100)
+    async def test_ends_with_the_reply_and_is_paid(self, house: House):
+        ann = await house.person("ann").has(credits=100)
         *deltas, last = await heard(await begun(ann))
         assert deltas == [Delta("0"), Delta("1"), Delta("2")]
         assert text_of(last) == "The end: 012"
-        assert await any_house.happened("story") == ["012"]
+        assert await house.happened("story") == ["012"]
         assert (await ann.credits(), await ann.held()) == (90, [])
-        assert await any_house.books_are_right()
+        assert await house.books_are_right()
 
     async def test_holds_the_price_meanwhile(self, house: House):
         ann = await house.person("ann").has(credits=100)
@@ -120,13 +120,13 @@ class TestBroken:
 
 class TestClosed:
     @pytest.mark.parametrize(("taken", "left"), [(0, 100), (1, 99), (2, 98)])
-    async def test_is_paid_as_far_as_it_was_taken(self, any_house: House, taken: int, left: int):
-        ann = await any_house.person("ann").has(credits=100)
+    async def test_is_paid_as_far_as_it_was_taken(self, house: House, taken: int, left: int):
+        ann = await house.person("ann").has(credits=100)
         got = await heard(await begun(ann, done="first", each=1), stops_after=taken)
         assert len(got) == taken
-        assert await any_house.happened("story") == (["012"[:taken]] if taken else [])
+        assert await house.happened("story") == (["012"[:taken]] if taken else [])
         assert (await ann.credits(), await ann.held()) == (left, [])
-        assert await any_house.books_are_right()
+        assert await house.books_are_right()
 
     @pytest.mark.parametrize("taken", [0, 1, 2])
     async def test_before_the_end_was_named_costs_nothing(self, house: House, taken: int):
@@ -171,17 +171,17 @@ class TestCrash:
         assert (await ann.credits(), await ann.held()) == (100, [])
         assert await house.books_are_right()
 
-    async def test_of_the_database_at_the_end_charges_nothing(self, house: House):
-        ann = await house.person("ann").has(credits=100)
+    async def test_of_the_database_at_the_end_charges_nothing(self, sqlite_house: House):
+        ann = await sqlite_house.person("ann").has(credits=100)
         pieces = await begun(ann)
         await anext(pieces)
-        await house.database.close()
+        await sqlite_house.database.close()
         *_, last = await heard(pieces)
         assert refused(last) == "DatabaseBusy"
-        await house.database.open()
+        await sqlite_house.database.open()
         assert (await ann.credits(), await ann.held()) == (90, [10])
-        await house.runner.plan_recurring()
-        await house.later(minutes=31)
+        await sqlite_house.runner.plan_recurring()
+        await sqlite_house.later(minutes=31)
         assert (await ann.credits(), await ann.held()) == (100, [])
 
 

@@ -23,8 +23,8 @@ class TestFirstCommandOfTheDay:
         assert await ann.coins() == 10
         assert await house.books_are_right()
 
-    async def test_in_parallel_pays_once(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_in_parallel_pays_once(self, house: House):
+        ann = house.person("ann")
         await ann.invokes("start")
         answers = await asyncio.gather(*(ann.invokes("ping") for _ in range(20)))
         assert sum("+10 coins" in text_of(answer) for answer in answers) == 1
@@ -61,11 +61,11 @@ class TestFirstCommandOfTheDay:
         assert refused(await ann.invokes("daily")) == "AlreadyVisited"
         assert await ann.coins() == 10
 
-    async def test_may_be_daily_in_parallel(self, any_house: House):
-        ann = any_house.person("ann")
+    async def test_may_be_daily_in_parallel(self, house: House):
+        ann = house.person("ann")
         await asyncio.gather(*(ann.invokes("daily") for _ in range(20)))
         assert await ann.coins() == 10
-        assert any_house.observer.bugs == []
+        assert house.observer.bugs == []
 
     async def test_may_be_an_open_form_or_a_question(self, house: House):
         ann, bob = house.person("ann"), house.person("bob")

@@ -28,37 +28,37 @@ async def unanswered(house: House) -> dict[str, bool]:
 
 
 class TestInbox:
-    async def test_keeps_what_came_until_it_is_done(self, any_house: House):
-        assert await stored(any_house, "telegram:1", b"\x00\xff")
-        found = await any_house.database.read(lambda uow: inbox.find(uow, "telegram:1"))
+    async def test_keeps_what_came_until_it_is_done(self, house: House):
+        assert await stored(house, "telegram:1", b"\x00\xff")
+        found = await house.database.read(lambda uow: inbox.find(uow, "telegram:1"))
         assert found is not None
-        assert (found.payload, found.at) == (b"\x00\xff", any_house.clock.now())
-        assert await claim(any_house, "telegram:1")
-        assert await any_house.database.read(lambda uow: inbox.find(uow, "telegram:1")) is None
+        assert (found.payload, found.at) == (b"\x00\xff", house.clock.now())
+        assert await claim(house, "telegram:1")
+        assert await house.database.read(lambda uow: inbox.find(uow, "telegram:1")) is None
 
-    async def test_stores_one_key_once(self, any_house: House):
-        fresh = await asyncio.gather(*(stored(any_house, "telegram:1") for _ in range(20)))
+    async def test_stores_one_key_once(self, house: House):
+        fresh = await asyncio.gather(*(stored(house, "telegram:1") for _ in range(20)))
         assert sum(fresh) == 1
 
     @pytest.mark.parametrize("before", [True, False], ids=["stored before", "never stored"])
-    async def test_is_claimed_once(self, any_house: House, before: bool):
+    async def test_is_claimed_once(self, house: House, before: bool):
         if before:
-            await stored(any_house, "telegram:1")
-        claims = await asyncio.gather(*(claim(any_house, "telegram:1") for _ in range(20)))
+            await stored(house, "telegram:1")
+        claims = await asyncio.gather(*(claim(house, "telegram:1") for _ in range(20)))
         assert [claimed for claimed in claims if claimed is not None] == [before]
-        assert not await stored(any_house, "telegram:1")
+        assert not await stored(house, "telegram:1")
 
-    async def test_claimed_by_what_failed_is_not_claimed(self, any_house: House):
-        await stored(any_house, "telegram:1")
+    async def test_claimed_by_what_failed_is_not_claimed(self, house: House):
+        await stored(house, "telegram:1")
 
         def crashes(uow: UnitOfWork) -> None:
-            assert inbox.claim(uow, "telegram:1", "telegram", any_house.clock.now())
+            assert inbox.claim(uow, "telegram:1", "telegram", house.clock.now())
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            await any_house.database.write(crashes)
-        assert await unanswered(any_house) == {"telegram:1": False}
-        assert await claim(any_house, "telegram:1")
+            await house.database.write(crashes)
+        assert await unanswered(house) == {"telegram:1": False}
+        assert await claim(house, "telegram:1")
 
     async def test_hands_out_what_a_crash_left_oldest_first(self, house: House):
         for key in ("telegram:2", "telegram:1"):
@@ -66,16 +66,16 @@ class TestInbox:
             house.clock.advance(timedelta(seconds=1))
         assert list(await unanswered(house)) == ["telegram:2", "telegram:1"]
 
-    async def test_keeps_the_answer_until_it_was_given(self, any_house: House):
-        await stored(any_house, "telegram:1")
-        now, write = any_house.clock.now(), any_house.database.write
-        await claim(any_house, "telegram:1")
+    async def test_keeps_the_answer_until_it_was_given(self, house: House):
+        await stored(house, "telegram:1")
+        now, write = house.clock.now(), house.database.write
+        await claim(house, "telegram:1")
         await write(lambda uow: inbox.keep_answer(uow, "telegram:1", {"say": "🎉"}))
-        (event,) = await any_house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
+        (event,) = await house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
         assert (event.done, event.answer) == (True, {"say": "🎉"})
         await write(lambda uow: inbox.answered(uow, "telegram:1", now))
-        assert await unanswered(any_house) == {}
-        assert not await stored(any_house, "telegram:1")
+        assert await unanswered(house) == {}
+        assert not await stored(house, "telegram:1")
 
     async def test_through_the_dispatcher_is_done_after_a_restart(self, house: House):
         ann = house.person("ann", "telegram")

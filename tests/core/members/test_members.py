@@ -112,22 +112,22 @@ class TestZone:
 
 class TestProfile:
     @pytest.mark.parametrize("value", ["x" * 10_000, "🎉", "مرحبا", "'; DROP TABLE member; --", "@everyone", ""])
-    async def test_keeps_what_was_told(self, any_house: House, value: str):
-        ann = await any_house.person("ann").has()
+    async def test_keeps_what_was_told(self, house: House, value: str):
+        ann = await house.person("ann").has()
         member = (await ann.member()).id
 
         def tell(uow: UnitOfWork) -> None:
             members.tell(uow, member, "niche", "before", AT)
             members.tell(uow, member, "niche", value, AT)
 
-        await any_house.database.write(tell)
-        (entry,) = await any_house.database.read(lambda uow: members.profile(uow, member))
+        await house.database.write(tell)
+        (entry,) = await house.database.read(lambda uow: members.profile(uow, member))
         assert (entry.name, entry.value, entry.origin) == ("niche", value, "own")
 
 
 class TestMerge:
-    async def test_brings_identities_opt_outs_and_what_was_unknown(self, any_house: House):
-        ann, bob = await any_house.person("ann").has(), await any_house.person("bob", "telegram").has()
+    async def test_brings_identities_opt_outs_and_what_was_unknown(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob", "telegram").has()
         kept, gone = (await ann.member()).id, (await bob.member()).id
 
         def merge(uow: Any) -> None:
@@ -137,12 +137,12 @@ class TestMerge:
             members.turn(uow, gone, "notice:news", on=False)
             members.merge(uow, MembersMerged(AT, kept, gone))
 
-        await any_house.database.write(merge)
+        await house.database.write(merge)
         assert (await bob.member()).id == kept
-        entries = await any_house.database.read(lambda uow: members.profile(uow, kept))
+        entries = await house.database.read(lambda uow: members.profile(uow, kept))
         assert {entry.name: entry.value for entry in entries} == {"niche": "cats", "tone": "dry"}
-        assert not await any_house.database.read(lambda uow: members.wants(uow, kept, "notice:news"))
-        assert await any_house.database.read(lambda uow: members.profile(uow, gone)) == []
+        assert not await house.database.read(lambda uow: members.wants(uow, kept, "notice:news"))
+        assert await house.database.read(lambda uow: members.profile(uow, gone)) == []
 
 
 class TestAddresses:
@@ -158,12 +158,12 @@ class TestAddresses:
         found = await house.database.read(lambda uow: members.addresses(uow, member))
         return [address.identity.platform for address in found]
 
-    async def test_begin_with_the_one_used_last_not_first_that_day(self, any_house: House):
-        ann, bob = await self.linked(any_house)
+    async def test_begin_with_the_one_used_last_not_first_that_day(self, house: House):
+        ann, bob = await self.linked(house)
         for person, platform in ((bob, "telegram"), (ann, "discord"), (bob, "telegram")):
-            any_house.clock.advance(timedelta(minutes=1))
+            house.clock.advance(timedelta(minutes=1))
             await person.invokes("ping")
-            assert (await self.used(any_house, ann))[0] == platform
+            assert (await self.used(house, ann))[0] == platform
 
     async def test_count_a_command_that_was_refused(self, house: House):
         ann, bob = await self.linked(house)
@@ -174,8 +174,8 @@ class TestAddresses:
 
 
 class TestErase:
-    async def test_leaves_a_tombstone_and_no_name(self, any_house: House):
-        ann = await any_house.person("ann").has()
+    async def test_leaves_a_tombstone_and_no_name(self, house: House):
+        ann = await house.person("ann").has()
         member = (await ann.member()).id
 
         def erase(uow: Any) -> None:
@@ -183,13 +183,13 @@ class TestErase:
             members.turn(uow, member, "notice:news", on=False)
             members.erase(uow, MemberErased(AT, member), salt=SALT)
 
-        await any_house.database.write(erase)
-        left = await any_house.database.read(lambda uow: members.member(uow, member))
+        await house.database.write(erase)
+        left = await house.database.read(lambda uow: members.member(uow, member))
         assert (left.name, left.zone, left.zone_known) == ("", "UTC", False)
-        assert await any_house.database.read(lambda uow: members.profile(uow, member)) == []
-        assert await any_house.database.read(lambda uow: members.addresses(uow, member)) == []
-        assert await any_house.database.read(lambda uow: members.was_erased(uow, ann.identity, SALT))
-        assert not await any_house.database.read(lambda uow: members.was_erased(uow, ann.identity, Salt(b"other")))
+        assert await house.database.read(lambda uow: members.profile(uow, member)) == []
+        assert await house.database.read(lambda uow: members.addresses(uow, member)) == []
+        assert await house.database.read(lambda uow: members.was_erased(uow, ann.identity, SALT))
+        assert not await house.database.read(lambda uow: members.was_erased(uow, ann.identity, Salt(b"other")))
 
     async def test_and_back_again_is_somebody_new(self, house: House):
         ann = await house.person("ann").has()

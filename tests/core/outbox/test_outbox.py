@@ -55,15 +55,15 @@ async def change(person: Person, unit: Any, *args: Any, **settings: Any) -> None
 
 
 class TestDelivery:
-    async def test_arrives_once(self, any_house: House):
-        ann = await any_house.person("ann").has()
+    async def test_arrives_once(self, house: House):
+        ann = await house.person("ann").has()
         await announced(ann)
-        await asyncio.gather(any_house.runner.run_due(), any_house.new_runner().run_due())
-        await any_house.later(days=1)
-        (sent,) = any_house.messenger.sent
+        await asyncio.gather(house.runner.run_due(), house.new_runner().run_due())
+        await house.later(days=1)
+        (sent,) = house.messenger.sent
         assert (sent.identity, sent.text, sent.key) == (ann.identity, "News k1.", "k1")
-        assert await states(any_house) == ["sent"]
-        assert await any_house.due() == []
+        assert await states(house) == ["sent"]
+        assert await house.due() == []
 
     async def test_of_one_key_is_announced_once(self, house: House):
         ann = await house.person("ann").has()
@@ -167,24 +167,24 @@ class TestRetry:
 
 
 class TestUncertain:
-    async def test_is_not_sent_twice_where_a_second_copy_would_arrive(self, any_house: House):
-        ann = await any_house.person("ann", "telegram").has()
-        any_house.messenger.answers.append(LOST)
+    async def test_is_not_sent_twice_where_a_second_copy_would_arrive(self, house: House):
+        ann = await house.person("ann", "telegram").has()
+        house.messenger.answers.append(LOST)
         await announced(ann)
         for _ in range(5):
-            await any_house.later(hours=1)
-        assert len(any_house.messenger.sent) == 1
-        assert await states(any_house) == ["uncertain"]
+            await house.later(hours=1)
+        assert len(house.messenger.sent) == 1
+        assert await states(house) == ["uncertain"]
 
-    async def test_is_repeated_where_a_second_copy_is_dropped(self, any_house: House):
-        ann = await any_house.person("ann").has()
-        any_house.messenger.answers.append(LOST)
+    async def test_is_repeated_where_a_second_copy_is_dropped(self, house: House):
+        ann = await house.person("ann").has()
+        house.messenger.answers.append(LOST)
         await announced(ann)
-        await any_house.later()
-        await any_house.later(seconds=5)
-        first, second = any_house.messenger.sent
+        await house.later()
+        await house.later(seconds=5)
+        first, second = house.messenger.sent
         assert first == second
-        assert await states(any_house) == ["sent"]
+        assert await states(house) == ["sent"]
 
     async def test_is_not_repeated_on_the_other_platform(self, house: House):
         ann, _ = await on_both(house)
@@ -206,33 +206,33 @@ class TestUncertain:
         assert await states(house) == ["sent", "sent"]
 
     @pytest.mark.parametrize(("platform", "copies", "state"), [("discord", 2, "sent"), ("telegram", 1, "uncertain")])
-    async def test_after_a_crash_while_sending(self, any_house: House, platform: str, copies: int, state: str):
-        ann = await any_house.person("ann", platform).has()
-        send = any_house.messenger.send
+    async def test_after_a_crash_while_sending(self, house: House, platform: str, copies: int, state: str):
+        ann = await house.person("ann", platform).has()
+        send = house.messenger.send
 
         async def crashes(*args: Any, **values: Any) -> Any:
             await send(*args, **values)
-            vars(any_house.messenger)["send"] = send
+            vars(house.messenger)["send"] = send
             raise asyncio.CancelledError
 
-        vars(any_house.messenger)["send"] = crashes
+        vars(house.messenger)["send"] = crashes
         await announced(ann)
         with pytest.raises(asyncio.CancelledError):
-            await any_house.runner.run_due()
-        any_house.clock.advance(timedelta(seconds=any_house.pace.lease_s))
-        await any_house.new_runner().run_due()
-        assert len(any_house.messenger.sent) == copies
-        assert await states(any_house) == [state]
+            await house.runner.run_due()
+        house.clock.advance(timedelta(seconds=house.pace.lease_s))
+        await house.new_runner().run_due()
+        assert len(house.messenger.sent) == copies
+        assert await states(house) == [state]
 
 
 class TestUnreachable:
-    async def test_falls_back_to_the_other_platform(self, any_house: House):
-        ann, telegram = await on_both(any_house)
-        any_house.messenger.answers.append(BLOCKED)
+    async def test_falls_back_to_the_other_platform(self, house: House):
+        ann, telegram = await on_both(house)
+        house.messenger.answers.append(BLOCKED)
         await announced(ann)
-        await any_house.later()
-        assert [sent.identity for sent in any_house.messenger.sent] == [ann.identity, telegram]
-        assert await states(any_house) == ["sent"]
+        await house.later()
+        assert [sent.identity for sent in house.messenger.sent] == [ann.identity, telegram]
+        assert await states(house) == ["sent"]
 
     async def test_is_remembered_until_they_are_seen_again(self, house: House):
         ann, telegram = await on_both(house)
@@ -322,13 +322,13 @@ class TestTwoADay:
         await house.later(days=1)
         assert [sent.key for sent in house.messenger.sent] == ["k0", "k1", "k2", "k3", "k4"]
 
-    async def test_holds_for_two_runners_at_once(self, any_house: House):
-        ann = await any_house.person("ann").has()
+    async def test_holds_for_two_runners_at_once(self, house: House):
+        ann = await house.person("ann").has()
         for i in range(6):
             await announced(ann, f"k{i}")
-        any_house.pace = type(any_house.pace)(batch=3)
-        await asyncio.gather(*(any_house.new_runner().run_due() for _ in range(3)))
-        assert len(any_house.messenger.sent) == 2
+        house.pace = type(house.pace)(batch=3)
+        await asyncio.gather(*(house.new_runner().run_due() for _ in range(3)))
+        assert len(house.messenger.sent) == 2
 
     async def test_does_not_count_the_uncounted(self, house: House):
         ann = await house.person("ann").has()

@@ -14,12 +14,12 @@ GOOD = {"signature": "good"}
 
 
 class TestReceive:
-    async def test_stores_then_applies_once(self, any_house: House):
-        assert await any_house.runner.receive("till", b"1:paid", GOOD)
-        assert await any_house.happened("till") == []
-        assert await any_house.runner.run_due() == Tick(1, 0)
-        assert await any_house.happened("till") == ["1:paid"]
-        assert await any_house.due() == []
+    async def test_stores_then_applies_once(self, house: House):
+        assert await house.runner.receive("till", b"1:paid", GOOD)
+        assert await house.happened("till") == []
+        assert await house.runner.run_due() == Tick(1, 0)
+        assert await house.happened("till") == ["1:paid"]
+        assert await house.due() == []
 
     async def test_again_is_acknowledged_and_not_applied(self, house: House):
         await house.runner.receive("till", b"1:paid", GOOD)
@@ -29,11 +29,11 @@ class TestReceive:
         await house.runner.run_due()
         assert await house.happened("till") == ["1:paid"]
 
-    async def test_in_parallel_is_applied_once(self, any_house: House):
-        fresh = await asyncio.gather(*(any_house.runner.receive("till", b"1:paid", GOOD) for _ in range(20)))
+    async def test_in_parallel_is_applied_once(self, house: House):
+        fresh = await asyncio.gather(*(house.runner.receive("till", b"1:paid", GOOD) for _ in range(20)))
         assert sum(fresh) == 1
-        await asyncio.gather(*(any_house.new_runner().run_due() for _ in range(4)))
-        assert await any_house.happened("till") == ["1:paid"]
+        await asyncio.gather(*(house.new_runner().run_due() for _ in range(4)))
+        assert await house.happened("till") == ["1:paid"]
 
     async def test_out_of_order_is_applied_all_the_same(self, house: House):
         for body in (b"9:a", b"3:b"):
@@ -48,13 +48,13 @@ class TestReceive:
         assert await house.due() == []
         assert await house.database.read(lambda uow: inbox.unanswered(uow, "hook:till")) == []
 
-    async def test_whose_application_fails_is_kept_and_applied_later(self, any_house: House):
-        any_house.outside.fails.append(Overloaded())
-        await any_house.runner.receive("till", b"1:paid", GOOD)
-        assert await any_house.runner.run_due() == Tick(0, 1)
-        assert await any_house.happened("till") == []
-        (kept,) = await any_house.database.read(lambda uow: inbox.unanswered(uow, "hook:till"))
+    async def test_whose_application_fails_is_kept_and_applied_later(self, house: House):
+        house.outside.fails.append(Overloaded())
+        await house.runner.receive("till", b"1:paid", GOOD)
+        assert await house.runner.run_due() == Tick(0, 1)
+        assert await house.happened("till") == []
+        (kept,) = await house.database.read(lambda uow: inbox.unanswered(uow, "hook:till"))
         assert kept.payload == b"1:paid"
-        await any_house.later(seconds=30)
-        assert await any_house.happened("till") == ["1:paid"]
-        assert await any_house.database.read(lambda uow: inbox.unanswered(uow, "hook:till")) == []
+        await house.later(seconds=30)
+        assert await house.happened("till") == ["1:paid"]
+        assert await house.database.read(lambda uow: inbox.unanswered(uow, "hook:till")) == []

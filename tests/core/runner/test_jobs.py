@@ -27,17 +27,17 @@ class TestRun:
         assert await house.happened("once") == ["a"]
         assert await house.due() == []
 
-    async def test_of_two_runners_in_parallel_does_each_row_once(self, any_house: House):
-        now, rows = any_house.clock.now(), [f"{i:03}" for i in range(150)]
+    async def test_of_two_runners_in_parallel_does_each_row_once(self, house: House):
+        now, rows = house.clock.now(), [f"{i:03}" for i in range(150)]
 
         def plan(uow: UnitOfWork) -> None:
             for key in rows:
                 schedule.plan(uow, "once", key, now)
 
-        await any_house.database.write(plan)
-        runners = [any_house.runner, any_house.new_runner()]
+        await house.database.write(plan)
+        runners = [house.runner, house.new_runner()]
         ticks = await asyncio.gather(*(runner.run_due() for runner in runners))
-        assert sorted(await any_house.happened("once")) == rows
+        assert sorted(await house.happened("once")) == rows
         assert sum(tick.done for tick in ticks) == 150
 
     async def test_waits_for_its_time(self, house: House):
@@ -106,10 +106,10 @@ class TestRecurring:
         await house.later(hours=1)
         assert len(await house.happened("sulks")) == 1
 
-    async def test_of_two_runners_runs_once(self, any_house: House):
-        await any_house.runner.plan_recurring()
-        await asyncio.gather(*(any_house.new_runner().run_due() for _ in range(4)))
-        assert len(await any_house.happened("every")) == 1
+    async def test_of_two_runners_runs_once(self, house: House):
+        await house.runner.plan_recurring()
+        await asyncio.gather(*(house.new_runner().run_due() for _ in range(4)))
+        assert len(await house.happened("every")) == 1
 
 
 class TestFailure:
@@ -154,39 +154,39 @@ class TestFailure:
 
 
 class TestLease:
-    async def test_keeps_others_away_until_it_ends(self, any_house: House):
-        await any_house.planned("once", "a")
-        assert len(await claimed(any_house, "crashed")) == 1
-        assert await any_house.runner.run_due() == Tick(0, 0)
-        await any_house.later(seconds=any_house.pace.lease_s - 1)
-        assert await any_house.happened("once") == []
-        await any_house.later(seconds=1)
-        assert await any_house.happened("once") == ["a"]
+    async def test_keeps_others_away_until_it_ends(self, house: House):
+        await house.planned("once", "a")
+        assert len(await claimed(house, "crashed")) == 1
+        assert await house.runner.run_due() == Tick(0, 0)
+        await house.later(seconds=house.pace.lease_s - 1)
+        assert await house.happened("once") == []
+        await house.later(seconds=1)
+        assert await house.happened("once") == ["a"]
 
-    async def test_lost_may_not_finish(self, any_house: House):
-        await any_house.planned("once", "a")
-        (row,) = await claimed(any_house, "slow")
-        any_house.clock.advance(timedelta(seconds=any_house.pace.lease_s))
-        (again,) = await claimed(any_house, "fast")
-        write = any_house.database.write
+    async def test_lost_may_not_finish(self, house: House):
+        await house.planned("once", "a")
+        (row,) = await claimed(house, "slow")
+        house.clock.advance(timedelta(seconds=house.pace.lease_s))
+        (again,) = await claimed(house, "fast")
+        write = house.database.write
         assert not await write(lambda uow: schedule.holds(uow, row, "slow"))
         assert not await write(lambda uow: schedule.finish(uow, row, "slow"))
-        await write(lambda uow: schedule.postpone(uow, row, "slow", any_house.clock.now()))
-        assert await any_house.runner.run_due() == Tick(0, 0)
+        await write(lambda uow: schedule.postpone(uow, row, "slow", house.clock.now()))
+        assert await house.runner.run_due() == Tick(0, 0)
         assert await write(lambda uow: schedule.finish(uow, again, "fast"))
 
-    async def test_lost_while_it_ran_leaves_no_effect(self, any_house: House):
+    async def test_lost_while_it_ran_leaves_no_effect(self, house: House):
         """A runner that slept through its lease finds that another one did the work."""
-        await any_house.planned("once", "a")
-        now = any_house.clock.now()
-        slow, fast = any_house.runner, any_house.new_runner()
+        await house.planned("once", "a")
+        now = house.clock.now()
+        slow, fast = house.runner, house.new_runner()
         holder = slow.__dict__["_holder"]
-        (row,) = await any_house.database.write(lambda uow: schedule.claim(uow, now, holder, any_house.pace))
-        any_house.clock.advance(timedelta(seconds=any_house.pace.lease_s))
+        (row,) = await house.database.write(lambda uow: schedule.claim(uow, now, holder, house.pace))
+        house.clock.advance(timedelta(seconds=house.pace.lease_s))
         assert await fast.run_due() == Tick(1, 0)
         await slow._run(row)
-        assert await any_house.happened("once") == ["a"]
-        assert any_house.observer.bugs == []
+        assert await house.happened("once") == ["a"]
+        assert house.observer.bugs == []
 
     async def test_of_a_row_planned_anew_is_lost(self, house: House):
         await house.planned("once", "a")
@@ -205,12 +205,12 @@ class TestLease:
         await house.database.write(plan)
         assert [row.key for row in await claimed(house, "me")] == ["c", "a", "b"]
 
-    async def test_takes_a_batch_at_a_time(self, any_house: House):
+    async def test_takes_a_batch_at_a_time(self, house: House):
         for key in "abc":
-            await any_house.planned("once", key)
-        any_house.pace = replace(any_house.pace, batch=2)
-        assert len(await claimed(any_house, "one")) == 2
-        assert len(await claimed(any_house, "two")) == 1
+            await house.planned("once", key)
+        house.pace = replace(house.pace, batch=2)
+        assert len(await claimed(house, "one")) == 2
+        assert len(await claimed(house, "two")) == 1
 
 
 class TestThreeSteps:
@@ -221,8 +221,7 @@ class TestThreeSteps:
         assert await house.due() == []
 
     @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
-    async def test_cut_off_are_done_again_under_the_same_key(self, any_house: House, after: bool):
-        house = any_house
+    async def test_cut_off_are_done_again_under_the_same_key(self, house: House, after: bool):
         (house.outside.fails_after if after else house.outside.fails).append(asyncio.CancelledError())
         await house.planned("steps", "a")
         with pytest.raises(asyncio.CancelledError):
@@ -248,8 +247,7 @@ class TestThreeSteps:
         await house.later(minutes=5)
         assert await house.happened("finished") == ["made later"]
 
-    async def test_that_lost_their_lease_do_not_finish(self, any_house: House):
-        house = any_house
+    async def test_that_lost_their_lease_do_not_finish(self, house: House):
         await house.planned("steps", "a")
         entered, release = asyncio.Event(), asyncio.Event()
         make = house.outside.make
