@@ -25,7 +25,7 @@ class TestRun:
             with fake.pointed_at():
                 mine = settings(fake, tmp_path / "tandem.db")
                 await asyncio.to_thread(wiring.prepare_database, mine.database)
-                running = asyncio.create_task(service._serve(mine))
+                running = asyncio.create_task(service._serve(mine, mine.web.secret.get_secret_value()))
                 await fake.world.bell.until(lambda: fake.gateway.identified, told="an identify")
                 ann = fake.person("ann")
                 fake.world.commands.overwrite([{"name": "daily", "description": "Coins", "type": 1}])
