@@ -35,10 +35,10 @@ def deep_link(bot: str, token: str, field: str = "") -> str:
     return f"https://t.me/{bot}?start={token}" + (f"&field={field}" if field else "")
 
 
-def agreement(token: str) -> Row:
-    """Yes and no."""
+def agreement(token: str, *, grave: bool = False) -> Row:
+    """Yes and no; `grave`: the yes is no pleasant one."""
     return [
-        InlineKeyboardButton("Yes", callback_data=f"{YES}{token}", style="success"),
+        InlineKeyboardButton("Yes", callback_data=f"{YES}{token}", style="danger" if grave else "success"),
         InlineKeyboardButton("No", callback_data=f"{NO}{token}"),
     ]
 

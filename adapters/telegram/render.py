@@ -90,7 +90,7 @@ def outcome(happened: Outcome, look: Look) -> Screen:
             return _ask(happened, look)
         case Confirm(token=token, message=message):
             screen = _message(message, look)
-            rows = [keyboard.agreement(token), *keyboard.rows(message.buttons)]
+            rows = [keyboard.agreement(token, grave=message.tone is Tone.DANGER), *keyboard.rows(message.buttons)]
             return replace(screen, markup=InlineKeyboardMarkup(rows))
         case Reply(message=message):
             return _message(message, look)

@@ -1,6 +1,7 @@
 """The stories: one for each command, in the order in which they build on each other."""
 
-from bot.preview.stage import Person, Stage
+from bot.preview.people import Person
+from bot.preview.stage import Stage
 
 UNKIND = "<script>alert(1)</script> @everyone **x**"
 BUG, STREAM, BLOCKS = "Something breaks", "Made up: a stream", "Made up: what no command says yet"

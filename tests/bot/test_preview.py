@@ -108,6 +108,13 @@ class TestPage:
         assert wanted == [found["id"] for tag, found in reader.tags if tag == "section"]
         assert len(set(wanted)) == len(wanted)
 
+    def test_a_grave_question_is_red_where_a_yes_has_a_colour(self, made):
+        grave = made[made.index('id="privacy-erase"') : made.index('id="privacy-stay"')]
+        assert "dc-red" in grave
+        assert "tg-danger" in grave
+        assert "dc-green" not in grave
+        assert "tg-success" not in grave
+
     @pytest.mark.parametrize("platform", page.PLATFORMS)
     def test_an_unkind_name_is_its_letters(self, made, platform):
         assert "<script" not in made
