@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import cold_start as start
-from tests.benchmarks import in_process, over_http, postgres, programs, sqlite
+from tests.benchmarks import in_process, over_http, postgres, programs, sqlite, town
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
@@ -127,7 +127,7 @@ def commands(folder: Path, times: int) -> Iterator[Line]:
     """A command without the network, against the library's echo bot; here the figures are microseconds of processor."""
     for platform, goal in in_process.GOALS.items():
         for name, ours, echo in in_process.measured(folder, platform, times):
-            what = f"{platform.capitalize()} /{name}, {in_process.IN_FLIGHT} in flight, cpu µs / echo"
+            what = f"{platform.capitalize()} /{name}, {town.IN_FLIGHT} in flight, cpu µs / echo"
             yield at_most(what, Rate(ours, 0), Rate(echo, 0), goal)
 
 
