@@ -40,12 +40,13 @@ def encode(value: Any) -> Any:
             return {"_": "dict", "items": {name: encode(item) for name, item in value.items()}}
     if isinstance(value, parts.Button):  # its values go through the parser when it is pressed, so they travel raw
         value = replace(value, values=jsonable(value.values))
-    assert is_dataclass(value), f"{type(value).__name__} does not travel"
-    return {"_": type(value).__name__} | {name: encode(getattr(value, name)) for name in _names(type(value))}
+    kind: Any = type(value)
+    return {"_": kind.__name__} | {name: encode(getattr(value, name)) for name in _names(kind)}
 
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
+    assert is_dataclass(kind), f"{kind.__name__} does not travel"
     return tuple(item.name for item in fields(kind))
 
 

@@ -115,7 +115,7 @@ async def _awake(client: Any) -> None:
     import discord
 
     await client._async_setup_hook()
-    client._connection.user = discord.ClientUser(state=client._connection, data=_discord_user(0))
+    client._connection.user = discord.ClientUser(state=client._connection, data=_discord_user(0))  # type: ignore[arg-type]
 
 
 async def _discord_echo(http: DiscordHttp) -> Command:
@@ -152,7 +152,7 @@ async def discord_pair(folder: Path) -> AsyncIterator[tuple[Command, Command, Ca
     from bot.settings import DiscordSettings
 
     http = DiscordHttp()
-    real, AsyncWebhookAdapter.request = AsyncWebhookAdapter.request, http.request  # type: ignore[method-assign]
+    real, AsyncWebhookAdapter.request = AsyncWebhookAdapter.request, http.request  # type: ignore[assignment]
     try:
         async with town(folder, "discord") as (house, clock):
             chat = ours.DiscordChat(DiscordSettings(), house.dispatcher, clock)
@@ -178,9 +178,10 @@ def telegram_payload(name: str, who: int) -> bytes:
     entities: list[dict[str, Any]] = [{"type": "bot_command", "offset": 0, "length": len(text)}]
     if name == "gift":
         other = (who + 1) % PEOPLE
-        named = {"id": user(other), "is_bot": False, "first_name": f"P{other}"}
-        entities.append({"type": "text_mention", "offset": 6, "length": len(named["first_name"]), "user": named})
-        text = f"/gift {named['first_name']} 3"
+        called = f"P{other}"
+        named = {"id": user(other), "is_bot": False, "first_name": called}
+        entities.append({"type": "text_mention", "offset": 6, "length": len(called), "user": named})
+        text = f"/gift {called} 3"
     message = {
         "message_id": number() % 2**31, "from": person, "date": 1_779_000_000, "text": text, "entities": entities,
         "chat": {"id": user(who), "type": "private", "first_name": f"P{who}", "username": f"p{who}_"},
@@ -205,7 +206,9 @@ def _telegram_http() -> Any:
         async def shutdown(self) -> None:
             pass
 
-        async def do_request(self, url: str, method: str, request_data: Any = None, **_: Any) -> tuple[int, bytes]:
+        async def do_request(  # type: ignore[override]
+            self, url: str, method: str, request_data: Any = None, **_: Any
+        ) -> tuple[int, bytes]:
             if not url.endswith("sendMessage"):
                 me = {"id": 7, "is_bot": True, "first_name": "Tandem", "username": "tandem_bot"}
                 return 200, json.dumps({"ok": True, "result": me if url.endswith("getMe") else True}).encode()
@@ -259,7 +262,7 @@ async def telegram_pair(folder: Path) -> AsyncIterator[tuple[Command, Command, C
 
     http = _telegram_http()
     token, secret = "7:" + "A" * 35, "s" * 40
-    real, ours.make_bot = ours.make_bot, lambda _: Bot(token, request=http, get_updates_request=http)
+    real, ours.make_bot = ours.make_bot, lambda endpoint: Bot(token, request=http, get_updates_request=http)
     headers = {ours.SECRET_HEADER: secret}
     try:
         async with town(folder, "telegram") as (house, clock), _telegram_echo(http) as echo:

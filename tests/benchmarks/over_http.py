@@ -1,4 +1,4 @@
-"""Milliseconds from what somebody does to the answer that they see, one at a time, over HTTP on this machine.
+"""Microseconds from what somebody does to the answer that they see, one at a time, over HTTP on this machine.
 
 Tandem and the library's echo bot each have a loopback platform of their own, which is part of both figures.
 """
@@ -20,7 +20,7 @@ Command = Callable[[str], Awaitable[object]]
 
 
 class Took(NamedTuple):
-    """The median milliseconds, and the microseconds of processor for each, the platform's among them."""
+    """The median microseconds, and the microseconds of processor for each, the platform's among them."""
 
     p50: float
     cpu_micros: float
@@ -31,7 +31,7 @@ async def _took(does: Command, name: str) -> Took:
     for _ in range(TIMES):
         began = time.perf_counter()
         await does(name)
-        found.append((time.perf_counter() - began) * 1000)
+        found.append((time.perf_counter() - began) * 1_000_000)
     return Took(median(found), (time.process_time() - spent) / TIMES * 1_000_000)
 
 

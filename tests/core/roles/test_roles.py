@@ -45,7 +45,7 @@ class TestGrant:
                 lambda uow: roles.grant(uow, member, Role.OWNER, "", by=None, at=house.clock.now())
             )
         values = {"member_id": member, "role": "owner", "space": "", "granted_by": None, "at": house.clock.now()}
-        with pytest.raises(Exception, match="(?i)check"):
+        with pytest.raises(Exception, match=r"(?i)check"):
             await house.database.write(lambda uow: uow.run(roles.INSERT, **values))
 
     async def test_does_not_travel_by_linking(self, house: House):
