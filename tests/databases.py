@@ -65,7 +65,8 @@ class SqliteEngine:
     name = "sqlite"
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        # A folder of its own: over the journal that another one left, a copied file would be malformed.
+        self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._numbers = itertools.count()
         self._template: Path | None = None
 
