@@ -4,13 +4,13 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import migrate, wiring
+from bot.findings import Finding
 from bot.settings import Settings
 from bot.words import reason
 from core.clock import SystemClock
@@ -22,18 +22,6 @@ SQLITE_LEAST = (3, 35, 0)
 """RETURNING came with SQLite 3.35: https://www.sqlite.org/lang_returning.html"""
 CLOCK_OFF_MAX = timedelta(minutes=2)
 """Platforms' signatures and leases stop working when clocks differ by more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `fix` is empty when it is as it should be."""
-
-    what: str
-    said: str
-    fix: str = ""
-
-
-Check = Callable[[Settings], Awaitable[list[Finding]]]
 
 
 async def run(settings: Settings) -> int:

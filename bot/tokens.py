@@ -1,15 +1,13 @@
 """Asks each platform whether our token is right and what the bot may, through the configured base URLs."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
+from bot.findings import Finding
 from bot.settings import DiscordSettings, TelegramSettings
-
-if TYPE_CHECKING:
-    from bot.doctor import Finding
 
 T = TypeVar("T", bound=BaseModel)
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -46,10 +44,8 @@ class Answer:
     text: str
 
 
-async def discord(settings: DiscordSettings) -> "Finding | None":
+async def discord(settings: DiscordSettings) -> Finding | None:
     """Whether Discord knows the token, and whether privileged intents are on that Tandem does not need."""
-    from bot.doctor import Finding
-
     if not settings.enabled:
         return None
     token = settings.token.get_secret_value()
@@ -72,10 +68,8 @@ async def discord(settings: DiscordSettings) -> "Finding | None":
     return Finding("Discord", f"connected as {application.name}; intents are right")
 
 
-async def telegram(settings: TelegramSettings) -> "Finding | None":
+async def telegram(settings: TelegramSettings) -> Finding | None:
     """Whether Telegram knows the token, and whether groups' privacy mode is on."""
-    from bot.doctor import Finding
-
     if not settings.enabled:
         return None
     token = settings.token.get_secret_value()

@@ -23,8 +23,8 @@ from core.inbox import service as inbox
 from core.members import service as members
 from core.outbox import service as outbox
 from core.schedule import service as schedule
-from core.schedule.service import Claimed, SchedulePace
-from core.settling import ERRAND, Work
+from core.schedule.service import ERRAND, Claimed, SchedulePace
+from core.settling import Work
 
 HOOK = "hook"
 RECURRING = "every"

@@ -39,12 +39,12 @@ from core.ledger.errors import InsufficientFunds
 from core.ledger.posting import Why
 from core.people import Quote, wallet
 from core.schedule import service as schedule
+from core.schedule.service import ERRAND
 
 HOLD_LASTS = timedelta(minutes=30)
 """After this the price of a stream that nobody captured goes back: far beyond any stream."""
 RESUME_AFTER = timedelta(minutes=2)
 """When the runner takes over an errand that was started and not finished."""
-ERRAND = schedule.ERRAND
 
 RefusedBy = Callable[[Exception], Refusal]
 

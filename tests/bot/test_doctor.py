@@ -13,7 +13,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import doctor, migrate, tokens
-from bot.doctor import Finding
+from bot.findings import Finding
 from bot.settings import DatabaseSettings, DiscordSettings, OperatorSettings, Settings, TelegramSettings, WebSettings
 from core.clock import SystemClock
 from core.inbox import service as inbox
