@@ -1,6 +1,6 @@
 """Measures the database and the chat adapters against their goals and prints one table.
 
-`python -m tests.benchmarks [--quick] [--kills N]`
+`python -m tests.benchmarks [--quick] [--kills N] [--only-kills]`
 
 Every ratio compares two things measured in turn in the same run; rates by themselves say more about the machine.
 """
@@ -182,6 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, a smaller large database, 10 kills")
     parser.add_argument("--kills", type=int, help="kills for each engine (200); a 20th of them for each platform")
+    parser.add_argument("--only-kills", action="store_true", help="of all that is measured, the kills for each engine")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--times", type=int, default=5, help="rounds")
     asked = parser.parse_args()
@@ -192,30 +193,34 @@ def main() -> None:
         return
     number = asked.kills if asked.kills is not None else (10 if asked.quick else 200)
     folder = Path(tempfile.mkdtemp())
-    print(HEAD)
-    lines = [
-        by_callers(folder, times),
-        on_a_slow_disk(folder, times),
-        by_size(folder, times, LARGE // 10 if asked.quick else LARGE),
-    ]
     engines: list[Engine] = [SqliteEngine(folder)]
-    if PostgresEngine.installed():
-        server = PostgresEngine(durable=True)
+    server = PostgresEngine(durable=True) if PostgresEngine.installed() else None
+    if server is not None:
         engines.append(server)
-        lines.append(on_postgres(server, times))
-    lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), weights(folder)]
-    for part in lines:
-        for line in part:
-            print(line, flush=True)
+    if not asked.only_kills:
+        measure(folder, server, times, LARGE // 10 if asked.quick else LARGE)
     for engine in engines:
         acknowledged = asyncio.run(kills(engine, number))
         print(
             f"{engine.name}, {number} kills under load: {acknowledged:,} acknowledged, 0 lost, 0 doubled, books right",
             flush=True,
         )
-    for counted in killed(folder, max(1, number // 20)):
-        print(counted, flush=True)
+    if not asked.only_kills:
+        for counted in killed(folder, max(1, number // 20)):
+            print(counted, flush=True)
     shutil.rmtree(folder)
+
+
+def measure(folder: Path, server: PostgresEngine | None, times: int, large: int) -> None:
+    """Print the table: everything that is timed or weighed."""
+    print(HEAD)
+    lines = [by_callers(folder, times), on_a_slow_disk(folder, times), by_size(folder, times, large)]
+    if server is not None:
+        lines.append(on_postgres(server, times))
+    lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), weights(folder)]
+    for part in lines:
+        for line in part:
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

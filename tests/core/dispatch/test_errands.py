@@ -8,7 +8,8 @@ import pytest
 
 from core.chat import Confirm, Reply, Wait
 from core.runner import TRIES_MAX
-from core.settling import ERRAND, RESUME_AFTER
+from core.schedule.service import ERRAND
+from core.settling import RESUME_AFTER
 from tests.fakes.rooms import GARDEN, TOWER, Overloaded, Sorry
 from tests.house import House, Person, refused, text_of
 
