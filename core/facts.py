@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from core.ids import MemberId
 from core.people import Identity
+from core.sources import Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,28 @@ class MemberErased(Fact):
 
     member: MemberId
     identities: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBanned(Fact):
+    """A member may not use Tandem any more. `contract`: the challenge they cheated on, if that was why."""
+
+    member: MemberId
+    contract: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAccountLost(Fact):
+    """A connected account can not be read any more, and why. `account` is the id in `core/metrics`."""
+
+    member: MemberId
+    account: int
+    loss: Loss
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAccountBack(Fact):
+    """An account that was lost can be read again."""
+
+    member: MemberId
+    account: int

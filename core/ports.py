@@ -1,9 +1,11 @@
 """What the core needs from outside, as protocols. Adapters implement them; wiring binds them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.people import Identity
+from core.sources import Account, Found, Reading, Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,54 @@ class Observer(Protocol):
 
     def broken(self, what: str, error: Exception, *, trace: str, reference: str) -> None:
         """A bug of ours, with the reference that the member was told."""
+        ...
+
+
+class MetricsSource(Protocol):
+    """Reads creators' public figures on one platform. Each call raises `SourceAway` or `AccessLost`."""
+
+    platform: str
+    """Its name in settings and commands: `tiktok`, `youtube`, `demo`."""
+
+    async def read(self, account: Account, *, posts_since: datetime | None) -> Reading:
+        """The account's figures now; with `posts_since`, also every public post published since."""
+        ...
+
+    async def read_many(self, accounts: tuple[Account, ...]) -> dict[str, Reading | Exception]:
+        """Figures without posts of many accounts, by external id, in as few calls as the platform allows.
+
+        What failed for one account alone stands in its place; raises only if nothing could be asked.
+        """
+        ...
+
+
+class SignIn(Protocol):
+    """Lets a member prove an account by signing in at its platform (OAuth 2 with PKCE)."""
+
+    platform: str
+
+    def address(self, state: str, verifier: str) -> str:
+        """Where to sign in. No network."""
+        ...
+
+    async def exchange(self, code: str, verifier: str) -> tuple[Tokens, Found]:
+        """Tokens for the code that came back, and whose they are."""
+        ...
+
+    async def refresh(self, tokens: Tokens) -> Tokens:
+        """New tokens; the old refresh token may be dead from now on, so store before use."""
+        ...
+
+    async def revoke(self, tokens: Tokens) -> None:
+        """Give the permission back."""
+        ...
+
+
+class Lookup(Protocol):
+    """Finds a public account by the name that people type, to prove it by a code in its description."""
+
+    platform: str
+
+    async def find(self, name: str) -> Found | None:
+        """The account of a handle, an id or an address; None if there is none."""
         ...
