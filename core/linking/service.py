@@ -15,6 +15,7 @@ from core.entitlements import service as entitlements
 from core.entitlements.service import Plans
 from core.ids import MemberId, new_code, new_token
 from core.ledger import views
+from core.ledger.codes import Code
 from core.linking import merging, repository, rules
 from core.linking.errors import (
     AlreadyLinking,
@@ -136,9 +137,12 @@ def at_once(uow: UnitOfWork, link: Link, at: datetime, plans: Plans) -> bool:
 
 
 def _owns_nothing(uow: UnitOfWork, member: Member, at: datetime, plans: Plans) -> bool:
+    """Whether nobody would miss what a member has: nothing, or the coins of one visit, as linking itself is one."""
+    if entitlements.of(uow, member.id, at, plans).plan is not Plan.FREE:
+        return False
     wallets = (member.coin_wallet, member.credit_wallet)
-    free = entitlements.of(uow, member.id, at, plans).plan is Plan.FREE
-    return free and all(views.is_empty(uow, wallet) for wallet in wallets)
+    past = [line.code for line in views.history(uow, *wallets, most=2)]
+    return past == [Code.DAILY_VISIT] or all(views.is_empty(uow, wallet) for wallet in wallets)
 
 
 def agree(uow: UnitOfWork, member: MemberId, code: str, at: datetime, *, limits: LinkingLimits, plans: Plans) -> Agreed:

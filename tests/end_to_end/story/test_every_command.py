@@ -42,7 +42,7 @@ DRIVES: Mapping[str, Drive] = {
     "wallet": Drive("0 credits"),
     "gift": Drive("Sent 50 credits", {"to": BOB, "amount": 50, "note": "thanks"}, "{bob} 50 thanks", "rich"),
     "link start": Drive("Your code"),
-    "link agree": Drive("become one", {"code": CODE}, "{code}", "asked", confirmed=True),
+    "link agree": Drive("are one now", {"code": CODE}, "{code}", "asked", confirmed=True),
     "link cancel": Drive("The code no longer works", first="made a code"),
     "link status": Drive("No link waits"),
     "link remove": Drive("account left", first="linked", confirmed=True),
@@ -213,7 +213,6 @@ class Before:
         code = await self.asked(here, there)
         await here.types("link agree", code)
         await here.agrees()
-        await here.town.later(hours=25)
         return code
 
     async def leaving(self, here: Place, there: Place) -> str:

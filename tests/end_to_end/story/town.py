@@ -193,11 +193,6 @@ class Town:
 
         await self.house.database.write(grant)
 
-    async def loses_all_coins(self, who: Identity) -> None:
-        """Every command pays its day's visit, so who owns nothing has to be made."""
-        account, now = wallet(await self.member(who), Unit.COIN), self.clock.now()
-        await self.house.database.write(lambda uow: ledger.forfeit(uow, account, Code.FORFEITED, str(who), now))
-
     async def holds(self, who: Identity, unit: Unit = Unit.CREDIT) -> int:
         """What they have."""
         account = wallet(await self.member(who), unit)
