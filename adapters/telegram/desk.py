@@ -140,11 +140,10 @@ class Desk:
 
     async def _searched(self, filling: Filling, ask: Ask, asked: Field, stamp: Stamp) -> tuple[Option, ...]:
         """For a choice with a source: the options that what was typed could mean, unless it is one of them."""
-        command = next((c for c in self._dispatcher.catalog.commands.values() if c.title == ask.title), None)
         text = filling.text.strip()
-        if asked.asked.source is None or command is None or text.startswith(keyboard.DIGEST):
+        if asked.asked.source is None or text.startswith(keyboard.DIGEST):
             return ()
-        query = Query(command.path, asked.name, text, stamp.actor, stamp.at)
+        query = Query(ask.command, asked.name, text, stamp.actor, stamp.at)
         options = await self._dispatcher.options(query)
         exact = any(text.casefold() in {option.value.casefold(), option.label.casefold()} for option in options)
         return () if exact else tuple(options)

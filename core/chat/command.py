@@ -120,8 +120,13 @@ class Command:
 
     @property
     def title(self) -> str:
-        """What a form or a question is headed with."""
+        """The path as a label: "Challenge stake"."""
         return self.name.replace("_", " ").capitalize()
+
+    @property
+    def heading(self) -> str:
+        """What a form is headed with: what it is for, unless that is too long for a heading."""
+        return self.summary if len(self.summary) <= LABEL_MAX else self.title
 
     @property
     def private(self) -> bool:

@@ -18,6 +18,8 @@ class Ask:
     fields: tuple[Field, ...]
     problems: tuple[FieldProblem, ...] = ()
     private: bool = True
+    command: tuple[str, ...] = ()
+    """Whose form it is, to ask for options again."""
 
 
 @dataclass(frozen=True, slots=True)

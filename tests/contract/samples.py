@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
@@ -86,7 +87,7 @@ def asked(command: Command) -> Ask:
     many = tuple(Option(str(i), f"{i} {'o' * 90}") for i in range(OPTIONS_MAX))
     fields = tuple(replace(field, options=many) if field.asked.source else field for field in command.fields)
     problems = tuple(FieldProblem(field.name, f"Problem with {field.name}.") for field in fields)
-    return Ask(TOKEN, command.title, fields, problems, private=command.private)
+    return Ask(TOKEN, command.heading, fields, problems, private=command.private, command=command.path)
 
 
 def outcomes(command: Command) -> Iterator[Outcome]:
@@ -129,4 +130,6 @@ def _sample(hint: Any) -> Any:
         return Coins(30) if hint is Amount else hint(30)
     if hint is datetime:
         return AT
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
     raise AssertionError(f"no sample for {hint}: add one here")

@@ -23,7 +23,7 @@ class TestAsk:
     async def test_names_what_is_missing_first(self, house: House):
         asked = await house.person("ann").invokes("plant", note="Sunny side")
         assert names(asked) == ["name", "amount"]
-        assert asked.title == "Plant"
+        assert asked.title == "Plant something"
         assert asked.problems == ()
 
     async def test_offers_what_is_optional_last(self, house: House):

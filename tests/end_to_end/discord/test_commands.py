@@ -119,7 +119,7 @@ class TestRightClick:
         await bob.runs("/start")
         await studio.rich(ann)
         opened = await ann.right_clicks(bob, "Gift credits")
-        assert opened.modal["title"] == "Gift"
+        assert opened.modal["title"] == "Give someone credits you bought"
         done = await ann.fills({"How many credits": "20", "Note": "for the edit"})
         assert "Sent 20 credits" in done.text
         await studio.due()
