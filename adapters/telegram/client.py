@@ -107,7 +107,7 @@ class TelegramClient:
         self._known = commands.known(dispatcher.catalog.commands.values())
         self._met = Met()
         self._bot = make_bot(endpoint)
-        self.messenger = Outbound(self._bot, clock, self._rhythm)
+        self.messenger = Outbound(self._bot, clock, self._rhythm, self._known.names)
         self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm)
         self._group: asyncio.TaskGroup | None = None
         self._lanes: Lanes[tuple[Event, Pending | None]] | None = None

@@ -29,6 +29,11 @@ class Known:
     by_path: Declared
     by_word: Mapping[str, Path]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What texts call the commands that Telegram joins."""
+        return frozenset(" ".join(path) for path in self.by_path if len(path) > 1)
+
 
 def known(commands: Iterable[Command]) -> Known:
     """Every command, under its own name and, where it stands for its group, under the group's."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,16 +30,17 @@ _log = logging.getLogger(__name__)
 class Outbound:
     """Everything that is said to Telegram."""
 
-    def __init__(self, bot: Bot, clock: Clock, rhythm: Rhythm) -> None:
+    def __init__(self, bot: Bot, clock: Clock, rhythm: Rhythm, commands: Collection[str] = ()) -> None:
         self._bot = bot
         self._clock = clock
+        self._commands = commands
         self._calls = Calls(rhythm)
         self.open = False
         """Whether announcements are taken: from the start to the end of the connection."""
 
     def look(self, *, private: bool = True, **more: Any) -> Look:
         """How things look now."""
-        return Look(self._clock.now(), self._bot.username, private, **more)
+        return Look(self._clock.now(), self._bot.username, private, commands=self._commands, **more)
 
     # Presses
 

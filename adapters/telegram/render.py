@@ -3,7 +3,7 @@
 Text never travels as markup: what is bold is an entity beside it, so a name like `<b>` is the letters it is made of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -13,7 +13,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Rep
 from adapters.common.harmless import cut, harmless
 from adapters.telegram import keyboard, limits
 from adapters.telegram.keyboard import Shown
-from adapters.telegram.text import Piece, Written, moment, pieces
+from adapters.telegram.text import Piece, Written, moment, pieces, tappable
 from core.chat import (
     Ask,
     Attachment,
@@ -81,6 +81,8 @@ class Look:
     private: bool = True
     step: int = 0
     shown: Shown = field(default_factory=Shown)
+    commands: Collection[str] = ()
+    """Names of more than one word: "link remove" is to be tapped as /link_remove."""
 
 
 def outcome(happened: Outcome, look: Look) -> Screen:
@@ -105,7 +107,7 @@ def outcome(happened: Outcome, look: Look) -> Screen:
         case Refusal(error=error, buttons=buttons, reference=reference):
             tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
             screen = _message(said(error.text, tone=tone, buttons=buttons), look)
-            return replace(screen, toast=_toast(error.text, tone))
+            return replace(screen, toast=_toast(tappable(error.text, look.commands), tone))
     assert_never(happened)
 
 
@@ -119,13 +121,13 @@ def stream_end(text: str, end: Reply | Refusal | None, look: Look) -> Screen:
     written = Written()
     written.add(harmless(text.strip()))
     if end is None:
-        return Screen(pieces(written))
+        return Screen(_pieces(written, look))
     below = outcome(end, look)
     tail = _blocks(end.message, look) if isinstance(end, Reply) else _blocks(said(end.error.text), look)
     if written.text and tail.text:
         written.add("\n\n")
     written.append(tail)
-    return replace(below, pieces=pieces(written), toast="")
+    return replace(below, pieces=_pieces(written, look), toast="")
 
 
 def growing(text: str) -> str:
@@ -141,10 +143,15 @@ def elsewhere(name: str, look: Look, payload: str, *, done: bool) -> Screen:
     written.add(", I answered you in our private chat." if done else ", only you should see this. It goes on here:")
     url = f"https://t.me/{look.bot}" + (f"?start={payload}" if payload else "")
     button = InlineKeyboardButton("Open our chat" if done else "Go on in private", url=url)
-    return Screen(pieces(written), InlineKeyboardMarkup([[button]]))
+    return Screen(_pieces(written, look), InlineKeyboardMarkup([[button]]))
 
 
 # Messages
+
+
+def _pieces(written: Written, look: Look) -> tuple[Piece, ...]:
+    written.text = tappable(written.text, look.commands)
+    return pieces(written)
 
 
 def _message(content: Message, look: Look) -> Screen:
@@ -153,7 +160,7 @@ def _message(content: Message, look: Look) -> Screen:
     files = tuple(_files(content))
     if not written.text and not files:
         written.add("·")  # a message of nothing can not be sent, and its buttons must be
-    return Screen(pieces(written), InlineKeyboardMarkup(rows) if rows else None, files)
+    return Screen(_pieces(written, look), InlineKeyboardMarkup(rows) if rows else None, files)
 
 
 def _toast(text: str, tone: Tone) -> str:
@@ -275,7 +282,7 @@ def _ask(ask: Ask, look: Look) -> Screen:
     written = Written()
     if asked is None:
         written.add(cut(ask.title, limits.NAME_MAX), "bold")
-        return Screen(pieces(written))
+        return Screen(_pieces(written, look))
     link = keyboard.deep_link(look.bot, ask.token, asked.name)
     written.add(cut(ask.title, limits.NAME_MAX), "text_link", link)
     for problem in ask.problems:
@@ -290,7 +297,7 @@ def _ask(ask: Ask, look: Look) -> Screen:
     rest = [other for other in ask.fields if other is not asked]
     _announce(written, "Then", [other for other in rest if other.required])
     _announce(written, "If you like, in the same line after it", [other for other in rest if not other.required])
-    return Screen(pieces(written), _widget(ask, asked, look))
+    return Screen(_pieces(written, look), _widget(ask, asked, look))
 
 
 def _announce(written: Written, what: str, fields: Sequence[Field]) -> None:

@@ -1,5 +1,7 @@
 """Text beside its entities, counted as Telegram counts: in UTF-16 units. Pure."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,6 +52,20 @@ class Written:
         start = len(self.text)
         self.marks += [Mark(mark.start + start, mark.end + start, mark.kind, mark.extra) for mark in other.marks]
         self.text += other.text
+
+
+_SLASH = re.compile(r"(?<![\w/])/[a-z]+(?: [a-z]+){1,2}")
+
+
+def tappable(text: str, names: Collection[str]) -> str:
+    """Commands as Telegram knows them: of "/link remove" it would make a link to /link. As long as it was."""
+
+    def joined(found: re.Match[str]) -> str:
+        words = found[0][1:].split(" ")
+        longest = next((n for n in range(len(words), 1, -1) if " ".join(words[:n]) in names), 1)
+        return " ".join(["/" + "_".join(words[:longest]), *words[longest:]])
+
+    return _SLASH.sub(joined, text) if names and "/" in text else text
 
 
 def pieces(written: Written) -> tuple[Piece, ...]:

@@ -12,8 +12,10 @@ from bot.preview.discord import picture
 from bot.preview.html import box, span, tag, text
 from bot.preview.scenes import Did, Scene, Streamed
 from core.chat import Ask, Message
+from core.registry import ROOMS
 
 BOT = "tandem_bot"
+NAMES = commands.known(command for room in ROOMS for command in room.commands).names
 TAGS = {"bold": "strong", "italic": "em", "code": "code", "underline": "u", "strikethrough": "s"}
 # What a client makes a link by itself, where nothing keeps it from doing so.
 _LINKED = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}\b|https?://\S+|(?<!\w)@[A-Za-z]\w{3,31}\b")
@@ -21,7 +23,7 @@ _LINKED = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}\b|https?://\S+|(?<!\w)@[A-Z
 
 def shown(scene: Scene) -> str:
     """A scene in a private chat."""
-    happened, look = scene.happened, Look(scene.at, BOT)
+    happened, look = scene.happened, Look(scene.at, BOT, commands=NAMES)
     match happened:
         case Message():
             return _screen(render.message(happened, look))

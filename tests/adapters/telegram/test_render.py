@@ -177,3 +177,24 @@ class TestStream:
 
     def test_growing_is_never_too_long(self):
         assert utf16(render.growing("🚀" * 4000)) <= limits.TEXT_MAX
+
+
+class TestTappable:
+    look = replace(LOOK, commands=frozenset({"link remove", "admin role give"}))
+
+    @pytest.mark.parametrize(
+        ("said_", "shown"),
+        [
+            ("/link remove lets an account leave.", "/link_remove lets an account leave."),
+            ("Use /admin role give or /link.", "Use /admin_role_give or /link."),
+            ("Take /wallet remove or and/link remove.", "Take /wallet remove or and/link remove."),
+            ("https://example.com/link remove", "https://example.com/link remove"),
+        ],
+    )
+    def test_is_the_whole_command(self, said_: str, shown: str):
+        assert render.outcome(Reply(said(said_)), self.look).pieces[0].text == shown
+
+    def test_moves_no_mark(self):
+        screen = render.outcome(Reply(said(("/link remove or ", Bold("stay")))), self.look)
+        assert screen.pieces[0].text == "/link_remove or stay"
+        assert [(item.type, item.offset, item.length) for item in screen.pieces[0].entities] == [("bold", 16, 4)]
