@@ -28,6 +28,7 @@ from core.chat import (
 )
 from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
+from core.chat.errors import BrokeOff
 from core.chat.message import Line
 from core.db import Database, UnitOfWork
 from core.errors import ErrorKind, TandemError
@@ -164,20 +165,27 @@ class _Delivery:
             last: Reply | Refusal = await self._settle(self._done)
         except Exception as error:  # noqa: BLE001  mapped to a refusal, like the dispatcher does
             last = self._refused(error)
-            await self._cut()
+            if await self._cut():
+                last = replace(last, error=BrokeOff(last.reference or self._work.trace))
         finally:
             # Closed or cancelled in the middle: nobody listens any more.
             await self._cut()
         yield last
 
-    async def _cut(self) -> None:
-        """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back."""
+    async def _cut(self) -> bool:
+        """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back.
+
+        Whether something was paid for now.
+        """
         if self._settled:
-            return
+            return False
+        done = self._done if self._delivered else None
         try:
-            await self._settle(self._done if self._delivered else None)
+            await self._settle(done)
         except Exception as error:  # noqa: BLE001  logged; the hold expires by itself
             self._refused(error)
+            return False
+        return done is not None
 
     async def _settle(self, done: Done | None) -> Reply:
         self._settled = True

@@ -70,6 +70,18 @@ class MemberLeaving(TandemError):
 
 
 @dataclass(eq=False)
+class BrokeOff(TandemError):
+    """A stream ended early, through no act of its listener, after some of it had arrived."""
+
+    words: ClassVar[str] = (
+        "The answer broke off here. What arrived is yours, and no more than that was charged. Ask again for the rest; "
+        "support finds it as {reference}."
+    )
+
+    reference: str
+
+
+@dataclass(eq=False)
 class Broken(TandemError):
     """A bug of ours; the reference finds it in the log."""
 

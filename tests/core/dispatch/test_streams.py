@@ -106,6 +106,8 @@ class TestBroken:
     async def test_is_paid_as_far_as_it_was_delivered(self, house: House, at: int, left: int):
         ann = await house.person("ann").has(credits=100)
         *_, last = await heard(await begun(ann, breaks_at=at, done="first", each=1))
+        # Who paid for a part is not told that nothing was charged.
+        assert (refused(last) == "BrokeOff") == (at > 0)
         assert isinstance(last, Refusal)
         assert await house.happened("story") == (["012"[:at]] if at else [])
         assert (await ann.credits(), await ann.held()) == (left, [])
