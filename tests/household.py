@@ -14,6 +14,7 @@ from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
@@ -105,6 +106,7 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        earnings: EarningLimits | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
@@ -113,6 +115,7 @@ class Household:
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
+            earnings or EarningLimits(),
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
