@@ -18,6 +18,7 @@ from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.schedule.service import SchedulePace
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -109,6 +110,7 @@ class Settings:
     chat: ChatLimits = ChatLimits()
     coins: CoinRules = CoinRules()
     earnings: EarningLimits = EarningLimits()
+    questions: QuestionRules = QuestionRules()
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()

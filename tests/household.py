@@ -32,6 +32,7 @@ from core.people import Actor, Identity, Member
 from core.ports import Delivered, Delivery, Messenger, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
@@ -115,7 +116,7 @@ class Household:
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            earnings or EarningLimits(),
+            earnings or EarningLimits(), QuestionRules(),
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
