@@ -11,12 +11,14 @@ from pydantic import BeforeValidator, Field, SecretStr
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
 from core.desk import ChatLimits
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.schedule.service import SchedulePace
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -107,6 +109,8 @@ class Settings:
     operator: OperatorSettings = OperatorSettings()
     chat: ChatLimits = ChatLimits()
     coins: CoinRules = CoinRules()
+    earnings: EarningLimits = EarningLimits()
+    questions: QuestionRules = QuestionRules()
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()

@@ -3,9 +3,11 @@
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
+from core.earnings.room import ROOM as EARNINGS
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
+from core.knowledge.room import ROOM as KNOWLEDGE
 from core.ledger.room import ROOM as LEDGER
 from core.linking.room import ROOM as LINKING
 from core.links.service import ROOM as LINKS
@@ -13,6 +15,7 @@ from core.members.reactions import ROOM as MEMBERS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
+from core.questions.room import ROOM as QUESTIONS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
@@ -27,8 +30,11 @@ ROOMS: tuple[Room, ...] = (
     ROLES,
     ENTITLEMENTS,
     LINKS,
+    EARNINGS,
     OUTBOX,
+    KNOWLEDGE,
     COINS,
+    QUESTIONS,
     GIFTS,
     LINKING,
     MODERATION,

@@ -14,6 +14,7 @@ from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
@@ -31,6 +32,7 @@ from core.people import Actor, Identity, Member
 from core.ports import Delivered, Delivery, Messenger, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
@@ -105,6 +107,7 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        earnings: EarningLimits | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
@@ -113,6 +116,7 @@ class Household:
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
+            earnings or EarningLimits(), QuestionRules(),
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}

@@ -143,8 +143,10 @@ def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits:
     opens_at = rules.zone_change_opens_at(now.zone_changed_at, limits)
     if opens_at is not None and at < opens_at and zone_name != now.zone:
         raise ZoneChangedRecently(limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B"))
-    if now.zone_changed_at is None or zone_name != now.zone:
+    if zone_name != now.zone:
         uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=at)
+    elif now.zone_changed_at is None:  # what was assumed is right: known from now on, and no change
+        uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=who.joined_at)
 
 
 def set_quiet_hours(uow: UnitOfWork, member_id: MemberId, start: time, end: time) -> None:
@@ -170,6 +172,16 @@ def wants(uow: UnitOfWork, member_id: MemberId, name: str) -> bool:
 def turned_off(uow: UnitOfWork, member_id: MemberId) -> frozenset[str]:
     """All that a member turned off."""
     return frozenset(row.name for row in uow.run(repository.OPT_OUTS, member=member_id))
+
+
+def ask_for(uow: UnitOfWork, member_id: MemberId, name: str, *, on: bool) -> None:
+    """Turn something on that is off by default, or off again."""
+    uow.run(repository.ASK_FOR if on else repository.ASK_NO_MORE, member=member_id, name=name)
+
+
+def asked_for(uow: UnitOfWork, member_id: MemberId) -> frozenset[str]:
+    """All that a member turned on."""
+    return frozenset(row.name for row in uow.run(repository.OPT_INS, member=member_id))
 
 
 # Profile
@@ -220,6 +232,8 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
         )
     for name in turned_off(uow, fact.gone):
         turn(uow, fact.kept, name, on=False)
+    for name in asked_for(uow, fact.gone):
+        ask_for(uow, fact.kept, name, on=True)
     _forget(uow, fact.gone)
     uow.run(repository.SET_MERGED, kept=fact.kept, gone=fact.gone)
 
@@ -236,6 +250,7 @@ def erase(uow: UnitOfWork, fact: MemberErased, *, salt: "Salt") -> None:
 def _forget(uow: UnitOfWork, member_id: MemberId) -> None:
     uow.run(repository.FORGET_PROFILE, member=member_id)
     uow.run(repository.FORGET_OPT_OUTS, member=member_id)
+    uow.run(repository.FORGET_OPT_INS, member=member_id)
 
 
 class Salt:
