@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from adapters.common.http import Http
-from adapters.tiktok.limits import NAME, TIMEOUT_S
+from adapters.tiktok.limits import NAME, READ_S, TIMEOUT_S
 from adapters.tiktok.pace import Pace
 from adapters.tiktok.signin import TikTokSignIn
 from adapters.tiktok.source import TikTok
@@ -65,6 +65,7 @@ def make(
     *,
     back: str,
     timeout_s: float = TIMEOUT_S,
+    read_s: float = READ_S,
     now: Callable[[], float] = _loop_time,
 ) -> TikTok | None:
     """TikTok, or None where it is off or has no client. `back` is our address that TikTok sends people back to.
@@ -76,4 +77,5 @@ def make(
         return None
     http = Http(NAME, timeout_s=timeout_s)
     wire = Wire(http, settings.api_url.rstrip("/"), Pace(settings.requests_a_minute, now))
-    return TikTok(http, wire, clock, TikTokSignIn(http, wire, clock, client=client, page=settings.auth_url, back=back))
+    sign_in = TikTokSignIn(http, wire, clock, client=client, page=settings.auth_url, back=back)
+    return TikTok(http, wire, clock, sign_in=sign_in, read_s=read_s)

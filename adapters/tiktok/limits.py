@@ -29,7 +29,11 @@ SCOPES: Final = {
 
 TIMEOUT_S: Final = 10.0
 """Of one call, from the first byte sent to the last received. Ours."""
+READ_S: Final = 40.0
+"""Of all calls for one account: what waits for it has a lease of a minute. Ours."""
 PAGES_MAX: Final = 50
 """Of videos read for one account: a thousand posts since one instant are no creator. Ours."""
 AT_ONCE: Final = 8
 """Questions on their way at a time. Ours."""
+GIVE_UP_AFTER: Final = 20
+"""Accounts in a row that got no answer, after which a long list asks no further. Ours."""

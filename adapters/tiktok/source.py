@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.common.http import Http, digest, read
-from adapters.tiktok.limits import AT_ONCE, ERA, NAME, PAGES_MAX, USER_FIELDS, VIDEO_FIELDS, VIDEOS_MAX
+from adapters.tiktok.limits import AT_ONCE, ERA, GIVE_UP_AFTER, NAME, PAGES_MAX, USER_FIELDS, VIDEO_FIELDS, VIDEOS_MAX
 from adapters.tiktok.shapes import User, UserData, Video, VideoPage
 from adapters.tiktok.signin import TikTokSignIn
 from adapters.tiktok.wire import Wire
@@ -18,10 +18,11 @@ class TikTok:
 
     platform = "tiktok"
 
-    def __init__(self, http: Http, wire: Wire, clock: Clock, sign_in: TikTokSignIn) -> None:
+    def __init__(self, http: Http, wire: Wire, clock: Clock, *, sign_in: TikTokSignIn, read_s: float) -> None:
         self._http = http
         self._wire = wire
         self._clock = clock
+        self._read_s = read_s
         self.sign_in = sign_in
 
     async def close(self) -> None:
@@ -29,7 +30,17 @@ class TikTok:
         await self._http.close()
 
     async def read(self, account: Account, *, posts_since: datetime | None) -> Reading:
-        """The account now; with posts, one more question for each twenty."""
+        """The account now; with posts, one more question for each twenty.
+
+        A token that has run out looks like one that was taken back: refresh it before.
+        """
+        try:
+            async with asyncio.timeout(self._read_s):
+                return await self._read(account, posts_since)
+        except TimeoutError:
+            raise SourceAway(NAME, f"it took longer than {self._read_s:g} s") from None
+
+    async def _read(self, account: Account, posts_since: datetime | None) -> Reading:
         bodies: list[bytes] = []
         user = await self._user(account, bodies)
         posts = None if posts_since is None else await self._posts(account, user, posts_since, bodies)
@@ -45,16 +56,28 @@ class TikTok:
         )
 
     async def read_many(self, accounts: tuple[Account, ...]) -> dict[str, Reading | Exception]:
-        """Each account by a question of its own, some at a time. What fails stands in its place; raises nothing."""
+        """Each account by a question of its own, some at a time. What fails stands in its place; raises nothing.
+
+        Where many in a row get no answer, the rest is not asked: an outage would take hours of time-outs.
+        """
         found: dict[str, Reading | Exception] = {}
         waiting = iter({account.external_id: account for account in accounts}.values())
+        away: list[SourceAway] = []
 
         async def work() -> None:
             for account in waiting:
+                if len(away) >= GIVE_UP_AFTER:
+                    found[account.external_id] = away[-1]
+                    continue
                 try:
                     found[account.external_id] = await self.read(account, posts_since=None)
-                except (SourceAway, AccessLost) as error:
+                    away.clear()
+                except SourceAway as error:
                     found[account.external_id] = error
+                    away.append(error)
+                except AccessLost as error:
+                    found[account.external_id] = error
+                    away.clear()
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(AT_ONCE, len(accounts))):

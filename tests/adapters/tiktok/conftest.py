@@ -47,8 +47,10 @@ async def reading(settings: TikTokSettings, clock: SetClock, **how: Any) -> Asyn
     """One of a test's own."""
     tiktok = make(settings, clock, **how)
     assert tiktok is not None
-    yield tiktok
-    await tiktok.close()
+    try:
+        yield tiktok
+    finally:
+        await tiktok.close()
 
 
 def consents(fake: FakeTikTok, tiktok: TikTok, creator: Creator, **how: Any) -> str:

@@ -231,6 +231,11 @@ class TestAway:
         async with reading(fake.settings, clock, back=fake.back, timeout_s=0.05) as hasty:
             assert "0.05 s" in (await self.away(hasty, ann)).why
 
+    async def test_an_account_that_takes_too_long(self, fake, clock, ann):
+        fake.next_answers("video/list", SlowBody())
+        async with reading(fake.settings, clock, back=fake.back, read_s=0.3) as hasty:
+            assert "longer than 0.3 s" in (await self.away(hasty, ann, WEEK_AGO)).why
+
     async def test_nobody_there(self, fake, clock, ann):
         async with reading(replace(fake.settings, api_url="http://127.0.0.1:9"), clock, back=fake.back) as lost:
             await self.away(lost, ann)
@@ -296,6 +301,30 @@ class TestReadMany:
         assert isinstance(found["-000dora"], SourceAway)
         assert isinstance(found[ann.creator.open_id], Reading)
         assert len(found) == 3
+
+    async def test_a_slow_one_does_not_stop_the_others(self, fake, clock, tiktok, ann):
+        bob = await connect(fake, tiktok, fake.creator("bob", 7))
+        fake.next_answers("user/info", SlowBody())
+        async with reading(fake.settings, clock, back=fake.back, timeout_s=1.0) as hasty:
+            found = await hasty.read_many((ann.account, bob.account))
+        assert sorted(type(one).__name__ for one in found.values()) == ["Reading", "SourceAway"]
+
+    async def test_an_outage_is_not_asked_to_its_end(self, fake, tiktok, ann):
+        people = [Account(f"c{number}", Way.OAUTH, "t") for number in range(100)]
+        before = len(fake.calls("user/info"))
+        fake.next_answers("user/info", *[Answers(503)] * 100)
+        found = await tiktok.read_many(tuple(people))
+        assert len(found) == 100
+        assert all(isinstance(one, SourceAway) for one in found.values())
+        assert 20 <= len(fake.calls("user/info")) - before <= 28
+
+    async def test_single_failures_are_no_outage(self, fake, tiktok):
+        people = [Account(f"c{number}", Way.OAUTH, "t") for number in range(100)]
+        before = len(fake.calls("user/info"))
+        for _ in range(50):
+            fake.next_answers("user/info", Answers(503), refused(refusals.token_invalid()))
+        await tiktok.read_many(tuple(people))
+        assert len(fake.calls("user/info")) - before == 100
 
     async def test_what_is_beyond_the_minute_is_not_asked(self, fake, clock, tiktok, seconds):
         people = [await connect(fake, tiktok, fake.creator(f"c{number}")) for number in range(5)]
