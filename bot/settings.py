@@ -15,6 +15,7 @@ from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
+from core.metrics.rules import MetricLimits
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
 from core.schedule.service import SchedulePace
@@ -111,6 +112,7 @@ class Settings:
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()
     gifts: GiftLimits = GiftLimits()
+    metrics: MetricLimits = MetricLimits()
     notices: NoticeLimits = NoticeLimits()
     outbox: OutboxPace = OutboxPace()
     schedule: SchedulePace = SchedulePace()

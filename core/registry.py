@@ -10,6 +10,7 @@ from core.ledger.room import ROOM as LEDGER
 from core.linking.room import ROOM as LINKING
 from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
+from core.metrics.room import ROOM as METRICS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
@@ -28,6 +29,7 @@ ROOMS: tuple[Room, ...] = (
     ENTITLEMENTS,
     LINKS,
     OUTBOX,
+    METRICS,
     COINS,
     GIFTS,
     LINKING,

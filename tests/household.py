@@ -25,6 +25,7 @@ from core.linking.rules import LinkingLimits
 from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
+from core.metrics.rules import MetricLimits
 from core.money import Amount
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.people import Actor, Identity, Member
@@ -113,7 +114,7 @@ class Household:
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            SALT, MetricLimits(), linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)
