@@ -21,9 +21,9 @@ BLOCK_DAYS = 7
 DRAWS = 600
 TREND_SURE = 3
 """A trend counts from so many standard errors on; a burst at one end of a history makes none."""
-TREND_PERCENT = (50, 181)
-"""How much of a trend goes on: a straight line is the least that is known of it."""
-EVEN_PERCENT = 105
+RISING_PERCENT, FALLING_PERCENT = (55, 191), (35, 146)
+"""How much of a straight line goes on: growth that grows bends upwards, growth that ends flattens."""
+EVEN_EXACT_PERCENT, EVEN_ROUNDED_PERCENT = 105, 95
 """How far an even history's band is widened. It is even if its days vary about as much as chance alone makes them."""
 EVEN_VARIANCE = 4
 # Percent of its views that a post has at the end of its day 0, 1, 2, …: half on the first day, most in a week.
@@ -36,8 +36,8 @@ class ForecastRules:
 
     history_days_min: Positive = 14
     history_days_max: Positive = 56
-    widen_exact_percent: Positive = 100
-    widen_rounded_percent: Positive = 100
+    widen_exact_percent: Positive = 130
+    widen_rounded_percent: Positive = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +107,22 @@ def followers(
     # Whole numbers from here on: thousandths of a follower, for a jump shared by several days.
     units = [int(gain * 1000) for gain in gains]
     slope = trend(units)
+    goes_on = RISING_PERCENT if slope > 0 else FALLING_PERCENT
     middle = len(units) - 1
     level = [unit - slope * (2 * day - middle) // 2 for day, unit in enumerate(units)]
     # What the trend adds to a window, if it goes on as it was.
     ahead = sum(slope * (2 * (len(units) + day) - middle) // 2 for day in range(days))
 
     def gained(draw: random.Random, window: Sequence[int]) -> int:
-        return (sum(window) + ahead * draw.randrange(*TREND_PERCENT) // 100) // 1000
+        return (sum(window) + ahead * draw.randrange(*goes_on) // 100) // 1000
 
     def read(draw: random.Random, gain: int) -> int:
         # Rounding takes off a step at its lower end, and by luck half a step more or less.
         return gain - step + 1 + draw.randrange(step) - step // 2
 
     percent = limits.widen_exact_percent if step == 1 else limits.widen_rounded_percent
-    if _is_even(level, step):
-        percent = EVEN_PERCENT
+    if not slope and _is_even(level, step):
+        percent = EVEN_EXACT_PERCENT if step == 1 else EVEN_ROUNDED_PERCENT
     return _bootstrap(level, days, gained, seed, percent, read)
 
 
