@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
 from core.desk import ChatLimits
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
 from core.linking.rules import LinkingLimits
@@ -108,6 +109,7 @@ class Settings:
     operator: OperatorSettings = OperatorSettings()
     chat: ChatLimits = ChatLimits()
     coins: CoinRules = CoinRules()
+    earnings: EarningLimits = EarningLimits()
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()

@@ -3,6 +3,7 @@
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
+from core.earnings.room import ROOM as EARNINGS
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
@@ -28,6 +29,7 @@ ROOMS: tuple[Room, ...] = (
     ROLES,
     ENTITLEMENTS,
     LINKS,
+    EARNINGS,
     OUTBOX,
     METRICS,
     COINS,

@@ -19,6 +19,7 @@ from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.entitlements.service import Plans
 from core.ledger import audit, views
@@ -58,6 +59,7 @@ class House:
         self.observer = RecordingObserver()
         self.provided: dict[type, Any] = {
             CoinRules: CoinRules(),
+            EarningLimits: EarningLimits(),
             MemberRules: MemberRules(),
             Salt: Salt(b"tests"),
             Messenger: self.messenger,

@@ -11,11 +11,14 @@ from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
+from core.contracts.rules import ChallengeLimits
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
+from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
+from core.growth.forecast import ForecastRules
 from core.ids import AccountId, MemberId
 from core.ledger import audit as books
 from core.ledger import service as ledger
@@ -106,6 +109,8 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        earnings: EarningLimits | None = None,
+        challenges: ChallengeLimits | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
@@ -114,7 +119,8 @@ class Household:
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            SALT, MetricLimits(), linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            earnings or EarningLimits(), MetricLimits(), ForecastRules(), challenges or ChallengeLimits(),
+            SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)

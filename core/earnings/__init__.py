@@ -1,0 +1,1 @@
+"""Earnings: one rule for every coin and credit that is earned, the daily visit apart."""
