@@ -70,7 +70,8 @@ MOVE = (
 OFFER = _set("terms", "digest", "starts_at", "ends_at")
 STAKE = _set("terms", "digest", "stake", "hold_id", "staked_by", "staked_at")
 BEGIN_WITH = _set("baseline_at")
-LOSE = _set("lost_at", "lost_key")
+LOSE = _set("lost_at", "back_at", "lost_key")
+REGAIN = _set("back_at")
 JUDGE = _set("verdict", "share", "consumed", "returned", "burned", "evidence", "evidence_digest", "judged_at", "why")
 APPEAL = _set("appealed_at")
 OVERTURN = _set("overturned")
@@ -112,6 +113,7 @@ class Contract:
     staked_at: datetime | None
     baseline_at: datetime | None
     lost_at: datetime | None
+    back_at: datetime | None
     lost_key: str
     verdict: Case | None
     share: str
@@ -128,6 +130,11 @@ class Contract:
     feedback_at: datetime | None
 
     @property
+    def is_away(self) -> bool:
+        """Whether the member has taken the account away."""
+        return self.lost_at is not None and self.back_at is None
+
+    @property
     def agreed(self) -> Terms:
         """The terms of a contract that has some."""
         assert self.terms is not None, "it was never offered, or its member was erased"
@@ -138,7 +145,7 @@ def _contract(row: Row) -> Contract:
     return Contract(
         row.id, row.member_id, row.account_id, row.template, State(row.state), row.asked_at,
         contract_terms.read(row.terms) if row.terms else None, row.digest, row.stake, row.hold_id, row.staked_by,
-        row.staked_at, row.baseline_at, row.lost_at, row.lost_key, Case(row.verdict) if row.verdict else None,
+        row.staked_at, row.baseline_at, row.lost_at, row.back_at, row.lost_key, Case(row.verdict) if row.verdict else None,
         row.share, row.consumed, row.returned, row.burned, row.evidence, row.evidence_digest, row.judged_at,
         row.overturned, row.appealed_at, row.closed_at, row.why, row.feedback_at,
     )  # fmt: skip

@@ -47,7 +47,9 @@ class ChallengeRow(Table, table=True):
     baseline_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     """Which reading of the account it began with."""
     lost_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
-    """Since when the account is taken away by an act of the member; None while it is not."""
+    """Since when the account was taken away by an act of the member, the last time that it was."""
+    back_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    """When it came back; None while it is away."""
     lost_key: str = ""
     """The announcement that told them."""
     verdict: str = ""

@@ -70,6 +70,7 @@ SENT_SINCE = (
         ANNOUNCEMENT.c.settled_at >= bindparam("since"),
     )
 )
+FATE = select(ANNOUNCEMENT.c.state, ANNOUNCEMENT.c.settled_at).where(ANNOUNCEMENT.c.key == bindparam("key"))
 OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
 MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
@@ -105,6 +106,12 @@ def announce(
     made = uow.run(INSERT, message=encode(message), prefers=platform, **row).scalar()
     if made is not None:
         schedule.plan(uow, DELIVER, str(made), at)
+
+
+def arrived_at(uow: UnitOfWork, key: str) -> datetime | None:
+    """When an announcement was delivered; None if it was not, or nobody knows."""
+    row = uow.run(FATE, key=key).first()
+    return row.settled_at if row is not None and row.state == "sent" else None
 
 
 def prepare(
