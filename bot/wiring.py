@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from adapters.pictures import PillowPainter
 from bot import migrate
 from bot.settings import DatabaseSettings, Settings
 from core.chat import Message
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import Clock, SystemClock
 from core.db import Database, UnitOfWork
 from core.desk import Desk
@@ -88,6 +90,7 @@ class House:
     dispatcher: Dispatcher
     runner: Runner
     messengers: Messengers
+    easel: Easel
 
 
 def data_folder(settings: DatabaseSettings) -> Path:
@@ -142,9 +145,10 @@ async def open_house(
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
+        easel = Easel(PillowPainter(), observer)
         given = needs(settings, owners=owners, salt=decided.salt, messenger=messengers, vault=vault, database=database)
-        catalog = Catalog(ROOMS, given)
-        desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
+        catalog = Catalog(ROOMS, given | {Easel: easel})
+        desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer, easel)
         house = House(
             settings,
             database,
@@ -154,6 +158,7 @@ async def open_house(
             Dispatcher(desk),
             Runner(desk, settings.schedule),
             messengers,
+            easel,
         )
         await house.runner.plan_recurring()
         yield house

@@ -53,6 +53,7 @@ from core.chat import (
 )
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
+from core.chat.easel import Easel
 from core.chat.message import Block, Span, spans
 from core.clock import SetClock
 from core.db import Database, UnitOfWork
@@ -64,6 +65,7 @@ from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
+from tests.fakes.outside import Sketches
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -218,8 +220,9 @@ class Driver:
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=database,
         )
-        catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more})
-        return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud())
+        easel = Easel(Sketches(), Loud())
+        catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more} | {Easel: easel})
+        return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud(), easel)
 
     def in_house(self, step: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
         """Open the database, do something, close it."""

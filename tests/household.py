@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
@@ -40,6 +41,7 @@ from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
 from tests.databases import AnyDatabase
+from tests.fakes.outside import Sketches
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -123,8 +125,9 @@ class Household:
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
-        self.catalog = Catalog(rooms, provided)
-        desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch)
+        easel = Easel(Sketches(), self.watch)
+        self.catalog = Catalog(rooms, provided | {Easel: easel})
+        desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch, easel)
         self.dispatcher = Dispatcher(desk)
         self.runner = Runner(desk, SchedulePace())
         self._keys = itertools.count()

@@ -166,6 +166,8 @@ async def _later(stage: Stage, creator: Person, mara: Person, bob: Person) -> No
     await stage.due(hours=23)
     stage.tell("daily")
     await mara.invokes("daily", "Two days later: the grace day was needed.")
+    stage.tell("wallet")
+    await mara.invokes("wallet", "After some days: coins in and out.")
     stage.tell("privacy show")
     await mara.invokes("privacy")
     stage.tell("privacy export")

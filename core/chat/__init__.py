@@ -18,6 +18,7 @@ from core.chat.message import (
     Ranking,
     Text,
     Tone,
+    pictured,
     said,
 )
 from core.chat.outcome import Ask, Confirm, Delta, Outcome, Refusal, Reply, Streaming, Visit, Wait
@@ -75,5 +76,6 @@ __all__ = [
     "Visibility",
     "Visit",
     "Wait",
+    "pictured",
     "said",
 ]  # fmt: skip

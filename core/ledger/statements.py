@@ -215,6 +215,21 @@ OPEN_HOLDS = (
 
 # What the wallet shows
 
+# The newest entries first, and only so many: an old wallet has more than anybody looks at.
+_newest = (
+    select(ENTRY.c.transfer_id, ENTRY.c.amount)
+    .where(ENTRY.c.account_id == bindparam("account"))
+    .order_by(ENTRY.c.transfer_id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+MOVED = (
+    select(TRANSFER.c.at, func.sum(_newest.c.amount).label("amount"))
+    .join(_newest, _newest.c.transfer_id == TRANSFER.c.id)
+    .where(TRANSFER.c.at >= bindparam("since"))
+    .group_by(TRANSFER.c.id, TRANSFER.c.at)
+    .order_by(TRANSFER.c.id)
+)
 HISTORY = (
     select(
         TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit,

@@ -17,6 +17,7 @@ from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
 from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
+from core.chat.easel import Easel
 from core.clock import day_start, local_day
 from core.db import Row, UnitOfWork, columns, json_naming
 from core.facts import MemberErased, MembersMerged
@@ -171,9 +172,10 @@ def _settle(uow: UnitOfWork, row: Row, state: str, platform: str, at: datetime) 
     uow.run(SETTLE, announcement=row.id, state=state, platform=platform, at=at)
 
 
-async def send(work: Sending, *, messenger: Messenger) -> tuple[Sending, Delivery]:
-    """One call of one platform."""
-    return work, await messenger.send(work.identity, work.message, key=work.key)
+async def send(work: Sending, *, messenger: Messenger, easel: Easel) -> tuple[Sending, Delivery]:
+    """One call of one platform, after the pictures were drawn."""
+    message = await easel.of_message(work.message, trace=work.key)
+    return work, await messenger.send(work.identity, message, key=work.key)
 
 
 def finish(uow: UnitOfWork, due: Due, result: tuple[Sending, Delivery], *, pace: OutboxPace) -> Again | None:

@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
 from adapters.discord.answering import Pace
+from adapters.pictures import PillowPainter
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings
 from core.chat import Agreement, Confirm, Invocation, Message, Notice, Place, Room
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import SetClock
 from core.db import UnitOfWork
 from core.desk import Desk
@@ -85,9 +87,10 @@ class Studio:
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=self.database,
         )
-        catalog = Catalog(self.rooms, given | {Prompter: self.prompter})
+        easel = Easel(PillowPainter(), self.observer)
+        catalog = Catalog(self.rooms, given | {Prompter: self.prompter, Easel: easel})
         settings = self.settings
-        desk = Desk(self.database, catalog, self.clock, owners, settings.plans, settings.chat, self.observer)
+        desk = Desk(self.database, catalog, self.clock, owners, settings.plans, settings.chat, self.observer, easel)
         self.catalog = catalog
         self.dispatcher = Dispatcher(desk)
         self.runner = Runner(desk, settings.schedule)
