@@ -97,6 +97,28 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TikTokSettings:
+    enabled: bool = False
+    api_url: HttpUrl = "https://open.tiktokapis.com/v2"
+    auth_url: HttpUrl = "https://www.tiktok.com/v2/auth/authorize/"
+    requests_a_minute: Positive = 600
+    client_key: SecretStr = NO_SECRET
+    client_secret: SecretStr = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class YouTubeSettings:
+    enabled: bool = False
+    api_url: HttpUrl = "https://www.googleapis.com/youtube/v3"
+    auth_url: HttpUrl = "https://accounts.google.com/o/oauth2/v2/auth"
+    token_url: HttpUrl = "https://oauth2.googleapis.com"
+    units_a_day: Positive = 10_000
+    api_key: SecretStr = NO_SECRET
+    client_id: SecretStr = NO_SECRET
+    client_secret: SecretStr = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -121,5 +143,7 @@ class Settings:
     web: WebSettings = WebSettings()
     discord: DiscordSettings = DiscordSettings()
     telegram: TelegramSettings = TelegramSettings()
+    tiktok: TikTokSettings = TikTokSettings()
+    youtube: YouTubeSettings = YouTubeSettings()
     log: LogSettings = LogSettings()
     plans: Plans = Plans()

@@ -129,3 +129,12 @@ class AccessLost(TandemError):
 
     platform: str
     loss: Loss
+
+
+@dataclass(eq=False)
+class SignInFailed(AccessLost):
+    """The platform did not confirm who signed in, or lets us read too little of it: nothing was connected."""
+
+    words: ClassVar[str] = "{platform} did not confirm the sign-in: {why}. Nothing was connected; start again."
+
+    why: str

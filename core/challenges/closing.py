@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from core.challenges import measuring, notices, repository
+from core.challenges import measuring, repository, words
 from core.challenges.errors import NotNow
 from core.challenges.repository import Contract
 from core.contracts import evidence as contract_evidence
@@ -17,6 +17,7 @@ from core.contracts.verdict import Verdict, judge
 from core.db import UnitOfWork
 from core.earnings import service as earnings
 from core.earnings.rules import EarningLimits
+from core.ids import HoldId
 from core.ledger import holds
 from core.ledger.codes import Code
 from core.ledger.posting import Why
@@ -45,7 +46,7 @@ def readings(terms: Terms) -> Iterator[tuple[str, datetime]]:
 def refuse(contract: Contract) -> None:
     """Say that an event is not possible now. Raises `NotNow`."""
     title = contract.terms.title if contract.terms else "This challenge"
-    raise NotNow(title, notices.STATES[contract.state])
+    raise NotNow(title, words.STATES[contract.state])
 
 
 def move(uow: UnitOfWork, contract: Contract, event: Event) -> Destination:
@@ -66,6 +67,7 @@ def end(uow: UnitOfWork, contract: Contract, event: Event, why: str, at: datetim
     assert coins in {Destination.RETURNED, Destination.NONE}, coins
     if coins is Destination.RETURNED:
         _give_back_rest(uow, contract, at)
+        uow.run(repository.RETURN, challenge=contract.id)
     if contract.verdict is not None:
         uow.run(repository.OVERTURN, challenge=contract.id, overturned=True)
     _close(uow, contract, at, why)
@@ -132,7 +134,7 @@ def overturn(uow: UnitOfWork, contract: Contract, note: str, at: datetime, earni
 # Coins
 
 
-def _hold(contract: Contract) -> holds.HoldId:
+def _hold(contract: Contract) -> HoldId:
     assert contract.hold is not None, "a contract with coins has a hold"
     return contract.hold
 

@@ -58,11 +58,11 @@ def judge(terms: Terms, evidence: Evidence) -> Verdict:
     done = duties(terms, evidence)
     grown = tuple(_grown(goal, evidence, terms) for goal in terms.goals)
     share = sum((goal.weight * goal.share for goal in grown), NONE)
+    if evidence.ended is Ended.CHEATED:
+        return Verdict(Case.BROKEN, share, terms.stake, 0, 0, done, grown, why=Ended.CHEATED.value)
     failed = _failed(evidence, grown)
     if failed:
         return Verdict(Case.FAILED, NONE, 0, terms.stake, 0, done, grown, why=failed)
-    if evidence.ended is Ended.CHEATED:
-        return Verdict(Case.BROKEN, share, terms.stake, 0, 0, done, grown, why=Ended.CHEATED.value)
     if evidence.ended is Ended.ERASED:
         return _of(Case.PARTIAL, share, _part(terms.stake, share), terms, (done, grown, Ended.ERASED.value))
     unusual = any(goal.low > JUMP * max(asked.high, asked.target) for goal, asked in zip(grown, terms.goals, strict=True))

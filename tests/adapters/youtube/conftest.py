@@ -1,0 +1,54 @@
+"""A loopback YouTube, and ours that reads it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters.youtube import YouTube, make
+from adapters.youtube.signin import YouTubeSignIn
+from bot.settings import YouTubeSettings
+from core.clock import SetClock
+from tests.fakes.youtube.fake import FakeYouTube
+from tests.fakes.youtube.world import Channel
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(NOON)
+
+
+@pytest.fixture
+async def fake(clock) -> AsyncIterator[FakeYouTube]:
+    async with FakeYouTube(clock) as fake:
+        yield fake
+
+
+@asynccontextmanager
+async def reading(settings: YouTubeSettings, clock: SetClock, **how: Any) -> AsyncIterator[YouTube]:
+    """One of a test's own."""
+    youtube = make(settings, clock, **how)
+    assert youtube is not None
+    yield youtube
+    await youtube.close()
+
+
+def signing_in(youtube: YouTube) -> YouTubeSignIn:
+    """Its sign-in, which a test has configured."""
+    assert youtube.sign_in is not None
+    return youtube.sign_in
+
+
+@pytest.fixture
+async def youtube(fake: FakeYouTube, clock: SetClock) -> AsyncIterator[YouTube]:
+    async with reading(fake.settings, clock, back=fake.back) as youtube:
+        yield youtube
+
+
+@pytest.fixture
+def ann(fake: FakeYouTube) -> Channel:
+    return fake.channel("ann_bakes", 4_227, "Bread. tandem-7Q2F")

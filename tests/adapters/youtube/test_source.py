@@ -1,0 +1,426 @@
+"""What YouTube answers, as readings; what it refuses, as losses or as an absence."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.youtube import make
+from bot.settings import YouTubeSettings
+from core.ports import Lookup, MetricsSource
+from core.sources import AccessLost, Account, Live, Loss, Reading, SourceAway, Way
+from tests.adapters.youtube.conftest import NOON, reading
+from tests.fakes.weather import Answers, LostAnswer, NoConnection, SlowBody
+from tests.fakes.youtube import refusals
+from tests.fakes.youtube.refusals import Refusal
+
+DAY = timedelta(days=1)
+WEEK_AGO = NOON - 7 * DAY
+
+
+def account(channel):
+    return Account(channel.id, Way.CODE)
+
+
+def refused(error: Refusal) -> Answers:
+    return Answers(error.status, error.body())
+
+
+class TestMake:
+    def test_nothing_where_it_is_off_or_has_no_key(self, clock):
+        assert make(YouTubeSettings(), clock, back="http://127.0.0.1/") is None
+        assert make(YouTubeSettings(enabled=True), clock, back="http://127.0.0.1/") is None
+
+    def test_without_an_oauth_client_by_code_only(self, clock):
+        youtube = make(YouTubeSettings(enabled=True, api_key=SecretStr("k")), clock, back="http://127.0.0.1/")
+        assert youtube is not None
+        assert youtube.sign_in is None
+
+    def test_it_is_a_source_and_a_lookup(self, youtube):
+        reads: MetricsSource = youtube
+        finds: Lookup = youtube
+        assert reads.platform == finds.platform == "youtube"
+
+
+class TestRead:
+    @pytest.mark.parametrize(
+        ("true", "shown", "step"),
+        [
+            (0, 0, 1),
+            (999, 999, 1),
+            (1_000, 1_000, 10),
+            (4_227, 4_220, 10),
+            (45_678, 45_600, 100),
+            (133_017, 133_000, 1_000),
+            (12_345_678, 12_300_000, 100_000),
+        ],
+    )
+    async def test_followers_are_rounded_down_by_a_known_step(self, youtube, ann, true, shown, step):
+        ann.subscribers = true
+        reading = await youtube.read(account(ann), posts_since=None)
+        assert (reading.followers, reading.step) == (shown, step)
+        assert reading.followers <= true < reading.followers + reading.step
+
+    async def test_hidden_followers_are_none_and_not_zero(self, youtube, ann):
+        ann.hidden = True
+        assert (await youtube.read(account(ann), posts_since=None)).followers is None
+
+    async def test_says_when_who_and_in_which_era(self, youtube, ann):
+        reading = await youtube.read(account(ann), posts_since=None)
+        assert (reading.at, reading.name, reading.handle) == (NOON, "Ann_bakes", "ann_bakes")
+        assert (reading.era, reading.posts) == ("youtube-first-frame", None)
+
+    async def test_costs_one_unit_without_posts(self, fake, youtube, ann):
+        await youtube.read(account(ann), posts_since=None)
+        assert fake.units == youtube.quota.used == 1
+
+    async def test_the_key_is_in_no_address(self, fake, youtube, ann):
+        await youtube.read(account(ann), posts_since=None)
+        (call,) = fake.calls("channels")
+        assert call.headers["X-Goog-Api-Key"] == "AIza-test-key"
+        assert "key" not in call.query
+
+    async def test_the_digest_is_that_of_the_raw_bodies(self, fake, youtube, ann):
+        body = b'{"items": [{"id": "%s", "snippet": {"title": "Ann"}}]}' % ann.id.encode()
+        fake.next_answers("channels", *[Answers(200, body.decode())] * 2)
+        reading = await youtube.read(account(ann), posts_since=None)
+        assert reading.digest == hashlib.sha256(body).hexdigest()
+        assert (await youtube.read_many((account(ann),)))[ann.id].digest == reading.digest
+
+    async def test_another_answer_has_another_digest(self, youtube, ann):
+        before = await youtube.read(account(ann), posts_since=None)
+        assert (await youtube.read(account(ann), posts_since=None)).digest == before.digest
+        ann.subscribers += 10
+        assert (await youtube.read(account(ann), posts_since=None)).digest != before.digest
+
+
+class TestPosts:
+    async def read(self, youtube, ann, since=WEEK_AGO):
+        return (await youtube.read(account(ann), posts_since=since)).posts
+
+    async def test_strings_become_numbers(self, youtube, ann):
+        ann.posts(NOON - DAY, "v1", views=18_446_744_073_709_551, likes=12, comments=0)
+        (post,) = await self.read(youtube, ann)
+        assert (post.id, post.published_at) == ("v1", NOON - DAY)
+        assert (post.views, post.likes, post.comments, post.shares) == (18_446_744_073_709_551, 12, 0, None)
+
+    async def test_what_is_switched_off_is_none(self, youtube, ann):
+        ann.posts(NOON - DAY, views=None, likes=None, comments=None)
+        (post,) = await self.read(youtube, ann)
+        assert (post.views, post.likes, post.comments) == (None, None, None)
+
+    async def test_only_since_the_instant(self, youtube, ann):
+        for at in (WEEK_AGO - timedelta(seconds=1), WEEK_AGO, NOON):
+            ann.posts(at)
+        assert [post.published_at for post in await self.read(youtube, ann)] == [WEEK_AGO, NOON]
+
+    @pytest.mark.parametrize("privacy", ["unlisted", "private"])
+    async def test_what_is_not_public_is_no_post(self, youtube, ann, privacy):
+        ann.posts(NOON - DAY, "seen")
+        ann.posts(NOON - DAY, privacy=privacy)
+        assert [post.id for post in await self.read(youtube, ann)] == ["seen"]
+
+    async def test_deleted_while_we_read(self, fake, youtube, ann):
+        gone = ann.posts(NOON - DAY)
+        listed = list(ann.listed())
+        ann.listed = lambda: iter(listed)
+        ann.posts(NOON - 2 * DAY, "left")
+        listed.append(ann.videos[-1])
+        ann.deletes(gone)
+        assert [post.id for post in await self.read(youtube, ann)] == ["left"]
+
+    async def test_a_channel_without_uploads_has_no_playlist(self, youtube, ann):
+        assert await self.read(youtube, ann) == ()
+
+    async def test_a_playlist_that_is_missing_against_the_count_is_no_absence_of_posts(self, fake, youtube, ann):
+        ann.posts(NOON - DAY)
+        fake.next_answers("playlistItems", refused(refusals.no_playlist()))
+        with pytest.raises(SourceAway):
+            await self.read(youtube, ann)
+
+    async def test_pages_until_one_is_too_old(self, fake, youtube, ann):
+        for hours in range(120):
+            ann.posts(NOON - timedelta(hours=hours))
+        posts = await self.read(youtube, ann, NOON - timedelta(hours=60))
+        assert len(posts) == 61
+        assert [post.published_at for post in posts] == sorted(post.published_at for post in posts)
+        assert (len(fake.calls("playlistItems")), len(fake.calls("videos"))) == (3, 2)
+
+    async def test_one_page_is_enough_for_what_is_young(self, fake, youtube, ann):
+        for hours in range(200):
+            ann.posts(NOON - timedelta(days=30, hours=hours))
+        assert await self.read(youtube, ann) == ()
+        assert (len(fake.calls("playlistItems")), len(fake.calls("videos"))) == (1, 0)
+
+    async def test_more_than_can_be_read_is_not_a_part(self, youtube, ann):
+        for minutes in range(1_001):
+            ann.posts(NOON - timedelta(minutes=minutes))
+        with pytest.raises(SourceAway, match="more uploads"):
+            await self.read(youtube, ann)
+
+    async def test_an_ended_live(self, youtube, ann):
+        ended = {"live_from": NOON - DAY, "live_until": NOON - DAY + timedelta(minutes=50)}
+        ann.posts(NOON - DAY, **ended)
+        (post,) = await self.read(youtube, ann)
+        assert post.live == Live(NOON - DAY, NOON - DAY + timedelta(minutes=50))
+
+    async def test_a_live_that_goes_on_has_not_ended(self, youtube, ann):
+        ann.posts(NOON - DAY, live="live", live_from=NOON - timedelta(hours=1))
+        (post,) = await self.read(youtube, ann)
+        assert post.live is None
+
+    async def test_what_is_announced_is_no_post_yet(self, youtube, ann):
+        ann.posts(NOON - DAY, live="upcoming")
+        assert await self.read(youtube, ann) == ()
+
+
+class TestLost:
+    async def loss(self, youtube, ann, since=None):
+        with pytest.raises(AccessLost) as caught:
+            await youtube.read(account(ann), posts_since=since)
+        assert "YouTube" in caught.value.text
+        return caught.value.loss
+
+    async def test_closed(self, youtube, ann):
+        ann.closed = True
+        assert await self.loss(youtube, ann) is Loss.GONE
+
+    async def test_private(self, youtube, ann):
+        ann.private = True
+        assert await self.loss(youtube, ann) is Loss.HIDDEN
+
+    async def test_an_id_that_can_be_none_is_not_asked_for(self, fake, youtube, ann):
+        ann.id = "UC1,UC2&x"
+        assert await self.loss(youtube, ann) is Loss.GONE
+        assert fake.units == 0
+
+    async def test_said_by_an_error(self, fake, youtube, ann):
+        fake.next_answers("channels", refused(Refusal(404, "channelNotFound", "No.")))
+        assert await self.loss(youtube, ann) is Loss.GONE
+
+    async def test_uploads_that_nobody_may_see(self, fake, youtube, ann):
+        fake.next_answers("playlistItems", refused(Refusal(403, "playlistItemsNotAccessible", "No.")))
+        assert await self.loss(youtube, ann, WEEK_AGO) is Loss.HIDDEN
+
+
+class TestAway:
+    async def away(self, youtube, ann, since=None):
+        with pytest.raises(SourceAway) as caught:
+            await youtube.read(account(ann), posts_since=since)
+        assert len(caught.value.text) <= 200
+        return caught.value
+
+    @pytest.mark.parametrize("reason", ["quotaExceeded", "dailyLimitExceeded"])
+    async def test_without_quota_nothing_is_asked_until_midnight_in_california(self, fake, youtube, ann, clock, reason):
+        fake.next_answers("channels", refused(Refusal(403, reason, "No.", "youtube.quota")))
+        assert (await self.away(youtube, ann)).seconds == 20 * 3600  # 4:00 there
+        await self.away(youtube, ann)
+        assert len(fake.calls("channels")) == 1
+        clock.advance(timedelta(hours=20))
+        await youtube.read(account(ann), posts_since=None)
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            Refusal(403, "rateLimitExceeded", "Slow down."),
+            Refusal(403, "userRateLimitExceeded", "Slow down."),
+            Refusal(429, "RATE_LIMIT_EXCEEDED", "Slow down."),
+        ],
+    )
+    async def test_too_fast_waits_a_minute_and_not_a_day(self, fake, youtube, ann, error):
+        fake.next_answers("channels", refused(error))
+        assert (await self.away(youtube, ann)).seconds == 60
+        await youtube.read(account(ann), posts_since=None)
+
+    async def test_as_long_as_it_asks_for(self, fake, youtube, ann):
+        fake.next_answers("channels", Answers(429, {}, {"Retry-After": "17"}))
+        assert (await self.away(youtube, ann)).seconds == 17
+
+    async def test_a_storm_ends(self, fake, youtube, ann):
+        fake.next_answers("channels", *[Answers(429, {}, {"Retry-After": "1"})] * 5)
+        for _ in range(5):
+            await self.away(youtube, ann)
+        assert (await youtube.read(account(ann), posts_since=None)).followers == 4_220
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answers(500, {"error": {"code": 500, "errors": [{"reason": "backendError"}]}}),
+            Answers(503, "<html>Service Unavailable</html>"),
+            Answers(502),
+            Answers(200, "<html>Welcome</html>"),
+            Answers(200, "[1, 2]"),
+            Answers(200, '{"items": {"a": 1}}'),
+            Answers(200, "[" * 100_000),
+            Answers(302, "", {"Location": "http://127.0.0.1:1/"}),
+            refused(refusals.bad_key()),
+            refused(refusals.nobody()),
+            refused(refusals.bad_token()),
+            refused(Refusal(403, "accessNotConfigured", "Switch it on.")),
+            Answers(400, {"error": "strange"}),
+            NoConnection(),
+            LostAnswer(),
+        ],
+        ids=lambda answer: type(answer).__name__ + str(getattr(answer, "status", "")),
+    )
+    async def test_nothing_is_said_about_the_account(self, fake, youtube, ann, answer):
+        fake.next_answers("channels", answer)
+        await self.away(youtube, ann)
+        assert (await youtube.read(account(ann), posts_since=None)).followers == 4_220
+
+    async def test_a_channel_of_another_shape(self, fake, youtube, ann):
+        fake.next_answers("channels", Answers(200, {"items": [{"id": ann.id, "snippet": {"title": 5}}]}))
+        assert "snippet.title" in (await self.away(youtube, ann)).why
+
+    async def test_half_of_the_posts_are_none(self, fake, youtube, ann):
+        for hours in range(60):
+            ann.posts(NOON - timedelta(hours=hours))
+        fake.next_answers("videos", Answers(500))
+        await self.away(youtube, ann, WEEK_AGO)
+
+    async def test_a_body_that_does_not_end(self, fake, clock, ann):
+        fake.next_answers("channels", SlowBody())
+        async with reading(fake.settings, clock, back=fake.back, timeout_s=0.05) as hasty:
+            assert "0.05 s" in (await self.away(hasty, ann)).why
+
+    async def test_nobody_there(self, fake, clock, ann):
+        async with reading(replace(fake.settings, api_url="http://127.0.0.1:9"), clock, back=fake.back) as lost:
+            await self.away(lost, ann)
+
+
+class TestReadMany:
+    async def test_fifty_for_a_unit(self, fake, youtube):
+        channels = [fake.channel(f"c{number}", number) for number in range(120)]
+        found = await youtube.read_many(tuple(map(account, channels)))
+        assert [found[channel.id].followers for channel in channels] == list(range(120))
+        assert fake.units == 3
+
+    async def test_one_alone_does_not_spoil_the_others(self, fake, youtube, ann):
+        gone, private = fake.channel("gone"), fake.channel("private")
+        gone.closed, private.private = True, True
+        odd = Account("no id, at all", Way.CODE)
+        found = await youtube.read_many((odd, *map(account, (gone, private, ann))))
+        assert isinstance(found[ann.id], Reading)
+        losses = {key: error.loss for key, error in found.items() if isinstance(error, AccessLost)}
+        assert losses == {"no id, at all": Loss.GONE, gone.id: Loss.GONE, private.id: Loss.HIDDEN}
+
+    async def test_one_of_another_shape_does_not_either(self, fake, youtube, ann):
+        bob = fake.channel("bob")
+        sound = {"id": bob.id, "snippet": {"title": "Bob"}}
+        items = [{"id": ann.id}, "nonsense", {"id": ["a"]}, {"id": "UC-of-somebody-else-------"}, sound]
+        fake.next_answers("channels", Answers(200, {"items": items}))
+        found = await youtube.read_many((account(ann), account(bob)))
+        assert isinstance(found[ann.id], SourceAway)
+        assert found[bob.id].name == "Bob"
+        assert len(found) == 2
+
+    async def test_a_failed_batch_stands_in_its_places(self, fake, youtube):
+        channels = [fake.channel(f"c{number}") for number in range(60)]
+        fake.next_answers("channels", Answers(503))
+        found = await youtube.read_many(tuple(map(account, channels)))
+        assert [isinstance(found[channel.id], SourceAway) for channel in channels] == [True] * 50 + [False] * 10
+
+    async def test_raises_if_nothing_could_be_asked(self, fake, youtube, ann):
+        fake.next_answers("channels", Answers(503))
+        with pytest.raises(SourceAway):
+            await youtube.read_many((account(ann),))
+
+    async def test_nobody(self, youtube):
+        assert await youtube.read_many(()) == {}
+
+
+class TestQuota:
+    @pytest.fixture
+    def told(self):
+        return []
+
+    @pytest.fixture
+    async def poor(self, fake, clock, told):
+        def tell(day, used):
+            told.append((day.isoformat(), used))
+
+        async with reading(replace(fake.settings, units_a_day=2), clock, back=fake.back, told=tell) as poor:
+            yield poor
+
+    async def test_refuses_before_it_is_exceeded(self, fake, poor, ann, told):
+        for _ in range(2):
+            await poor.read(account(ann), posts_since=None)
+        with pytest.raises(SourceAway, match="quota") as caught:
+            await poor.read(account(ann), posts_since=None)
+        assert caught.value.seconds == 20 * 3600
+        assert fake.units == 2
+        assert told == [("2026-11-20", 1), ("2026-11-20", 2)]
+
+    async def test_counts_what_is_refused_too(self, fake, poor, ann):
+        fake.next_answers("channels", Answers(500), NoConnection())
+        for _ in range(2):
+            with pytest.raises(SourceAway):
+                await poor.read(account(ann), posts_since=None)
+        assert poor.quota.left == 0
+
+    async def test_begins_anew_at_midnight_in_california_also_where_the_clock_changes(self, poor, ann, clock):
+        clock.set(datetime(2026, 11, 1, 7, 59, 59, tzinfo=UTC))  # 0:59:59 there, on a day of 25 hours
+        poor.quota.take(2)
+        assert poor.quota.over().seconds == 24 * 3600 + 1
+        clock.advance(timedelta(hours=24))
+        assert poor.quota.left == 0
+        clock.advance(timedelta(seconds=1))
+        assert poor.quota.left == 2
+
+    async def test_goes_on_after_a_restart(self, poor, ann):
+        today = poor.quota.day
+        poor.quota.restore(today - timedelta(days=1), 2)
+        assert poor.quota.left == 2
+        poor.quota.restore(today, 2)
+        poor.quota.restore(today, 1)
+        assert poor.quota.left == 0
+
+    async def test_a_post_read_in_part_is_none(self, poor, ann):
+        ann.posts(NOON - DAY)
+        with pytest.raises(SourceAway, match="quota"):
+            await poor.read(account(ann), posts_since=WEEK_AGO)
+
+
+class TestFind:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "ann_bakes",
+            " @Ann_Bakes ",
+            "UC0000000000000000000000",
+            "https://www.youtube.com/@ann_bakes",
+            "https://m.youtube.com/@ann_bakes/videos?view=0",
+            "youtube.com/channel/UC0000000000000000000000",
+            "http://youtube.com/channel/UC0000000000000000000000/featured",
+            "https://www.youtube.com/%40ann_bakes",
+        ],
+    )
+    async def test_a_channel(self, youtube, ann, typed):
+        found = await youtube.find(typed)
+        assert found is not None
+        assert (found.external_id, found.name, found.handle) == (ann.id, "Ann_bakes", "ann_bakes")
+        assert "tandem-7Q2F" in found.description
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["", "@", "a", "https://evil.example/@ann_bakes", "https://youtube.com", "https://youtube.com/c/Ann",
+         "https://youtube.com/watch?v=1", "https://[", "ann bakes", "x" * 400],
+    )  # fmt: skip
+    async def test_what_can_be_none_costs_nothing(self, fake, youtube, ann, typed):
+        assert await youtube.find(typed) is None
+        assert fake.units == 0
+
+    async def test_nobody(self, fake, youtube):
+        assert await youtube.find("nobody_here") is None
+        assert fake.units == 1
+
+    async def test_an_old_name(self, fake, youtube):
+        old = fake.channel("annsince2007")
+        assert (await youtube.find("youtube.com/user/annsince2007")).external_id == old.id
+
+    async def test_away(self, fake, youtube):
+        fake.next_answers("channels", Answers(503))
+        with pytest.raises(SourceAway):
+            await youtube.find("ann_bakes")
