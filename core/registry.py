@@ -1,5 +1,6 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.challenges.room import ROOM as CHALLENGES
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
@@ -33,6 +34,7 @@ ROOMS: tuple[Room, ...] = (
     OUTBOX,
     METRICS,
     COINS,
+    CHALLENGES,
     GIFTS,
     LINKING,
     MODERATION,

@@ -95,9 +95,7 @@ def _earlier(uow: UnitOfWork, contract: Contract, before: Reading) -> tuple[Seen
     return _posts(uow, contract.account, terms.day_starts_at(-terms.days), terms.starts_at, before.at)
 
 
-def _posts(
-    uow: UnitOfWork, account: int, since: datetime, end: datetime, counted_until: datetime
-) -> tuple[Seen, ...]:
+def _posts(uow: UnitOfWork, account: int, since: datetime, end: datetime, counted_until: datetime) -> tuple[Seen, ...]:
     found = metrics.posts(uow, account, since, end - INSTANT)
     counts = metrics.counts_at(uow, account, [post.id for post in found], counted_until)
     return tuple(_seen(post, counts.get(post.id)) for post in found)

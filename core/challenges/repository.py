@@ -11,6 +11,7 @@ from core.challenges.tables import ChallengeMetric, ChallengeRow
 from core.contracts import terms as contract_terms
 from core.contracts.rules import Case
 from core.contracts.states import ENDS, OPEN, State
+from core.contracts.states import JUDGED as JUDGED_STATES
 from core.contracts.terms import Terms
 from core.contracts.verdict import Verdict
 from core.db import Row, UnitOfWork, columns
@@ -52,7 +53,7 @@ LIVE_ON_ACCOUNT = (
 )
 LIVE = (
     select(CHALLENGE)
-    .where(CHALLENGE.c.state.in_([state.value for state in State if state in OPEN or state.value in {"verdict", "appealed"}]))
+    .where(CHALLENGE.c.state.in_(OPEN | JUDGED_STATES))
     .order_by(CHALLENGE.c.ends_at, CHALLENGE.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
@@ -146,7 +147,8 @@ def _contract(row: Row) -> Contract:
     return Contract(
         row.id, row.member_id, row.account_id, row.template, State(row.state), row.asked_at,
         contract_terms.read(row.terms) if row.terms else None, row.digest, row.stake, row.hold_id, row.staked_by,
-        row.staked_at, row.baseline_at, row.lost_at, row.back_at, row.lost_key, Case(row.verdict) if row.verdict else None,
+        row.staked_at, row.baseline_at, row.lost_at, row.back_at, row.lost_key,
+        Case(row.verdict) if row.verdict else None,
         row.share, row.consumed, row.returned, row.burned, row.evidence, row.evidence_digest, row.judged_at,
         row.overturned, row.appealed_at, row.closed_at, row.why, row.feedback_at,
     )  # fmt: skip

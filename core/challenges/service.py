@@ -94,7 +94,7 @@ def check(
         raise TooManyOpen(limits.open_max)
     taken = repository.watched(uow, account.id) & {goal.metric for goal in challenge.goals}
     if taken:
-        raise MetricTaken(sorted(taken)[0].value.capitalize(), label(account))
+        raise MetricTaken(min(taken).value.capitalize(), label(account))
 
 
 def refused_on(challenge: Challenge, account: MetricAccount, limits: ChallengeLimits) -> str:
@@ -117,7 +117,7 @@ def open_of(uow: UnitOfWork, member: MemberId) -> list[Contract]:
 
 
 def offer(
-    uow: UnitOfWork, contract: Contract, challenge: Challenge, drawn: Drawn, at: datetime, limits: ChallengeLimits
+    uow: UnitOfWork, contract: Contract, challenge: Challenge, drawn: Drawn, at: datetime, *, limits: ChallengeLimits
 ) -> Contract:
     """Write down what the member may agree to: beginning at their next midnight."""
     member = members.member(uow, contract.member)
@@ -169,13 +169,15 @@ def offer_until(terms: Terms, at: datetime, limits: ChallengeLimits) -> datetime
 
 
 def check_stake(
-    uow: UnitOfWork, member: Member, contract: Contract, coins: Coins, at: datetime, limits: ChallengeLimits
+    uow: UnitOfWork, member: Member, contract: Contract, coins: Coins, at: datetime, *, limits: ChallengeLimits
 ) -> Least | None:
     """Whether a stake is possible; what of it has to be recharged coins. Raises what is in the way."""
     if contract.member != member.id:
         raise NoSuchChallenge
-    if contract.state is not State.OFFERED or at >= contract.agreed.starts_at:
+    if contract.state is State.LAPSED or contract.terms is None or at >= contract.terms.starts_at:
         raise OfferOver
+    if contract.state is not State.OFFERED:
+        closing.refuse(contract)
     account = metrics.account(uow, contract.account)
     if account.loss is not None:
         raise AccountAway(label(account))
@@ -183,7 +185,7 @@ def check_stake(
         raise TooManyOpen(limits.open_max)
     taken = repository.watched(uow, contract.account) & {goal.metric for goal in contract.agreed.goals}
     if taken:
-        raise MetricTaken(sorted(taken)[0].value.capitalize(), label(account))
+        raise MetricTaken(min(taken).value.capitalize(), label(account))
     most = rules.stake_max(estimate=contract.agreed.estimate, limits=limits)
     if not limits.stake_min <= coins.value <= most:
         why = " while the targets are estimates" if contract.agreed.estimate else ""
@@ -237,7 +239,7 @@ def stake(
     contract = mine(uow, members.member(uow, member.id).id, challenge)
     if contract.staked_by == key:
         return contract
-    least = check_stake(uow, member, contract, coins, at, limits)
+    least = check_stake(uow, member, contract, coins, at, limits=limits)
     members.agree(uow, member.id, TERMS, at)
     terms = replace(contract.agreed, stake=coins.value)
     text = contract_terms.canonical(terms)

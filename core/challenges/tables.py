@@ -86,9 +86,7 @@ class ChallengeMetric(Table, table=True):
         ),
     )
 
-    challenge_id: int = Field(
-        sa_column=Column(Big, ForeignKey("challenge.id"), primary_key=True, autoincrement=False)
-    )
+    challenge_id: int = Field(sa_column=Column(Big, ForeignKey("challenge.id"), primary_key=True, autoincrement=False))
     metric: str = Field(sa_column=Column(Text, primary_key=True))
     account_id: int = Field(sa_column=Column(Big, ForeignKey("metric_account.id"), nullable=False))
     is_open: bool = True

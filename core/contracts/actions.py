@@ -65,7 +65,7 @@ def duties(terms: Terms, evidence: Evidence) -> tuple[Duty, ...]:
 
 
 def _weeks(terms: Terms, valid: Iterable[Seen], blind: set[int]) -> Duty:
-    """Weeks count from the first day. A last one that is short asks for its part, and so does one that was half seen."""
+    """Weeks count from the first day. A short last one asks for its part, and so does one that was half seen."""
     posts = [0] * terms.days
     for post in valid:
         day = terms.day_of(post.published_at)

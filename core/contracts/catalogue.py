@@ -9,7 +9,8 @@ from core.contracts.terms import Actions
 from core.growth.rules import Metric
 from core.templates import Part, Template, load
 
-PLATFORMS = ("tiktok", "youtube", "demo")
+Platform = Literal["tiktok", "youtube", "demo"]
+PLATFORMS: tuple[Platform, ...] = ("tiktok", "youtube", "demo")
 WITH_LIVES = ("youtube", "demo")
 """Where a live broadcast can be verified. TikTok has no official interface for them."""
 
@@ -44,7 +45,7 @@ class Challenge(Template):
     title: Annotated[str, Field(min_length=1, max_length=40)]
     about: Annotated[str, Field(min_length=1, max_length=100)]
     days: Annotated[int, Field(ge=7, le=30)]
-    platforms: tuple[Literal["tiktok", "youtube", "demo"], ...] = PLATFORMS
+    platforms: tuple[Platform, ...] = PLATFORMS
     actions: AskedActions
     goals: Annotated[tuple[AskedGoal, ...], Field(min_length=1, max_length=3)]
     stake: Annotated[int, Field(ge=10, le=500)]

@@ -1,4 +1,4 @@
-"""What a challenge would ask of one member: their own targets, from their own history. Takes its time, so no database."""
+"""What a challenge would ask of one member: their own targets, from their own history. Slow, so without a database."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -58,9 +58,7 @@ def draw(challenge: Challenge, history: History, limits: ForecastRules) -> Drawn
 Numbers = tuple[int, int, int, int]
 
 
-def _goal(
-    challenge: Challenge, metric: Metric, history: History, limits: ForecastRules
-) -> tuple[Numbers | None, bool]:
+def _goal(challenge: Challenge, metric: Metric, history: History, limits: ForecastRules) -> tuple[Numbers | None, bool]:
     """(target, usual, low, high) or None if it can not be measured; and whether it is from the table."""
     if metric is not Metric.FOLLOWERS and history.posts is None:
         return None, False

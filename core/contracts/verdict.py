@@ -65,7 +65,9 @@ def judge(terms: Terms, evidence: Evidence) -> Verdict:
         return Verdict(Case.FAILED, NONE, 0, terms.stake, 0, done, grown, why=failed)
     if evidence.ended is Ended.ERASED:
         return _of(Case.PARTIAL, share, _part(terms.stake, share), terms, (done, grown, Ended.ERASED.value))
-    unusual = any(goal.low > JUMP * max(asked.high, asked.target) for goal, asked in zip(grown, terms.goals, strict=True))
+    unusual = any(
+        goal.low > JUMP * max(asked.high, asked.target) for goal, asked in zip(grown, terms.goals, strict=True)
+    )
     if evidence.ended in {Ended.LEFT, Ended.LOST} or not all(duty.kept for duty in done):
         consumed = _part(terms.stake, max(Fraction(terms.penalty_percent, 100), share))
         return _of(Case.BROKEN, share, consumed, terms, (done, grown, evidence.ended.value), unusual=unusual)
@@ -132,7 +134,9 @@ def _measured(metric: Metric, evidence: Evidence, terms: Terms) -> tuple[Fractio
     clips = [post.clip for post in evidence.posts]
     if metric is Metric.VIEWS:
         views = growth.views(clips)
-        return (None, "the platform does not say how often they were viewed") if views is None else (Fraction(views), "")
+        return (
+            (None, "the platform does not say how often they were viewed") if views is None else (Fraction(views), "")
+        )
     now, then = growth.engagement(clips), growth.engagement(post.clip for post in evidence.earlier)
     # Too little to say is no failure of anybody: it is read, and it is no growth.
     return (NONE, "") if now is None or then is None else (now - then, "")

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from core.bounds import Positive
 from core.growth import rules
-from core.growth.rules import Clip, Count, Metric
+from core.growth.rules import Clip, Count
 
 T = TypeVar("T")
 BLOCK_DAYS = 7
@@ -98,9 +98,7 @@ def trend(units: Sequence[int]) -> int:
     return round(slope) if abs(slope) > TREND_SURE * error else 0
 
 
-def followers(
-    gains: Sequence[Fraction], days: int, now: Count, seed: str, limits: ForecastRules
-) -> Forecast:
+def followers(gains: Sequence[Fraction], days: int, now: Count, seed: str, limits: ForecastRules) -> Forecast:
     """What the followers' judged growth will be: its lower end, so rounding takes off a step."""
     assert now.followers is not None, "a hidden count has no forecast"
     step = now.step
@@ -123,7 +121,7 @@ def followers(
     percent = limits.widen_exact_percent if step == 1 else limits.widen_rounded_percent
     if not slope and _is_even(level, step):
         percent = EVEN_EXACT_PERCENT if step == 1 else EVEN_ROUNDED_PERCENT
-    return _bootstrap(level, days, gained, seed, percent, read)
+    return _bootstrap(level, days, gained, seed, percent, read=read)
 
 
 def _is_even(thousandths: Sequence[int], step: int) -> bool:
@@ -153,7 +151,7 @@ def daily_posts(clips: Sequence[tuple[date, Clip]], first: date, today: date) ->
 def views(history: Sequence[Day], days: int, seed: str, limits: ForecastRules) -> Forecast:
     """What the posts of a window will have been viewed at its end; the last ones are hardly a day old."""
 
-    def came(draw: random.Random, window: Sequence[Day]) -> int:
+    def came(_: random.Random, window: Sequence[Day]) -> int:
         left = range(len(window) - 1, -1, -1)
         last = len(RIPENESS) - 1
         return sum(day.views * RIPENESS[min(age, last)] for day, age in zip(window, left, strict=True)) // 100
@@ -161,12 +159,10 @@ def views(history: Sequence[Day], days: int, seed: str, limits: ForecastRules) -
     return _bootstrap(history, days, came, seed, limits.widen_exact_percent)
 
 
-def engagement(
-    history: Sequence[Day], days: int, now: Fraction, seed: str, limits: ForecastRules
-) -> Forecast:
+def engagement(history: Sequence[Day], days: int, now: Fraction, seed: str, limits: ForecastRules) -> Forecast:
     """How far a window's engagement will be from what it is now, in hundredths of a point."""
 
-    def came(draw: random.Random, window: Sequence[Day]) -> int:
+    def came(_: random.Random, window: Sequence[Day]) -> int:
         seen = sum(day.views for day in window)
         reacted = sum(day.reactions for day in window)
         return int(Fraction(reacted * rules.HUNDREDTHS, seen) - now) if seen else 0
@@ -184,6 +180,7 @@ def _bootstrap(
     came: Callable[[random.Random, Sequence[T]], int],
     seed: str,
     percent: int,
+    *,
     read: Callable[[random.Random, int], int] = _exactly,
 ) -> Forecast:
     """What comes of windows drawn from histories drawn from a history; spread by a factor, then read as the source is.
