@@ -26,10 +26,12 @@ from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
 from core.metrics.rules import MetricLimits
+from core.metrics.sealing import Keys
+from core.metrics.service import Sources
 from core.money import Amount
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.people import Actor, Identity, Member
-from core.ports import Delivered, Delivery, Messenger, Vault
+from core.ports import Delivered, Delivery, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
 from core.registry import ROOMS
@@ -106,17 +108,25 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        metrics: MetricLimits | None = None,
+        sources: Sources | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
         self.clock = SetClock(NOON)
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         named = Owners(frozenset(owners))
+        metrics = metrics or MetricLimits()
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            SALT, MetricLimits(), linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            SALT, metrics, Keys(metrics.keys), sources or Sources(),
+            linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
-        provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
+        provided = {type(item): item for item in own} | {
+            Messenger: self.postbox,
+            Vault: self.drawer,
+            Observer: self.watch,
+        }
         self.catalog = Catalog(rooms, provided)
         desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch)
         self.dispatcher = Dispatcher(desk)

@@ -185,6 +185,11 @@ def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: dateti
     uow.run(repository.SET_PROFILE, member_id=member_id, name=name, value=value, origin=origin, at=at)
 
 
+def untell(uow: UnitOfWork, member_id: MemberId, name: str) -> None:
+    """Forget one thing about a creator."""
+    uow.run(repository.UNTELL, member=member_id, name=name)
+
+
 # Going
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
@@ -129,4 +130,6 @@ def _sample(hint: Any) -> Any:
         return Coins(30) if hint is Amount else hint(30)
     if hint is datetime:
         return AT
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
     raise AssertionError(f"no sample for {hint}: add one here")

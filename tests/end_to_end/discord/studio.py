@@ -29,6 +29,7 @@ from core.ledger import views
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
+from core.metrics.service import Sources
 from core.money import Credits, Unit
 from core.outbox import service as outbox
 from core.people import Actor, Identity, Plan, wallet
@@ -84,6 +85,8 @@ class Studio:
             messenger=self.messengers,
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=self.database,
+            observer=self.observer,
+            sources=Sources(),
         )
         catalog = Catalog(self.rooms, given | {Prompter: self.prompter})
         settings = self.settings
