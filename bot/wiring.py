@@ -19,6 +19,8 @@ from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ledger import service as ledger
 from core.members.service import Salt
+from core.metrics.sealing import Keys
+from core.metrics.service import Sources
 from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
@@ -131,10 +133,11 @@ async def open_house(
     *,
     clock: Clock | None = None,
     vault: Vault | None = None,
+    sources: Sources | None = None,
     watch: Callable[[Database], Database] = lambda database: database,
     admit: Callable[[Marks], None] = lambda _: None,
 ) -> AsyncIterator[House]:
-    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`.
+    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`, `UnusableKeys`.
 
     `watch` may wrap the database, to measure it. `admit` may refuse it by raising, before anything is written.
     """
@@ -146,7 +149,16 @@ async def open_house(
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
         easel = Easel(PillowPainter(), observer)
-        given = needs(settings, owners=owners, salt=decided.salt, messenger=messengers, vault=vault, database=database)
+        given = needs(
+            settings,
+            owners=owners,
+            salt=decided.salt,
+            messenger=messengers,
+            vault=vault,
+            database=database,
+            observer=observer,
+            sources=make_sources(settings, clock, demo=decided.demo) if sources is None else sources,
+        )
         catalog = Catalog(ROOMS, given | {Easel: easel})
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer, easel)
         house = House(
@@ -173,13 +185,28 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[
     return decided
 
 
+def make_sources(settings: Settings, clock: Clock, *, demo: bool) -> Sources:  # noqa: ARG001  what adapters will ask for
+    """The platforms whose figures can be read. Each adapter that is set up adds itself here, the demo's in demos."""
+    return Sources()
+
+
 def needs(
-    settings: Settings, *, owners: Owners, salt: bytes, messenger: Messenger, vault: Vault, database: Database
+    settings: Settings,
+    *,
+    owners: Owners,
+    salt: bytes,
+    messenger: Messenger,
+    vault: Vault,
+    database: Database,
+    observer: Observer,
+    sources: Sources,
 ) -> dict[type, Any]:
     """What handlers can ask for, by its type: every section of the settings, who owns the service, and the ports."""
     sections = [getattr(settings, section.name) for section in fields(settings)]
-    found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt))}
-    return found | {Messenger: messenger, Vault: vault, Archive: Archive(database.read)}
+    keys = Keys(settings.metrics.keys)
+    keys.check()
+    found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt), keys, sources)}
+    return found | {Messenger: messenger, Vault: vault, Observer: observer, Archive: Archive(database.read)}
 
 
 def _identity(text: str) -> Identity:

@@ -60,6 +60,7 @@ from core.db import Database, UnitOfWork
 from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.ids import new_token
+from core.metrics.service import Sources
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS
@@ -198,6 +199,8 @@ class Driver:
     more: tuple[object, ...] = ()
     """What made-up rooms need beside the settings."""
     owners: tuple[str, ...] = ()
+    sources: Sources = field(default_factory=Sources)
+    """Platforms whose figures can be read."""
     told: Told = field(default_factory=Told)
     messenger: Messenger | None = None
     """Who delivers instead of `told`."""
@@ -219,6 +222,8 @@ class Driver:
             messenger=self.messenger or self.told,
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=database,
+            observer=Loud(),
+            sources=self.sources,
         )
         easel = Easel(Sketches(), Loud())
         catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more} | {Easel: easel})

@@ -30,10 +30,12 @@ from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
 from core.metrics.rules import MetricLimits
+from core.metrics.sealing import Keys
+from core.metrics.service import Sources
 from core.money import Amount
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.people import Actor, Identity, Member
-from core.ports import Delivered, Delivery, Messenger, Vault
+from core.ports import Delivered, Delivery, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
 from core.registry import ROOMS
@@ -113,18 +115,26 @@ class Household:
         gifts: GiftLimits | None = None,
         earnings: EarningLimits | None = None,
         challenges: ChallengeLimits | None = None,
+        metrics: MetricLimits | None = None,
+        sources: Sources | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
         self.clock = SetClock(NOON)
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         named = Owners(frozenset(owners))
+        metrics = metrics or MetricLimits()
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            earnings or EarningLimits(), MetricLimits(), ForecastRules(), challenges or ChallengeLimits(),
-            SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            earnings or EarningLimits(), ForecastRules(), challenges or ChallengeLimits(),
+            SALT, metrics, Keys(metrics.keys), sources or Sources(),
+            linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
-        provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
+        provided = {type(item): item for item in own} | {
+            Messenger: self.postbox,
+            Vault: self.drawer,
+            Observer: self.watch,
+        }
         easel = Easel(Sketches(), self.watch)
         self.catalog = Catalog(rooms, provided | {Easel: easel})
         desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch, easel)

@@ -195,6 +195,11 @@ def has_agreed(uow: UnitOfWork, member_id: MemberId, what: str) -> bool:
     return any(entry.name == f"agreed:{what}" for entry in repository.profile(uow, member_id))
 
 
+def untell(uow: UnitOfWork, member_id: MemberId, name: str) -> None:
+    """Forget one thing about a creator."""
+    uow.run(repository.UNTELL, member=member_id, name=name)
+
+
 # Going
 
 

@@ -45,6 +45,7 @@ def connect(
             raise TooManyAccounts(count)
     account = _again(uow, mine[-1], found, at, way) if mine else _new(uow, member, platform, found, at, way=way)
     schedule.plan(uow, service.READ, str(account), at, move=True)
+    schedule.cancel(uow, service.REVOKE, str(account))  # it might take back the new permission too
     return service.account(uow, account)
 
 
@@ -73,7 +74,7 @@ def _again(uow: UnitOfWork, row: Row, found: Found, at: datetime, way: Way) -> i
     named = {"called": found.name, "shown": found.handle, "by": way.value}
     uow.run(repository.CONNECT_AGAIN, account=row.id, moment=at, **named)
     if way is not Way.OAUTH:
-        service.give_back(uow, row.id, at)
+        uow.run(repository.FORGET_TOKEN, account=row.id)
     regain(uow, row, at)
     return int(row.id)
 

@@ -101,3 +101,12 @@ class NotOurSignIn(Forged):
     """A sign-in came back that we never sent out."""
 
     words: ClassVar[str] = "This sign-in did not start here. Nothing was connected; start again with /connect."
+
+
+@dataclass(eq=False)
+class UnusableKeys(TandemError):
+    """A key that is none; said at start and by the doctor."""
+
+    words: ClassVar[str] = (
+        "TANDEM__METRICS__KEYS holds something that is no key. Make one: openssl rand -base64 32 | tr '+/' '-_'"
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Executable, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
@@ -48,6 +48,9 @@ SAME = (
     .order_by(ACCOUNT.c.id)
     .with_for_update()
 )
+HELD = select(ACCOUNT.c.id).where(
+    ACCOUNT.c.platform == bindparam("of_platform"), ACCOUNT.c.external_id == bindparam("named"), _held
+)
 INSERT = (
     upsert(ACCOUNT)
     .values(
@@ -73,6 +76,21 @@ DISCONNECT = _one.values(
 )  # fmt: skip
 NAMED = _one.values(name=bindparam("called"), handle=bindparam("shown"))
 PLAN = _one.values(next_at=bindparam("next"), reading_until=None, misses=bindparam("missed"))
+STOP = _one.values(next_at=None, reading_until=None)
+TAKE = _one.values(reading_until=bindparam("moment"))
+ALONG = (
+    select(ACCOUNT)
+    .where(
+        ACCOUNT.c.platform == bindparam("of_platform"),
+        ACCOUNT.c.next_at <= _until,
+        ACCOUNT.c.misses == 0,
+        ACCOUNT.c.id != _account,
+        or_(ACCOUNT.c.reading_until.is_(None), ACCOUNT.c.reading_until <= _at),
+    )
+    .order_by(ACCOUNT.c.next_at, ACCOUNT.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 MOVE = update(ACCOUNT).where(ACCOUNT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 BURY = _one.values(external_id=bindparam("buried"), name="", handle="")
 
@@ -110,6 +128,17 @@ SNAPSHOTS = (
     .where(SNAPSHOT.c.account_id == _account, SNAPSHOT.c.at >= _since, SNAPSHOT.c.at <= _until)
     .order_by(SNAPSHOT.c.at)
 )
+ADD_POSTS = (
+    update(SNAPSHOT)
+    .where(SNAPSHOT.c.id == bindparam("snapshot"))
+    .values(digest=bindparam("digested"), posts_since=bindparam("start"))
+)
+LAST_SNAPSHOT = (
+    select(SNAPSHOT)
+    .where(SNAPSHOT.c.account_id == _account, SNAPSHOT.c.dropped_at.is_(None))
+    .order_by(SNAPSHOT.c.at.desc())
+    .limit(1)
+)
 _post = upsert(POST).values(
     {
         name: bindparam(name)
@@ -123,8 +152,10 @@ SEE_POST = _post.on_conflict_do_update(
     # A live is known once it has ended; then it stays known.
     | {name: func.coalesce(_post.excluded[name], POST.c[name]) for name in ("live_started_at", "live_ended_at")},
 ).returning(POST.c.id)
-KEEP_COUNT = insert(COUNT).values(
-    {name: bindparam(name) for name in ("post_id", "snapshot_id", "views", "likes", "comments", "shares")}
+KEEP_COUNT = (
+    upsert(COUNT)
+    .values({name: bindparam(name) for name in ("post_id", "snapshot_id", "views", "likes", "comments", "shares")})
+    .on_conflict_do_nothing()
 )
 POSTS_GONE = (
     update(POST)
@@ -168,6 +199,37 @@ END_WATCH = delete(WATCH).where(
 )
 WATCHED_SINCE = select(func.min(WATCH.c.since)).where(WATCH.c.account_id == _account, WATCH.c.until >= _at)
 
+# Proving an account
+
+BEGIN_SIGN_IN = insert(SIGN_IN).values(
+    {name: bindparam(name) for name in ("state", "member_id", "platform", "sealed", "place", "expires_at")}
+)
+_of_state = SIGN_IN.c.state == bindparam("of_state")
+SIGN_IN_OF = select(SIGN_IN).where(_of_state)
+USE_SIGN_IN = (
+    update(SIGN_IN).where(_of_state, SIGN_IN.c.used_at.is_(None)).values(used_at=_at).returning(SIGN_IN.c.state)
+)
+SEAL_SIGN_IN = update(SIGN_IN).where(_of_state).values(sealed=bindparam("text"))
+_proof = upsert(PROOF).values(
+    {name: bindparam(name) for name in ("member_id", "platform", "external_id", "name", "code", "expires_at")}
+)
+# Asked for again: the code that may already stand in the description stays, for as long again.
+KEEP_PROOF = _proof.on_conflict_do_update(
+    index_elements=[PROOF.c.member_id, PROOF.c.platform, PROOF.c.external_id],
+    set_={"expires_at": _proof.excluded.expires_at, "name": _proof.excluded.name},
+).returning(PROOF.c.code)
+PROOFS = select(PROOF).where(PROOF.c.member_id == _member, PROOF.c.expires_at > _at).order_by(PROOF.c.name)
+ALL_PROOFS = select(PROOF).where(PROOF.c.member_id == _member).order_by(PROOF.c.name)
+END_PROOF = (
+    delete(PROOF)
+    .where(
+        PROOF.c.member_id == _member,
+        PROOF.c.platform == bindparam("of_platform"),
+        PROOF.c.external_id == bindparam("named"),
+    )
+    .returning(PROOF.c.code)
+)
+
 # Two members who are one, and one who goes
 
 MOVE_SIGN_INS = update(SIGN_IN).where(SIGN_IN.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
@@ -192,6 +254,51 @@ DROP_FIGURES = (
     .where(SNAPSHOT.c.account_id == _account, SNAPSHOT.c.dropped_at.is_(None), SNAPSHOT.c.at <= _until)
     .values(followers=None, dropped_at=_at)
 )
+
+# What may not stay
+
+
+def _old(*which: Any) -> Any:
+    """Snapshots whose figures have to go."""
+    return (
+        select(SNAPSHOT.c.id)
+        .join(ACCOUNT, ACCOUNT.c.id == SNAPSHOT.c.account_id)
+        .where(SNAPSHOT.c.dropped_at.is_(None), *which)
+        .order_by(SNAPSHOT.c.account_id, SNAPSHOT.c.at)
+        .limit(bindparam("most"))
+        .scalar_subquery()
+    )
+
+
+def _drop(*which: Any) -> tuple[Executable, Executable]:
+    """Forget the counts and then the figures of some snapshots; the digests stay."""
+    return (
+        delete(COUNT).where(COUNT.c.snapshot_id.in_(_old(*which))),
+        update(SNAPSHOT).where(SNAPSHOT.c.id.in_(_old(*which))).values(followers=None, dropped_at=_at),
+    )
+
+
+DROP_CODE = _drop(ACCOUNT.c.way == Way.CODE.value, SNAPSHOT.c.at <= _until)
+DROP_LEFT = _drop(ACCOUNT.c.disconnected_at <= _until)
+DROP_OLD = _drop(SNAPSHOT.c.at <= _until)
+_long_ago = bindparam("codes", type_=POST.c.last_seen_at.type)
+_codes = (
+    select(ACCOUNT.c.id)
+    .where(or_(ACCOUNT.c.way == Way.CODE.value, ACCOUNT.c.disconnected_at <= _long_ago))
+    .scalar_subquery()
+)
+FORGET_OLD_POSTS = delete(POST).where(
+    or_(
+        POST.c.last_seen_at <= bindparam("others", type_=POST.c.last_seen_at.type),
+        and_(POST.c.last_seen_at <= _long_ago, POST.c.account_id.in_(_codes)),
+    ),
+    ~exists().where(COUNT.c.post_id == POST.c.id),
+)
+FORGET_OLD_FAILURES = delete(FAILURE).where(FAILURE.c.at <= _until)
+END_WATCHES = delete(WATCH).where(WATCH.c.until < _until)
+EXPIRE_SIGN_INS = delete(SIGN_IN).where(SIGN_IN.c.expires_at <= _until)
+EXPIRE_PROOFS = delete(PROOF).where(PROOF.c.expires_at <= _until)
+
 # What an export shows of an account and of a member: the table, its rows, the columns that are ours alone.
 EXPORTED: tuple[tuple[str, Executable, tuple[str, ...]], ...] = (
     ("metric_token", select(TOKEN.c.scopes, TOKEN.c.refresh_until).where(TOKEN.c.account_id == _account), ()),

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import Field, SecretStr
 
 from core.bounds import Positive, Whole
-from core.clock import day_start, local_day
+from core.clock import day_start, local_day, zone
 
 NAMES = {"tiktok": "TikTok", "youtube": "YouTube", "demo": "Demo"}
 """Platforms as people write them."""
@@ -23,9 +23,9 @@ class PlatformPace:
     """`[metrics.<platform>]` of config.toml: what its interface allows us."""
 
     units_a_day: Whole = 0
-    requests_a_minute: Positive = 300
+    requests_a_minute: Annotated[int, Field(ge=10)] = 300
     accounts_a_call: Annotated[int, Field(ge=1, le=50)] = 1
-    units_for_posts: Positive = 3
+    units_for_posts: Annotated[int, Field(ge=1, le=10)] = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,11 @@ def shown(platform: str) -> str:
 
 
 def next_reading(at: datetime, zone_name: str, limits: MetricLimits) -> datetime:
-    """The next time a member's accounts are read: at the same local hour each day, and not twice within hours."""
-    earliest = at + HORIZON
-    slot = day_start(local_day(earliest, zone_name), zone_name) + timedelta(hours=limits.read_hour)
-    return (
-        slot
-        if slot > earliest
-        else day_start(local_day(earliest, zone_name) + ONE_DAY, zone_name) + timedelta(hours=limits.read_hour)
-    )
+    """The next time a member's accounts are read: at the same local hour each day, and not twice within one."""
+    earliest, hour = at + HORIZON, time(limits.read_hour, tzinfo=zone(zone_name))
+    day = local_day(earliest, zone_name)
+    slot = datetime.combine(day, hour).astimezone(UTC)
+    return slot if slot > earliest else datetime.combine(day + ONE_DAY, hour).astimezone(UTC)
 
 
 HORIZON = timedelta(hours=1)

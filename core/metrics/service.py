@@ -93,7 +93,7 @@ def give_back(uow: UnitOfWork, account_id: int, at: datetime) -> None:
     if row is not None:
         platform = account(uow, account_id).platform
         payload = {"platform": platform, "sealed": row.sealed}
-        schedule.plan(uow, REVOKE, f"{account_id}:{at.isoformat()}", at, payload)
+        schedule.plan(uow, REVOKE, str(account_id), at, payload, move=True)
         uow.run(repository.FORGET_TOKEN, account=account_id)
 
 
@@ -173,19 +173,8 @@ def unwatch(uow: UnitOfWork, account_id: int, since: datetime, until: datetime) 
 
 def keep(uow: UnitOfWork, account_id: int, reading: Reading, *, posts_since: datetime | None = None) -> bool:
     """Keep what was read; posts published since `posts_since` that it does not have are gone. Once for an instant."""
-    row = uow.run(repository.BY_ID, account=account_id).one()
     since = posts_since if reading.posts is not None else None
-    snapshot = uow.run(
-        repository.KEEP_SNAPSHOT,
-        account_id=account_id,
-        at=reading.at,
-        followers=reading.followers,
-        step=reading.step,
-        era=reading.era,
-        digest=reading.digest,
-        source=f"{row.platform} {row.way}",
-        posts_since=since,
-    ).scalar()
+    snapshot = _kept(uow, account_id, reading, since)
     if snapshot is None:
         return False
     for post in reading.posts or ():
@@ -199,6 +188,22 @@ def keep(uow: UnitOfWork, account_id: int, reading: Reading, *, posts_since: dat
     if since is not None:
         uow.run(repository.POSTS_GONE, account=account_id, after=since, moment=reading.at)
     return True
+
+
+def _kept(uow: UnitOfWork, account_id: int, reading: Reading, since: datetime | None) -> int | None:
+    """The snapshot of a reading; None if the same instant has one that says as much."""
+    row = uow.run(repository.BY_ID, account=account_id).one()
+    figures = {"followers": reading.followers, "step": reading.step, "era": reading.era, "digest": reading.digest}
+    what = {"source": f"{row.platform} {row.way}", "posts_since": since, **figures}
+    made: int | None = uow.run(repository.KEEP_SNAPSHOT, account_id=account_id, at=reading.at, **what).scalar()
+    if made is not None or since is None:
+        return made
+    # Without posts it was read at the very same instant: where time stands still, that is quickly done.
+    stands = uow.run(repository.SNAPSHOTS, account=account_id, after=reading.at, before=reading.at).one()
+    if stands.posts_since is not None and stands.posts_since <= since:
+        return None
+    uow.run(repository.ADD_POSTS, snapshot=stands.id, digested=reading.digest, start=since)
+    return int(stands.id)
 
 
 def note_failure(uow: UnitOfWork, account_id: int, why: str, detail: str, at: datetime) -> None:

@@ -75,6 +75,13 @@ class MetricSnapshot(Table, table=True):
     __table_args__ = (
         CheckConstraint("step >= 1", name="step"),
         UniqueConstraint("account_id", "at", name="uq_metric_snapshot_account_id_at"),
+        Index(
+            "ix_metric_snapshot_kept",
+            "account_id",
+            "at",
+            sqlite_where=text("dropped_at IS NULL"),
+            postgresql_where=text("dropped_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

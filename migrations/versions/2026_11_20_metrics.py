@@ -138,6 +138,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_snapshot")),
         sa.UniqueConstraint("account_id", "at", name="uq_metric_snapshot_account_id_at"),
     )
+    op.create_index(
+        "ix_metric_snapshot_kept",
+        "metric_snapshot",
+        ["account_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("dropped_at IS NULL"),
+        postgresql_where=sa.text("dropped_at IS NULL"),
+    )
     op.create_table(
         "metric_token",
         sa.Column("account_id", BIG, autoincrement=False, nullable=False),

@@ -1,15 +1,35 @@
-"""The whole core on each engine in turn, and a platform that can be scripted."""
+"""The whole core on each engine in turn, and three platforms that can be scripted."""
+
+from dataclasses import replace
 
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
+from core.metrics.rules import MetricLimits
+from tests.core.metrics.stage import Stage
 from tests.databases import AnyDatabase
 from tests.household import Household, Person
 
+KEY = Fernet.generate_key().decode()
+
 
 @pytest.fixture
-async def house(database: AnyDatabase) -> Household:
-    """Every room of the registry."""
-    return Household(database)
+def limits() -> MetricLimits:
+    """As shipped, with a key."""
+    return replace(MetricLimits(), keys=SecretStr(KEY))
+
+
+@pytest.fixture
+def stage(database: AnyDatabase, limits: MetricLimits) -> Stage:
+    """Every room of the registry, with TikTok, YouTube and the demo."""
+    return Stage(database, limits)
+
+
+@pytest.fixture
+def house(stage: Stage) -> Household:
+    """The people's side of it."""
+    return stage.house
 
 
 @pytest.fixture

@@ -80,6 +80,17 @@ class TestSnapshots:
         assert await keep(house, kitchen, what, NOON - 2 * DAY)
         assert not await keep(house, kitchen, what, NOON - 2 * DAY)
 
+    async def test_one_instant_may_be_read_with_posts_after_without(
+        self, house: Household, kitchen: MetricAccount
+    ) -> None:
+        what, since = reading(NOON, posts=(post("a", NOON - DAY),)), NOON - 2 * DAY
+        assert await keep(house, kitchen, reading(NOON))
+        assert await keep(house, kitchen, what, since)
+        assert not await keep(house, kitchen, reading(NOON))
+        (snapshot,) = await house.do(lambda uow: service.snapshots(uow, kitchen.id, NOON, NOON))
+        assert snapshot.posts_since == since
+        assert list(await posts(house, kitchen)) == ["a"]
+
 
 class TestPosts:
     async def test_carry_their_latest_counts(self, house: Household, kitchen: MetricAccount) -> None:

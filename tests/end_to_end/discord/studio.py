@@ -31,6 +31,7 @@ from core.ledger import views
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
+from core.metrics.service import Sources
 from core.money import Credits, Unit
 from core.outbox import service as outbox
 from core.people import Actor, Identity, Plan, wallet
@@ -86,6 +87,8 @@ class Studio:
             messenger=self.messengers,
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=self.database,
+            observer=self.observer,
+            sources=Sources(),
         )
         easel = Easel(PillowPainter(), self.observer)
         catalog = Catalog(self.rooms, given | {Prompter: self.prompter, Easel: easel})
