@@ -21,6 +21,7 @@ from core.members.rules import MemberRules
 from core.metrics.rules import MetricLimits
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.schedule.service import SchedulePace
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -134,6 +135,7 @@ class Settings:
     chat: ChatLimits = ChatLimits()
     coins: CoinRules = CoinRules()
     earnings: EarningLimits = EarningLimits()
+    questions: QuestionRules = QuestionRules()
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()

@@ -50,6 +50,15 @@ class MemberErased(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeTurned(Fact):
+    """A member turned a kind of notice on or off."""
+
+    member: MemberId
+    notice: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemberBanned(Fact):
     """A member may not use Tandem any more. `contract`: the challenge they cheated on, if that was why."""
 

@@ -82,7 +82,8 @@ class Filling:
         for i, field in enumerate(fields):
             if field.asked.source is not None:
                 fields[i] = replace(field, options=tuple(field.asked.source(self.uow, "", self.member)))
-        return Ask(token, command.title, tuple(fields), problems, private=command.private)
+        title = command.opening(self.uow, self._call(key=token)) if command.opening else command.title
+        return Ask(token, title, tuple(fields), problems, private=command.private, command=command.path)
 
     def _call(self, key: str) -> Call:
         return Call(self.member, self.inbound.place, key, self.inbound.at)

@@ -8,6 +8,7 @@ from core.earnings.room import ROOM as EARNINGS
 from core.entitlements.service import ROOM as ENTITLEMENTS
 from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
+from core.knowledge.room import ROOM as KNOWLEDGE
 from core.ledger.room import ROOM as LEDGER
 from core.linking.room import ROOM as LINKING
 from core.links.service import ROOM as LINKS
@@ -16,6 +17,7 @@ from core.metrics.room import ROOM as METRICS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
+from core.questions.room import ROOM as QUESTIONS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
@@ -33,7 +35,9 @@ ROOMS: tuple[Room, ...] = (
     EARNINGS,
     OUTBOX,
     METRICS,
+    KNOWLEDGE,
     COINS,
+    QUESTIONS,
     CHALLENGES,
     GIFTS,
     LINKING,

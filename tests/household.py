@@ -38,6 +38,7 @@ from core.people import Actor, Identity, Member
 from core.ports import Delivered, Delivery, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
+from core.questions.rules import QuestionRules
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
@@ -126,7 +127,7 @@ class Household:
         metrics = metrics or MetricLimits()
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            earnings or EarningLimits(), ForecastRules(), challenges or ChallengeLimits(),
+            earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
             SALT, metrics, Keys(metrics.keys), sources or Sources(),
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip

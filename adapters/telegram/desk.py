@@ -140,7 +140,7 @@ class Desk:
 
     async def _searched(self, filling: Filling, ask: Ask, asked: Field, stamp: Stamp) -> tuple[Option, ...]:
         """For a choice with a source: the options that what was typed could mean, unless it is one of them."""
-        command = next((c for c in self._dispatcher.catalog.commands.values() if c.title == ask.title), None)
+        command = self._dispatcher.catalog.find(ask.command)
         text = filling.text.strip()
         if asked.asked.source is None or command is None or text.startswith(keyboard.DIGEST):
             return ()

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from core.chat.command import Command
 from core.chat.message import Button, Line
-from core.chat.room import Card, Export, Hook, Job, Notice, Reaction, Room, Talk
+from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction, Room, Talk
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
@@ -36,6 +36,7 @@ class Catalog:
         self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
         self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
+        self.invitations: tuple[Invitation, ...] = tuple(item for room in self.rooms for item in room.invitations)
         self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
         # By name, because each is a file of its own: a second one of a name would overwrite the first.
         exports = _unique((export.name, export) for room in self.rooms for export in room.exports)
@@ -85,12 +86,15 @@ def _unique(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
     return replace(
         room,
-        commands=tuple(_bind_all(item, ("run", "stream", "errand", "confirm"), needs) for item in room.commands),
+        commands=tuple(
+            _bind_all(item, ("run", "stream", "errand", "confirm", "opening"), needs) for item in room.commands
+        ),
         jobs=tuple(_bind_all(item, ("run", "prepare", "errand", "finish"), needs) for item in room.jobs),
         reactions=tuple(_bind_all(item, ("run",), needs) for item in room.reactions),
         talks=tuple(_bind_all(item, ("stream",), needs) for item in room.talks),
         hooks=tuple(_bind_all(item, ("identify", "apply"), needs) for item in room.hooks),
         cards=tuple(_bind_all(item, ("rows",), needs) for item in room.cards),
+        invitations=tuple(_bind_all(item, ("button",), needs) for item in room.invitations),
     )
 
 

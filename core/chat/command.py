@@ -64,6 +64,8 @@ Errand = Callable[..., Awaitable[Done]]
 """`async errand(call, form, *, …)`: needs the network; resumed after a crash with the same key, so repeatable."""
 Confirmation = Callable[..., Message | None]
 """`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
+Opening = Callable[..., str]
+"""`opening(uow, call, *, …)`: what heads the form, each time it is shown; only reads. Raising refuses to ask."""
 Price = Callable[[Any, Entitlements], Quote | None]
 
 
@@ -79,6 +81,8 @@ class Command:
     errand: Errand | None = None
     confirm: Confirmation | None = None
     price: Price | None = None
+    opening: Opening | None = None
+    """What the form is headed with instead of the title, up to 45 characters; a no before the first question."""
     visibility: Visibility = Visibility.PRIVATE
     role: Role | None = None
     """Who may run it; None is everybody. Service roles, unless `space_role` lets a role of the space do."""

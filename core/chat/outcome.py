@@ -18,6 +18,8 @@ class Ask:
     fields: tuple[Field, ...]
     problems: tuple[FieldProblem, ...] = ()
     private: bool = True
+    command: tuple[str, ...] = ()
+    """Whose form it is."""
 
 
 @dataclass(frozen=True, slots=True)

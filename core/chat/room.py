@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.chat.command import Command, Streamer
-from core.chat.message import Line
+from core.chat.message import Button, Line
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
@@ -71,11 +71,15 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off."""
+    """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off.
+
+    `opt_in`: it is counted, and off until a member turns it on.
+    """
 
     name: str
     label: str
     counted: bool = True
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,13 @@ class Card:
 
     rows: Callable[..., list[tuple[str, Line]]]
     """`rows(uow, member, *, …)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a room suggests to do next, below `/daily`: `button(uow, call, *, …) -> Button | None`."""
+
+    button: Callable[..., Button | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,7 @@ class Room:
     notices: tuple[Notice, ...] = ()
     talks: tuple[Talk, ...] = ()
     cards: tuple[Card, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
     hooks: tuple[Hook, ...] = ()
 
 

@@ -19,6 +19,7 @@ from core.chat import (
     pictured,
     said,
 )
+from core.chat.catalog import Catalog
 from core.clock import local_day, zone
 from core.coins import pictures, service
 from core.coins.errors import AlreadyVisited
@@ -26,6 +27,9 @@ from core.coins.rules import CoinRules
 from core.coins.service import Visited
 from core.db import UnitOfWork
 from core.durations import day_in_words
+from core.earnings import service as earnings
+from core.earnings.rules import EarningLimits
+from core.earnings.service import Waiting
 from core.facts import MemberVisited
 from core.ledger import views
 from core.ledger.codes import LotSource
@@ -36,9 +40,13 @@ from core.members import service as members
 from core.members.rules import MemberRules
 from core.money import AMOUNTS, Unit
 
+COMING_MAX = 5
 
-def daily(uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zones: MemberRules) -> Reply:
-    """Pay today's coins and show where the streak stands."""
+
+def daily(
+    uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zones: MemberRules, catalog: Catalog
+) -> Reply:
+    """Pay today's coins, show where the streak stands, and what could be done next."""
     visited = service.visit(uow, call.member, call.at, limits, zones)
     have = views.balance(uow, call.member.coin_wallet, Unit.COIN)
     grace = f"grace day back on {day_in_words(visited.grace_on)}" if visited.grace_on else "grace day in hand"
@@ -46,9 +54,11 @@ def daily(uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zone
         _paid(visited),
         f"{have} · {grace} · next coins tomorrow, from 00:00 your time",
     ]
+    invited = (invitation.button(uow, call) for invitation in catalog.invitations)
     buttons: tuple[Button, ...] = (
-        Button("Wallet", ("wallet",)),
+        *(button for button in invited if button is not None),
         Button("See challenges", ("challenge", "list")),
+        Button("Wallet", ("wallet",)),
     )
     if not call.member.zone_known:
         local = call.at.astimezone(UTC)
@@ -77,7 +87,7 @@ def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones:
     return f"+{visited.coins}, day {visited.streak.days}."
 
 
-def wallet(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits) -> Reply:
     """Balances by lot, what is on hold, and the last transfers with why."""
     member = call.member
     blocks: list[Text | Facts | Image] = [
@@ -87,6 +97,9 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
     held = [*views.holds(uow, member.coin_wallet), *views.holds(uow, member.credit_wallet)]
     if held:
         blocks.append(Text("On hold: " + " · ".join(_held(item) for item in held)))
+    coming = earnings.waiting(uow, member, call.at, earning)
+    if coming:
+        blocks.append(Text("On its way: " + " · ".join(_coming(item) for item in coming[:COMING_MAX])))
     for account, unit in ((member.coin_wallet, Unit.COIN), (member.credit_wallet, Unit.CREDIT)):
         owed = views.debt(uow, account)
         if owed:
@@ -133,6 +146,10 @@ def _phrase(amount: int, unit: Unit, place: tuple[LotSource, datetime | None, bo
 
 def _held(held: Held) -> str:
     return f"{held.amount} ({held.what})"
+
+
+def _coming(waiting: Waiting) -> str:
+    return f"{waiting.coins} on {day_in_words(waiting.pays_on)} ({waiting.code.label})"
 
 
 def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:

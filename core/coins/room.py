@@ -1,10 +1,10 @@
 """What the coin room offers."""
 
-from core.chat import Card, Export, Line, Reaction, Room
-from core.coins import service
+from core.chat import Card, Export, Job, Line, Reaction, Room
+from core.coins import reminders, service
 from core.coins.commands import DAILY, PAY_VISIT, WALLET
 from core.db import UnitOfWork
-from core.facts import MemberErased, MembersMerged
+from core.facts import MemberErased, MembersMerged, NoticeTurned
 from core.ledger import views
 from core.money import Unit
 from core.people import Member
@@ -20,7 +20,15 @@ def balances(uow: UnitOfWork, member: Member) -> list[tuple[str, Line]]:
 ROOM = Room(
     "coins",
     commands=(DAILY, WALLET),
-    reactions=(PAY_VISIT, Reaction(MembersMerged, service.merge), Reaction(MemberErased, service.erase)),
+    jobs=(Job(reminders.REMIND, run=reminders.remind),),
+    reactions=(
+        PAY_VISIT,
+        Reaction(MembersMerged, service.merge),
+        Reaction(MembersMerged, reminders.merge),
+        Reaction(MemberErased, service.erase),
+        Reaction(NoticeTurned, reminders.turned),
+    ),
+    notices=(reminders.REMINDER,),
     exports=(Export("visits", ("visit",), service.export),),
     cards=(Card(balances),),
 )

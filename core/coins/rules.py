@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
 
 from core.bounds import Whole
 from core.money import Coins
@@ -16,6 +19,7 @@ class CoinRules:
     daily_base: Whole = 10
     streak_bonus_max: Whole = 10
     grace_days: Whole = 7
+    reminder_hours: Annotated[int, Field(ge=1, le=23)] = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,3 @@ def grace_returns_on(bridged: date, rules: CoinRules) -> date:
 def reward(days: int, rules: CoinRules) -> Coins:
     """Day n of a streak pays base + min(n − 1, bonus): 10 + min(n − 1, 10) by default."""
     return Coins(rules.daily_base + min(days - 1, rules.streak_bonus_max))
-
-
-def opens_at(last: Past, zone_changed_at: datetime | None, hours: int) -> datetime | None:
-    """After a change of time zone the next visit needs some hours since the last; None: nothing to wait for."""
-    if zone_changed_at is None or zone_changed_at <= last.at:
-        return None
-    return last.at + timedelta(hours=hours)

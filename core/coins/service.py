@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from core.clock import day_start, local_day, next_midnight
+from core.clock import local_day, next_midnight
 from core.coins import repository, rules
 from core.coins.errors import AlreadyVisited
 from core.coins.rules import ONE_DAY, CoinRules, Streak
@@ -16,7 +16,7 @@ from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
-from core.members.rules import MemberRules
+from core.members.rules import MemberRules, opens_again_at
 from core.money import Coins
 from core.people import Member
 
@@ -38,10 +38,9 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     last = repository.last(uow, member.id)
     if last is not None:
         changed_at = members.settings(uow, member.id).zone_changed_at
-        opens_at = rules.opens_at(last, changed_at, zones.visit_after_change_hours)
-        if last.day >= today or (opens_at is not None and at < opens_at):
-            free_at = day_start(max(today, last.day) + ONE_DAY, member.zone) if last.day >= today else at
-            raise AlreadyVisited(in_words(max(free_at, opens_at or free_at) - at))
+        opens_at = opens_again_at((last.day, last.at), 1, member.zone, changed_at, zones)
+        if at < opens_at:
+            raise AlreadyVisited(in_words(opens_at - at))
     bridged_before = repository.last_bridged(uow, member.id)
     now = rules.streak(last, today, bridged_before, limits)
     if not repository.insert(uow, member.id, today, at, streak=now.days, bridged=now.bridged):

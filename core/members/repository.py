@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
 from core.ids import MemberId
-from core.members.tables import IdentityRow, MemberRow, OptOut, ProfileEntry, Tombstone
+from core.members.tables import IdentityRow, MemberRow, OptIn, OptOut, ProfileEntry, Tombstone
 from core.people import Actor, Identity, Member
 
 MEMBER, IDENTITY, OPT_OUT = columns(MemberRow), columns(IdentityRow), columns(OptOut)
+OPT_IN = columns(OptIn)
 PROFILE, TOMBSTONE = columns(ProfileEntry), columns(Tombstone)
 
 _member: Any = bindparam("member")
@@ -110,6 +111,10 @@ OPTED_OUT = select(OPT_OUT.c.name).where(OPT_OUT.c.member_id == _member, OPT_OUT
 TURN_OFF = upsert(OPT_OUT).values(member_id=_member, name=bindparam("name")).on_conflict_do_nothing()
 TURN_ON = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member, OPT_OUT.c.name == bindparam("name"))
 FORGET_OPT_OUTS = delete(OPT_OUT).where(OPT_OUT.c.member_id == _member)
+OPT_INS = select(OPT_IN.c.name).where(OPT_IN.c.member_id == _member).order_by(OPT_IN.c.name)
+ASK_FOR = upsert(OPT_IN).values(member_id=_member, name=bindparam("name")).on_conflict_do_nothing()
+ASK_NO_MORE = delete(OPT_IN).where(OPT_IN.c.member_id == _member, OPT_IN.c.name == bindparam("name"))
+FORGET_OPT_INS = delete(OPT_IN).where(OPT_IN.c.member_id == _member)
 _entry = upsert(PROFILE).values({name: bindparam(name) for name in ("member_id", "name", "value", "origin", "at")})
 SET_PROFILE = _entry.on_conflict_do_update(
     index_elements=[PROFILE.c.member_id, PROFILE.c.name],

@@ -1,14 +1,14 @@
 """When a time zone may change, when quiet hours are, how a profile is read. Pure functions."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import Field
 
 from core.bounds import Whole
-from core.clock import zone
+from core.clock import day_start, local_day, zone
 from core.people import Identity
 
 BETWEEN_HOURS = (
@@ -31,6 +31,22 @@ class MemberRules:
 def zone_change_opens_at(changed_at: datetime | None, rules: MemberRules) -> datetime | None:
     """When the time zone may be changed again; None: now. The first setting is always free."""
     return None if changed_at is None else changed_at + timedelta(days=rules.time_zone_change_days)
+
+
+def opens_again_at(
+    last: tuple[date, datetime], days: int, zone_name: str, zone_changed_at: datetime | None, rules: MemberRules
+) -> datetime:
+    """When what is done once in some local days can be done again, after it was done on a day at an instant.
+
+    A change of zone since then may have brought midnight nearer, so the last of those days has some hours at least.
+    """
+    day, at = last
+    opens_at = day_start(day + timedelta(days=days), zone_name)
+    # Done and changed at one instant: the day tells which of the two came first.
+    since = zone_changed_at is not None and (zone_changed_at > at or local_day(at, zone_name) != day)
+    if not since:
+        return opens_at
+    return max(opens_at, at + timedelta(days=days - 1, hours=rules.visit_after_change_hours))
 
 
 def is_quiet(at: datetime, zone_name: str, start: time, end: time) -> bool:

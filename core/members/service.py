@@ -172,6 +172,16 @@ def turned_off(uow: UnitOfWork, member_id: MemberId) -> frozenset[str]:
     return frozenset(row.name for row in uow.run(repository.OPT_OUTS, member=member_id))
 
 
+def ask_for(uow: UnitOfWork, member_id: MemberId, name: str, *, on: bool) -> None:
+    """Turn something on that is off by default, or off again."""
+    uow.run(repository.ASK_FOR if on else repository.ASK_NO_MORE, member=member_id, name=name)
+
+
+def asked_for(uow: UnitOfWork, member_id: MemberId) -> frozenset[str]:
+    """All that a member turned on."""
+    return frozenset(row.name for row in uow.run(repository.OPT_INS, member=member_id))
+
+
 # Profile
 
 
@@ -235,6 +245,8 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
         )
     for name in turned_off(uow, fact.gone):
         turn(uow, fact.kept, name, on=False)
+    for name in asked_for(uow, fact.gone):
+        ask_for(uow, fact.kept, name, on=True)
     _forget(uow, fact.gone)
     uow.run(repository.SET_MERGED, kept=fact.kept, gone=fact.gone)
 
@@ -251,6 +263,7 @@ def erase(uow: UnitOfWork, fact: MemberErased, *, salt: "Salt") -> None:
 def _forget(uow: UnitOfWork, member_id: MemberId) -> None:
     uow.run(repository.FORGET_PROFILE, member=member_id)
     uow.run(repository.FORGET_OPT_OUTS, member=member_id)
+    uow.run(repository.FORGET_OPT_INS, member=member_id)
 
 
 class Salt:

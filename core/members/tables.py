@@ -59,6 +59,15 @@ class OptOut(Table, table=True):
     name: str = Field(sa_column=Column(Text, primary_key=True))
 
 
+class OptIn(Table, table=True):
+    """Something that a member turned on which is off by default: a kind of notice."""
+
+    __tablename__ = "opt_in"
+
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+
+
 class ProfileEntry(Table, table=True):
     """One thing known about a creator, and whether they said it or we measured it."""
 

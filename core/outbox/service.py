@@ -97,16 +97,17 @@ def announce(
     key: str,
     at: datetime,
     platform: str = "",
+    until: datetime | None = None,
 ) -> None:
     """Let a member know, on their own platform, after this transaction. The same key is announced once.
 
     `platform` is where it should arrive if that can be reached. Whoever a message names, it names by a `Mention`
-    with an identity: by it the row is found when they are erased.
+    with an identity: by it the row is found when they are erased. After `until` it is not worth saying any more.
     """
     row = {"key": key, "member_id": member, "notice": notice.name, "counted": notice.counted, "at": at}
     made = uow.run(INSERT, message=encode(message), prefers=platform, **row).scalar()
     if made is not None:
-        schedule.plan(uow, DELIVER, str(made), at)
+        schedule.plan(uow, DELIVER, str(made), at, {"until": until.isoformat()} if until else None)
 
 
 def arrived_at(uow: UnitOfWork, key: str) -> datetime | None:
@@ -124,7 +125,7 @@ def prepare(
         return None
     if row.state == "sending":
         return _repeat(uow, row, due, messenger, pace)
-    if row.counted and not members.wants(uow, row.member_id, f"notice:{row.notice}"):
+    if row.counted and not _wanted(uow, row, due, catalog):
         _settle(uow, row, "muted", "", due.at)
         return None
     waits = _waits_until(uow, row, due.at, limits) if row.counted else None
@@ -140,6 +141,16 @@ def prepare(
     message = Buttons(uow, catalog, row.member_id, due.at).of_message(decode(row.message))
     uow.run(TAKE, announcement=row.id, platform=identity.platform, message=encode(message), at=due.at)
     return Sending(row.id, identity, message, row.key)
+
+
+def _wanted(uow: UnitOfWork, row: Row, due: Due, catalog: Catalog) -> bool:
+    """Whether the member has such notices on, and it still means something."""
+    until, notice = due.payload.get("until"), catalog.notices.get(row.notice)
+    if until is not None and due.at >= datetime.fromisoformat(until):
+        return False
+    if notice is not None and notice.opt_in:
+        return notice.name in members.asked_for(uow, row.member_id)
+    return members.wants(uow, row.member_id, f"notice:{row.notice}")
 
 
 def _repeat(uow: UnitOfWork, row: Row, due: Due, messenger: Messenger, pace: OutboxPace) -> Sending | Again | None:

@@ -14,6 +14,7 @@ from core.chat import (
     Line,
     Message,
     Nothing,
+    Notice,
     Option,
     Reply,
     Text,
@@ -23,6 +24,7 @@ from core.chat import (
 from core.chat.catalog import Catalog
 from core.clock import zone
 from core.db import UnitOfWork
+from core.facts import NoticeTurned
 from core.members import service as members
 from core.members.rules import MemberRules
 from core.outbox.rules import NoticeLimits
@@ -102,7 +104,8 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
         ("Gifts", "off" if GIFTS in off else "welcome"),
     ]
     counted = [notice for notice in catalog.notices.values() if notice.counted]
-    rows += [(notice.label, "off" if f"notice:{notice.name}" in off else "on") for notice in counted]
+    on = members.asked_for(uow, call.member.id)
+    rows += [(item.label, "on" if _is_on(item, off, on) else "off") for item in counted]
     addresses = members.addresses(uow, call.member.id)
     rows.append(("Known on", ", ".join(address.identity.platform.capitalize() for address in addresses)))
     buttons = (
@@ -110,9 +113,19 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
         Button("Quiet hours", ("settings", "quiet")),
         Button("Language", ("settings", "language")),
         Button("Take gifts" if GIFTS in off else "Take no gifts", ("settings", "gifts"), {"on": GIFTS in off}),
+        *(_switch(item, on=not _is_on(item, off, on)) for item in counted if item.opt_in),
         Button("Link another platform", ("link",)),
     )
     return Reply(Message((Text((Bold("Settings"),)), Facts(tuple(rows))), buttons=buttons))
+
+
+def _is_on(notice: Notice, off: frozenset[str], on: frozenset[str]) -> bool:
+    return notice.name in on if notice.opt_in else f"notice:{notice.name}" not in off
+
+
+def _switch(notice: Notice, *, on: bool) -> Button:
+    label = f"{notice.label} {'on' if on else 'off'}"
+    return Button(label, ("settings", "notice"), {"notice": notice.name, "on": on})
 
 
 def set_zone(uow: UnitOfWork, call: Call, form: Zone, *, limits: MemberRules) -> Reply:
@@ -153,12 +166,16 @@ def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Cata
     counted = [notice for notice in catalog.notices.values() if notice.counted]
     for notice in counted:
         if wanted in {notice.name.casefold(), notice.label.casefold()}:
-            members.turn(uow, call.member.id, f"notice:{notice.name}", on=form.on)
+            if notice.opt_in:
+                members.ask_for(uow, call.member.id, notice.name, on=form.on)
+            else:
+                members.turn(uow, call.member.id, f"notice:{notice.name}", on=form.on)
+            uow.record(NoticeTurned(call.at, call.member.id, notice.name, form.on))
             return Reply(said(f"{notice.label}: {'on' if form.on else 'off'}.", tone=Tone.SUCCESS))
     if not counted:
         return Reply(said("There is nothing to turn off yet: I send no message that you did not cause."))
     known = ", ".join(notice.label for notice in counted)
-    raise UnknownNotice("notice", f"No notice that can be turned off is called that. There are: {known}.")
+    raise UnknownNotice("notice", f"No notice that can be turned on or off is called that. There are: {known}.")
 
 
 COMMANDS = (

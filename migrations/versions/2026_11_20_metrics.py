@@ -1,14 +1,14 @@
 """Keep connected accounts and what is read of them.
 
 Revision: 2026_11_20_metrics
-After: 2026_11_20_earnings
+After: 2026_11_20_opt_in
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_20_metrics"
-down_revision = "2026_11_20_earnings"
+down_revision = "2026_11_20_opt_in"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from core.coins.questionnaires import QUESTIONNAIRES, Questionnaire
+from core.questions.questionnaires import QUESTIONNAIRES, Questionnaire
 from core.templates import TEMPLATES, Part, Template, TemplateError, load
 
 SHIPPED: dict[str, type[Template]] = {"questionnaires": Questionnaire}

@@ -154,6 +154,19 @@ class TestVisit:
         assert await visit(ann, AT + timedelta(hours=17, minutes=59)) is None
         assert await visit(ann, AT + timedelta(hours=18)) == 11
 
+    async def test_and_a_hop_at_the_same_instant_wait_eighteen_hours(self, house: House):
+        ann = await house.person("ann").has()
+        assert await visit(ann, AT) == 10
+        assert await moves(ann, "Pacific/Kiritimati", AT)
+        assert await visit(ann, AT + timedelta(minutes=1)) is None
+        assert await visit(ann, AT + timedelta(hours=18)) == 11
+
+    async def test_after_a_hop_at_the_same_instant_goes_by_the_new_days(self, house: House):
+        ann = await house.person("ann").has()
+        assert await moves(ann, "Pacific/Kiritimati", AT)
+        assert await visit(ann, AT) == 10  # 02:00 there
+        assert await visit(ann, AT + timedelta(hours=22)) == 11
+
     async def test_west_over_the_date_line_pays_no_day_twice(self, house: House):
         ann = await house.person("ann").has()
         assert await moves(ann, "Pacific/Kiritimati", AT - timedelta(days=40))

@@ -372,3 +372,19 @@ class TestTurnedOff:
         await announced(ann, notice=VERDICT)
         await house.later()
         assert await states(house) == ["sent"]
+
+
+class TestUntil:
+    async def test_after_which_it_is_not_said_any_more(self, house: House):
+        ann = await house.person("ann").has()
+        member, at = await ann.member(), house.clock.now()
+
+        def announce(uow: Any) -> None:
+            for key, minutes in (("soon", 5), ("late", 60)):
+                until = at + timedelta(minutes=minutes)
+                outbox.announce(uow, member.id, NEWS, said(key), key=key, at=at, until=until)
+
+        await house.database.write(announce)
+        await house.later(minutes=5)
+        assert [sent.text for sent in house.messenger.sent] == ["late"]
+        assert await states(house) == ["muted", "sent"]

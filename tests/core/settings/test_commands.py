@@ -190,7 +190,7 @@ class TestNotice:
     @pytest.mark.parametrize("name", ["nonsense", "gift", "privacy", "linking"])
     async def test_that_is_none_or_always_comes_is_asked_again(self, ann: Person, name: str) -> None:
         outcome = await ann.does("settings", "notice", notice=name, on=False)
-        assert "There are: Weekly tips." in problem(outcome, "notice")
+        assert "There are: Streak reminder, Weekly tips." in problem(outcome, "notice")
         assert "Weekly tips: off." in text_of(await ann.answers(outcome, notice="tips"))
 
 
@@ -202,3 +202,14 @@ class TestGifts:
     async def test_need_a_yes_or_a_no(self, ann: Person) -> None:
         assert "as yes or no" in problem(await ann.does("settings", "gifts", on="perhaps"), "on")
         assert not isinstance(await ann.does("settings", "gifts"), Confirm)
+
+
+class TestOptIn:
+    async def test_is_off_until_it_is_turned_on_by_its_button(self, ann: Person) -> None:
+        shown = await ann.does("settings")
+        assert "Streak reminder: off" in text_of(shown)
+        assert "Streak reminder: on." in text_of(await ann.agrees(buttons_of(shown)["Streak reminder on"].token))
+        shown = await ann.does("settings")
+        assert "Streak reminder: on" in text_of(shown)
+        assert "Streak reminder: off." in text_of(await ann.agrees(buttons_of(shown)["Streak reminder off"].token))
+        assert "Streak reminder: off" in text_of(await ann.does("settings"))

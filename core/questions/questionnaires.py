@@ -14,8 +14,8 @@ ANSWER_MAX = 600
 LINE_MAX = 120
 QUESTIONS_MAX = 5
 """What one form on Discord asks at once."""
-TITLE_MAX = 25
-"""With what it pays and when, a title heads the form."""
+TITLE_MAX = 22
+"""With what it pays and when (20 characters), a title heads the form."""
 
 _MOST = {"long_text": ANSWER_MAX, "text": LINE_MAX}
 

@@ -1,0 +1,1 @@
+"""Knowledge: what members told about themselves, theirs to read, correct and delete."""

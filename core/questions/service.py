@@ -1,0 +1,121 @@
+"""Telling for coins: may it be told now, does it say something, keep it, pay it; all of it once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.clock import local_day
+from core.db import UnitOfWork
+from core.durations import day_in_words, in_words
+from core.earnings import service as earnings
+from core.earnings.rules import EarningLimits
+from core.earnings.service import Earned
+from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
+from core.knowledge import service as knowledge
+from core.ledger.posting import Why
+from core.members import service as members
+from core.members.rules import MemberRules, opens_again_at
+from core.people import Member
+from core.questions import repository
+from core.questions.errors import AnsweredLately, CheckedIn
+from core.questions.repository import Last
+from core.questions.rules import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer of a form: the question as it was put, and whether it has to say something of its own."""
+
+    question: str
+    answer: str
+    weighed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a task stands. `opens_at` None: it can be told now; `pays_on` None: then it is paid at once."""
+
+    task: Task
+    told_on: date | None
+    opens_at: datetime | None
+    pays_on: date | None
+
+
+def states(
+    uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, *, earning: EarningLimits, zones: MemberRules
+) -> list[State]:
+    """Where tasks stand, each as if it were the next. Changes nothing."""
+    last, changed_at = repository.last(uow, member.id), members.settings(uow, member.id).zone_changed_at
+    found = []
+    for task in tasks:
+        before = last.get(task.name)
+        opens_at = _opens_at(before, task, member, changed_at, zones)
+        closed = opens_at is not None and at < opens_at
+        pays_on = None if closed else earnings.pays_on(uow, member, task.coins, at, earning)
+        found.append(State(task, before[0] if before else None, opens_at if closed else None, pays_on))
+    return found
+
+
+def check(
+    uow: UnitOfWork, member: Member, task: Task, at: datetime, *, earning: EarningLimits, zones: MemberRules
+) -> State:
+    """A task that can be told now, with when it pays. Changes nothing. Raises `CheckedIn`, `AnsweredLately`."""
+    (state,) = states(uow, member, [task], at, earning=earning, zones=zones)
+    if state.opens_at is None:
+        return state
+    if task.days == 1:
+        raise CheckedIn(in_words(state.opens_at - at))
+    assert state.told_on is not None, "what was never told is open"
+    again = local_day(state.opens_at, member.zone)
+    raise AnsweredLately(task.title, day_in_words(state.told_on), day_in_words(again))
+
+
+def tell(
+    uow: UnitOfWork,
+    member: Member,
+    task: Task,
+    said: Mapping[str, Said],
+    at: datetime,
+    *,
+    earning: EarningLimits,
+    zones: MemberRules,
+) -> Earned:
+    """Keep what was said, by field, and pay for it. Raises `CheckedIn`, `AnsweredLately`, and what `honest` raises."""
+    # Two answers of one member take turns, or both could find the task open.
+    members.lock(uow, member.id)
+    member = members.member(uow, member.id)
+    check(uow, member, task, at, earning=earning, zones=zones)
+    weighed = {field: one.answer for field, one in said.items() if one.weighed}
+    knowledge.honest(uow, member.id, task.name, weighed)
+    today = local_day(at, member.zone)
+    assert repository.insert(uow, member.id, task.name, today, at), "an open task was not done today"
+    for field, one in said.items():
+        # What is told daily is kept side by side; what is asked again later replaces what was.
+        key = f"{today}:{field}" if task.days == 1 else field
+        knowledge.tell(uow, member.id, task.name, key, one.question, one.answer, at)
+    why = Why(task.code, f"{task.name}:{member.id}:{today}", at)
+    return earnings.earn(uow, member, task.coins, why, limits=earning)
+
+
+def _opens_at(
+    last: Last | None, task: Task, member: Member, zone_changed_at: datetime | None, zones: MemberRules
+) -> datetime | None:
+    return None if last is None else opens_again_at(last, task.days, member.zone, zone_changed_at, zones)
+
+
+def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Reaction: what either told counts, so that nothing is told twice."""
+    uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)
+    uow.run(repository.FORGET, member=fact.gone)
+
+
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: when somebody told something is nobody's business any more."""
+    uow.run(repository.FORGET, member=fact.member)
+
+
+def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """When the member told what."""
+    return [row._asdict() for row in uow.run(repository.OF_MEMBER, member=member)]
