@@ -13,6 +13,7 @@ from core.members.reactions import ROOM as MEMBERS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
+from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
@@ -28,6 +29,7 @@ ROOMS: tuple[Room, ...] = (
     ENTITLEMENTS,
     LINKS,
     OUTBOX,
+    REVIEWS,
     COINS,
     GIFTS,
     LINKING,
