@@ -18,6 +18,7 @@ from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
 from core.questions.room import ROOM as QUESTIONS
+from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
@@ -36,6 +37,7 @@ ROOMS: tuple[Room, ...] = (
     OUTBOX,
     METRICS,
     KNOWLEDGE,
+    REVIEWS,
     COINS,
     QUESTIONS,
     CHALLENGES,

@@ -22,7 +22,7 @@ from core.chat.message import (
     said,
 )
 from core.chat.outcome import Ask, Confirm, Delta, Outcome, Refusal, Reply, Streaming, Visit, Wait
-from core.chat.room import Again, Card, Due, Export, Hook, Invitation, Job, Notice, Reaction, Room, Talk
+from core.chat.room import Again, Card, Due, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 
 __all__ = [
     "Again",
@@ -67,6 +67,7 @@ __all__ = [
     "Reaction",
     "Refusal",
     "Reply",
+    "Review",
     "Room",
     "Said",
     "Stream",

@@ -1,14 +1,14 @@
 """Make contracts of challenges, and the metrics that open ones are judged by.
 
 Revision: 2026_11_20_challenges
-After: 2026_11_20_metrics
+After: 2026_11_20_reviews
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_20_challenges"
-down_revision = "2026_11_20_metrics"
+down_revision = "2026_11_20_reviews"
 branch_labels = None
 depends_on = None
 
