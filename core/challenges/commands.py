@@ -48,6 +48,8 @@ TOPIC = "Challenges"
 CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})
 CAN_LEAVE = frozenset({State.AWAITING, State.RUNNING})
 ROWS_MAX = 20
+ID_MAX = 18
+"""Digits of the largest number that a database holds."""
 
 
 # Choices
@@ -92,7 +94,7 @@ def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
 
 def find(uow: UnitOfWork, member: Member, text: str) -> Contract:
     """The contract that a field names. Raises `NoSuchChallenge`."""
-    if not text.isdecimal() or len(text) > 18:
+    if not text.isdecimal() or len(text) > ID_MAX:
         raise NoSuchChallenge
     return service.mine(uow, member.id, int(text))
 

@@ -100,6 +100,13 @@ class NoSuchChallenge(TandemError):
 
 
 @dataclass(eq=False)
+class OwnChallenge(TandemError):
+    """Staff do not decide on what is theirs."""
+
+    words: ClassVar[str] = "This challenge is your own. Ask somebody else of the staff to look at it."
+
+
+@dataclass(eq=False)
 class StakeOutOfBounds(InvalidField):
     """How much may be staked; goes back to the amount."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.challenges import closing, jobs, measuring, messages, repository
+from core.challenges import appeals, closing, jobs, measuring, messages, repository
 from core.challenges.repository import Contract
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
@@ -26,6 +26,7 @@ def ban(uow: UnitOfWork, fact: MemberBanned, *, earning: EarningLimits) -> None:
         elif cheated and contract.verdict is None:
             jobs.conclude(uow, contract, Event.CHEAT, Ended.CHEATED, fact.at, earning=earning)
         elif cheated:
+            appeals.withdraw(uow, contract, fact.at)
             closing.consume_rest(uow, contract, Event.CHEAT, "banned for cheating on it", fact.at)
         elif contract.verdict is None:
             closing.end(uow, contract, Event.BAN, "banned", fact.at)
@@ -39,6 +40,7 @@ def erase(uow: UnitOfWork, fact: MemberErased, *, earning: EarningLimits) -> Non
         if contract.state in _MEASURED:
             closing.settle(uow, contract, Event.ERASE, Ended.ERASED, fact.at, earning=earning)
         elif contract.verdict is not None:
+            appeals.withdraw(uow, contract, fact.at)
             closing.consume_rest(uow, contract, Event.ERASE, "", fact.at)
         else:
             closing.end(uow, contract, Event.ERASE, "", fact.at)

@@ -231,4 +231,3 @@ def button(what: Outcome | Message, label: str) -> Button:
     return next(item for item in message.buttons if item.label.startswith(label))
 
 
-__all__ = ["DAY", "HOUR", "START", "Scene", "button", "post", "text_of"]
