@@ -80,9 +80,7 @@ class Scene:
         found = Found(name, creator.name, creator.handle)
 
         def unit(uow: UnitOfWork) -> int:
-            made = connecting.connect(
-                uow, member, platform, found, now, way=way, limits=MetricLimits(), salt=SALT
-            )
+            made = connecting.connect(uow, member, platform, found, now, way=way, limits=MetricLimits(), salt=SALT)
             return made.id
 
         account = await self.house.do(unit)
@@ -229,5 +227,3 @@ def button(what: Outcome | Message, label: str) -> Button:
     message = what if isinstance(what, Message) else getattr(what, "message", None)
     assert isinstance(message, Message), what
     return next(item for item in message.buttons if item.label.startswith(label))
-
-
