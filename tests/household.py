@@ -138,9 +138,9 @@ class Household:
         }
         easel = Easel(Sketches(), self.watch)
         self.catalog = Catalog(rooms, provided | {Easel: easel})
-        desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch, easel)
-        self.dispatcher = Dispatcher(desk)
-        self.runner = Runner(desk, SchedulePace())
+        self.desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch, easel)
+        self.dispatcher = Dispatcher(self.desk)
+        self.runner = Runner(self.desk, SchedulePace())
         self._keys = itertools.count()
 
     def person(self, name: str, platform: str = "discord", user_id: str = "") -> "Person":

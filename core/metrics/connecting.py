@@ -9,7 +9,7 @@ from core.facts import MetricAccountBack
 from core.ids import MemberId
 from core.members import service as members
 from core.members.service import Salt
-from core.metrics import repository, rules, service
+from core.metrics import notices, repository, rules, service
 from core.metrics.errors import AccountTaken, CoolingDown, TooManyAccounts
 from core.metrics.reactions import buried
 from core.metrics.repository import MetricAccount
@@ -62,6 +62,7 @@ def _check_free(
             raise AccountTaken(found.name)
         else:  # whoever had it can not read it any more, for as long as a cool-down takes
             service.disconnect(uow, row.id, at)
+            notices.lost(uow, service.account(uow, row.id), at)
             continue
         free_from = rules.free_from(left_at, limits)
         if at < free_from:

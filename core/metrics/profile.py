@@ -17,7 +17,10 @@ POSTS_LEAST, VIEWS_LEAST = 3, 300
 
 def fill(uow: UnitOfWork, account: MetricAccount, reading: Reading, at: datetime) -> None:
     """Keep what was measured, if this is the account that the profile is about."""
-    if not _is_main(uow, account):
+    known = {entry.name: (entry.value, entry.origin) for entry in members.profile(uow, account.member)}
+    # The oldest readable one on the platform that the member named, or else that they connected first.
+    platform, _ = known.get("platform", (account.platform, ""))
+    if platform != account.platform or _main(uow, account) != account.id:
         return
     origin = MADE_UP if account.way is Way.DEMO else MEASURED
     values = {"platform": account.platform}
@@ -27,18 +30,14 @@ def fill(uow: UnitOfWork, account: MetricAccount, reading: Reading, at: datetime
     if rate is not None:
         whole, tenth = divmod(round(rate * 1000), 10)
         values["engagement"] = f"{whole}.{tenth}" if tenth else str(whole)
-    known = {entry.name: (entry.value, entry.origin) for entry in members.profile(uow, account.member)}
     for name, value in values.items():
         if known.get(name) != (value, origin):
             members.tell(uow, account.member, name, value, at, origin=origin)
 
 
-def _is_main(uow: UnitOfWork, account: MetricAccount) -> bool:
-    """The oldest readable account on the platform that the member named, or else that they connected first."""
-    known = {entry.name: entry.value for entry in members.profile(uow, account.member)}
-    platform = known.get("platform", account.platform)
-    readable = [one for one in service.accounts(uow, account.member) if one.loss is None and one.platform == platform]
-    return bool(readable) and readable[0].id == account.id
+def _main(uow: UnitOfWork, account: MetricAccount) -> int | None:
+    mine = service.accounts(uow, account.member)
+    return next((one.id for one in mine if one.loss is None and one.platform == account.platform), None)
 
 
 def engagement(posts: tuple[Post, ...]) -> Fraction | None:

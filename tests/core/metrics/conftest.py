@@ -3,15 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from core.metrics.rules import MetricLimits
-from tests.core.metrics.stage import Stage
+from tests.core.metrics.stage import KEY, Stage
 from tests.databases import AnyDatabase
 from tests.household import Household, Person
-
-KEY = Fernet.generate_key().decode()
 
 
 @pytest.fixture

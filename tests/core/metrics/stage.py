@@ -1,5 +1,6 @@
 """A household with platforms of creators beside it, and the ways people go between the two."""
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.chat import Outcome, Reply, Visit
+from core.chat import Outcome, Reaction, Reply, Visit
 from core.clock import SetClock
 from core.db import Table as Base
+from core.facts import Fact
 from core.metrics import service
 from core.metrics.repository import MetricAccount, Snapshot
 from core.metrics.rules import MetricLimits
@@ -23,6 +25,7 @@ from tests.fakes.metrics import FakePlatform
 from tests.household import NOON, Household, Person, buttons_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+KEY = base64.urlsafe_b64encode(b"a key that only these tests know").decode()
 EVER = (NOON - 900 * DAY, NOON + 900 * DAY)
 
 
@@ -42,6 +45,20 @@ class Stage:
         self.house = Household(database, metrics=limits, sources=self.sources)
         for platform in every.values():
             platform.clock = self.house.clock
+
+    def adopt(self, other: "Stage") -> None:
+        """The same world behind another process: its clock and its platforms."""
+        self.house.clock.set(other.house.clock.now())
+        for mine, theirs in ((self.tiktok, other.tiktok), (self.youtube, other.youtube)):
+            mine.__dict__.update(theirs.__dict__, clock=self.house.clock)
+
+    def hears(self, *kinds: type[Fact]) -> list[Fact]:
+        """Facts of these kinds, as they are recorded from now on."""
+        heard: list[Fact] = []
+        listening = tuple(Reaction(kind, lambda uow, fact: heard.append(fact)) for kind in kinds)
+        catalog = self.house.catalog
+        catalog._reactions = (*catalog._reactions, *listening)
+        return heard
 
     # Connecting
 
