@@ -69,13 +69,9 @@ class Court(Household):
     async def case(self, about: Person, subject: str = "pot:7", **more: Any) -> CaseId:
         """Something waits about somebody."""
         me, at = await about.id(), self.clock.now()
-        values: dict[str, Any] = {
-            "kind": APPEAL,
-            "deadline": at + WEEK,
-            "note": "It was not me.",
-            "key": f"appeal:{subject}",
-        } | more
-        return await self.do(lambda uow: service.open_case(uow, values.pop("kind"), subject, me, at=at, **values))
+        kind, key = more.pop("kind", APPEAL), f"appeal:{subject}"
+        values: dict[str, Any] = {"deadline": at + WEEK, "note": "It was not me.", "key": key} | more
+        return await self.do(lambda uow: service.open_case(uow, kind, subject, me, at=at, **values))
 
     async def looks(self, case: CaseId) -> Case:
         return await self.database.read(lambda uow: service.case_of(uow, case))
