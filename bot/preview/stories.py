@@ -13,6 +13,7 @@ async def play(stage: Stage) -> None:
     ann = Person(stage, "Ann", "telegram", "1001")
     await _first_minute(stage, mara, ann)
     await _gifts(stage, mara, bob)
+    await _questions(stage, mara)
     await _settings(stage, mara)
     await _profile(stage, mara)
     await _staff(stage, creator, bob)
@@ -57,6 +58,43 @@ async def _gifts(stage: Stage, mara: Person, bob: Person) -> None:
                       to=mara, amount="20")  # fmt: skip
 
 
+async def _questions(stage: Stage, mara: Person) -> None:
+    stage.tell("questions list")
+    await mara.invokes("questions")
+    stage.tell("questions strengths")
+    await mara.presses("Strengths: +25", "The form says what it pays before the first question.")
+    await mara.fills("An answer that says too little, and one that says nothing.",
+                     easy="ok", proud="A series on dumplings, shot in one night", energy="asdf asdf asdf")  # fmt: skip
+    await mara.fills(easy="Making shy people talk on camera")
+    await mara.fills(energy="The first cut, when a story appears")
+    stage.tell("questions audience")
+    await mara.invokes("questions audience", "It does not fit into the day any more, and says so.",
+                       one_person="A nurse who watches after the night shift", come_for="Food that can be made tired",
+                       their_words="Where do I get that sauce?", unmet="Recipes for one person")  # fmt: skip
+    stage.tell("questions limits")
+    await mara.invokes("questions limits")
+    await mara.fills(hours="6", energy="3", confidence="4", fixed="Sundays are for the family")
+    stage.tell("checkin")
+    await mara.invokes("checkin")
+    await mara.fills(well="I posted the clip that I had been hiding", energy="4", stuck="The title of the next one")
+    await mara.invokes("checkin", "Again on the same day.")
+    for name in ("goals", "struggles", "bottlenecks", "fears"):
+        stage.tell(f"questions {name}")
+        await mara.invokes(f"questions {name}")
+    stage.tell("questions list")
+    await mara.invokes("questions", "Later on the same day.")
+    stage.tell("answers show")
+    await mara.invokes("answers")
+    await mara.presses("Limits")
+    await mara.presses("Delete 1")
+    stage.tell("answers delete")
+    await mara.agrees()
+    stage.tell("answers correct")
+    await mara.invokes("answers correct", "The options are the answers.")
+    stage.tell("wallet")
+    await mara.invokes("wallet", "With coins on their way.")
+
+
 async def _settings(stage: Stage, mara: Person) -> None:
     stage.tell("settings show")
     await mara.invokes("settings")
@@ -78,6 +116,7 @@ async def _settings(stage: Stage, mara: Person) -> None:
     await mara.invokes("settings notice")
     await mara.fills(notice="gift", on="No")
     await mara.invokes("settings notice", "A notice that there is not.", notice="weather", on="Yes")
+    await mara.fills("The streak reminder is off until it is turned on.", notice="streak")
 
 
 async def _profile(stage: Stage, mara: Person) -> None:

@@ -11,6 +11,6 @@ class AlreadyVisited(TandemError):
     """Today's coins were paid."""
 
     words: ClassVar[str] = "Today's coins are already yours. Next ones in {wait}."
-    ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)),)
+    ways: ClassVar[tuple[Way, ...]] = (("Questions that pay", ("questions",)), ("Wallet", ("wallet",)))
 
     wait: str

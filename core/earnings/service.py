@@ -44,11 +44,30 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What the caps leave room for: the rest of the member's day, and of the month."""
+class Outlook:
+    """What the caps leave room for, as things stand."""
 
-    today: Coins
-    month: Coins
+    used: rules.Used
+    waiting: tuple[int, ...]
+    today: date
+    limits: EarningLimits
+
+    def pays_on(self, coins: Coins) -> date | None:
+        """When a reward that is earned now would be paid; None: now."""
+        if not coins:
+            return None
+        day = rules.places(self.used, [*self.waiting, coins.value], self.today, self.limits)[-1]
+        return None if day == self.today else day
+
+    @property
+    def left_this_month(self) -> Coins:
+        """The rest of the month's cap."""
+        return Coins(max(0, self.limits.month_coins - self.used.in_month(self.today)))
+
+    @property
+    def left_today(self) -> Coins:
+        """The rest of the day's cap, and no more than the month's."""
+        return min(self.left_this_month, Coins(max(0, self.limits.day_coins - self.used.on(self.today))))
 
 
 def earn(uow: UnitOfWork, member: Member, coins: Coins, why: Why, *, limits: EarningLimits) -> Earned:
@@ -64,14 +83,15 @@ def earn(uow: UnitOfWork, member: Member, coins: Coins, why: Why, *, limits: Ear
     return Earned(paid=False, pays_on=days.get(row.id))
 
 
+def outlook(uow: UnitOfWork, member: Member, at: datetime, limits: EarningLimits) -> Outlook:
+    """What could be earned now and when it would be paid, read once for any number of rewards. Changes nothing."""
+    amounts = tuple(booked.amount for booked in repository.waiting(uow, member.id))
+    return Outlook(_used(uow, member, at), amounts, local_day(at, member.zone), limits)
+
+
 def pays_on(uow: UnitOfWork, member: Member, coins: Coins, at: datetime, limits: EarningLimits) -> date | None:
     """When a reward that is earned now would be paid; None: now. Changes nothing."""
-    if not coins:
-        return None
-    today = local_day(at, member.zone)
-    amounts = [booked.amount for booked in repository.waiting(uow, member.id)]
-    day = rules.places(_used(uow, member, at), [*amounts, coins.value], today, limits)[-1]
-    return None if day == today else day
+    return outlook(uow, member, at, limits).pays_on(coins)
 
 
 def waiting(uow: UnitOfWork, member: Member, at: datetime, limits: EarningLimits) -> list[Waiting]:
@@ -83,14 +103,7 @@ def waiting(uow: UnitOfWork, member: Member, at: datetime, limits: EarningLimits
     return [Waiting(Coins(one.amount), one.code, days[one.id]) for one in booked]
 
 
-def left(uow: UnitOfWork, member: Member, at: datetime, limits: EarningLimits) -> Left:
-    """How much the member can still earn today and this month. Changes nothing."""
-    used, today = _used(uow, member, at), local_day(at, member.zone)
-    month = max(0, limits.month_coins - used.in_month(today))
-    return Left(Coins(min(month, max(0, limits.day_coins - used.on(today)))), Coins(month))
-
-
-def reward_credits(uow: UnitOfWork, member: Member, credits: Credits, why: Why, *, limits: EarningLimits) -> Posted:  # noqa: A002  the product's word
+def reward_credits(uow: UnitOfWork, member: Member, credits: Credits, why: Why, limits: EarningLimits) -> Posted:  # noqa: A002  the product's word
     """Grant earned credits, once per key and code. They lapse; nothing caps them."""
     expires_at = why.at + timedelta(days=limits.credits_days)
     return ledger.grant(uow, member.credit_wallet, credits, why, source=LotSource.EARNED, expires_at=expires_at)

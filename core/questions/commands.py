@@ -40,20 +40,14 @@ _TOPIC = "Coins"
 _OFFERED_MAX = 8
 EASY_FIRST = sorted(QUESTIONNAIRES, key=lambda one: (one.coins, one.name))
 """The lightest first: what pays little takes little."""
-FIVE = (
-    Option("1", "1: empty"),
-    Option("2", "2: low"),
-    Option("3", "3: all right"),
-    Option("4", "4: good"),
-    Option("5", "5: full"),
-)
-SURE = (
-    Option("1", "1: not at all"),
-    Option("2", "2: a little"),
-    Option("3", "3: it varies"),
-    Option("4", "4: mostly"),
-    Option("5", "5: very"),
-)
+
+
+def _one_to_five(*words: str) -> tuple[Option, ...]:
+    return tuple(Option(str(number), f"{number}: {word}") for number, word in enumerate(words, start=1))
+
+
+FIVE = _one_to_five("empty", "low", "all right", "good", "full")
+SURE = _one_to_five("not at all", "a little", "it varies", "mostly", "very")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +114,12 @@ def _standing(state: State, call: Call) -> str:
 
 
 def _room(uow: UnitOfWork, call: Call, earning: EarningLimits) -> str:
-    left = earnings.left(uow, call.member, call.at, earning)
+    outlook = earnings.outlook(uow, call.member, call.at, earning)
     text = (
-        f"Room for {left.today.value} of {earning.day_coins} coins today and {left.month.value} of "
-        f"{earning.month_coins} this month; the daily visit is apart."
+        f"Room for {outlook.left_today.value} of {earning.day_coins} coins today and {outlook.left_this_month.value} "
+        f"of {earning.month_coins} this month; the daily visit is apart."
     )
-    if not left.today:
+    if not outlook.left_today:
         text += " What you tell now is paid whole as soon as there is room."
     return text
 
@@ -146,17 +140,14 @@ def _when(day: date, call: Call, *, short: bool = False) -> str:
     return f"on {day.day} {day:%b}" if short else f"on {day_in_words(day)}"
 
 
-def invite(
-    uow: UnitOfWork, call: Call, *, asked: QuestionRules, earning: EarningLimits, zones: MemberRules
-) -> Button | None:
-    """Below `/daily`: the next questionnaire, else the check-in, else nothing."""
+def invite(uow: UnitOfWork, call: Call, *, asked: QuestionRules, zones: MemberRules) -> Button | None:
+    """Below `/daily`: the next questionnaire, else the check-in, else nothing. When it pays, its form says."""
     tasks = [*(rules.of_questionnaire(one, asked) for one in EASY_FIRST), rules.check_in(asked)]
-    states = service.states(uow, call.member, tasks, call.at, earning=earning, zones=zones)
-    state = next((state for state in states if state.opens_at is None), None)
-    if state is None:
+    task = service.first_open(uow, call.member, tasks, call.at, zones)
+    if task is None:
         return None
-    what = "Check-in" if state.task.days == 1 else "Two-minute questions"
-    return Button(f"{what}: {_pays(state, call)}", PATHS[state.task.name])
+    what = "Check-in" if task.days == 1 else "Two-minute questions"
+    return Button(f"{what}: +{task.coins.value}", PATHS[task.name])
 
 
 # Telling
@@ -182,7 +173,7 @@ def _telling(path: tuple[str, ...], summary: str, form: type, task_of: TaskOf, s
     ) -> Reply:
         task = task_of(asked)
         earned = service.tell(uow, call.member, task, said_in(form), call.at, earning=earning, zones=zones)
-        following = invite(uow, call, asked=asked, earning=earning, zones=zones)
+        following = invite(uow, call, asked=asked, zones=zones)
         buttons = (*([following] if following else []), Button("My answers", ("answers", "show")))
         return Reply(said(thanks, _paid(uow, call, task, earned, earning), tone=Tone.SUCCESS, buttons=buttons))
 

@@ -20,7 +20,6 @@ from core.members.rules import MemberRules, opens_again_at
 from core.people import Member
 from core.questions import repository
 from core.questions.errors import AnsweredLately, CheckedIn
-from core.questions.repository import Last
 from core.questions.rules import Task
 
 
@@ -35,7 +34,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a task stands. `opens_at` None: it can be told now; `pays_on` None: then it is paid at once."""
+    """Where a task stands: told lately and open again at an instant; or open, and paid on a day (None: at once)."""
 
     task: Task
     told_on: date | None
@@ -47,15 +46,15 @@ def states(
     uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, *, earning: EarningLimits, zones: MemberRules
 ) -> list[State]:
     """Where tasks stand, each as if it were the next. Changes nothing."""
-    last, changed_at = repository.last(uow, member.id), members.settings(uow, member.id).zone_changed_at
-    found = []
-    for task in tasks:
-        before = last.get(task.name)
-        opens_at = _opens_at(before, task, member, changed_at, zones)
-        closed = opens_at is not None and at < opens_at
-        pays_on = None if closed else earnings.pays_on(uow, member, task.coins, at, earning)
-        found.append(State(task, before[0] if before else None, opens_at if closed else None, pays_on))
-    return found
+    outlook = earnings.outlook(uow, member, at, earning)
+    closed = _closed(uow, member, tasks, at, zones)
+    return [closed.get(task.name) or State(task, None, None, outlook.pays_on(task.coins)) for task in tasks]
+
+
+def first_open(uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, zones: MemberRules) -> Task | None:
+    """The first task that can be told now. Changes nothing."""
+    closed = _closed(uow, member, tasks, at, zones)
+    return next((task for task in tasks if task.name not in closed), None)
 
 
 def check(
@@ -99,10 +98,18 @@ def tell(
     return earnings.earn(uow, member, task.coins, why, limits=earning)
 
 
-def _opens_at(
-    last: Last | None, task: Task, member: Member, zone_changed_at: datetime | None, zones: MemberRules
-) -> datetime | None:
-    return None if last is None else opens_again_at(last, task.days, member.zone, zone_changed_at, zones)
+def _closed(uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, zones: MemberRules) -> dict[str, State]:
+    """Those that can not be told now, by name."""
+    last = repository.last(uow, member.id)
+    if not last:
+        return {}
+    changed_at, found = members.settings(uow, member.id).zone_changed_at, {}
+    for task in tasks:
+        if task.name in last:
+            opens_at = opens_again_at(last[task.name], task.days, member.zone, changed_at, zones)
+            if at < opens_at:
+                found[task.name] = State(task, last[task.name][0], opens_at, None)
+    return found
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:

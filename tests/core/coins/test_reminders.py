@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.coins.reminders import REMIND
+from core.chat import said
+from core.coins.reminders import REMIND, REMINDER
 from core.facts import MembersMerged
 from core.members import service as members
 from core.members.rules import MemberRules
+from core.outbox import service as outbox
 from core.schedule import service as schedule
 from tests.databases import AnyDatabase
 from tests.household import Household, Person, text_of
@@ -96,6 +98,14 @@ class TestRemind:
         await house.pass_time(8 * HOUR)
         assert house.postbox.to(ann) == []
         assert await house.do(lambda uow: schedule.planned(uow, REMIND)) == 0
+
+    async def test_turned_off_before_it_arrives_is_not_said(self, ann: Person, house: Household):
+        me, at = await ann.id(), house.clock.now()
+        for key, on in (("one", True), ("two", False)):
+            await turn(ann, on=on)
+            await house.do(lambda uow: outbox.announce(uow, me, REMINDER, said(key), key=key, at=at))  # noqa: B023
+            await house.pass_time()
+        assert house.postbox.to(ann) == ["one"]
 
     async def test_turned_on_twice_reminds_once(self, ann: Person, house: Household):
         await turn(ann, on=False)

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import pytest
 
-from core.chat import Ask, Asked, Command, Confirm, Kind, Refusal, Reply, Room, Wait
+from core.chat import Answer, Ask, Asked, Call, Command, Confirm, Kind, Refusal, Reply, Room, Said, Wait
 from core.chat.form import FieldProblem
+from core.db import UnitOfWork
+from core.outbox.rules import NoticeLimits
 from core.settling import HOLD_LASTS
 from tests.core.chat.test_parse import BAD
-from tests.fakes.rooms import GARDEN, TOWER, Everything, plant, plant_confirm
+from tests.fakes.rooms import GARDEN, TOWER, Everything, Sorry, plant, plant_confirm
 from tests.house import House, refused, text_of
 
 
@@ -237,3 +239,35 @@ class TestOutcome:
         answer = await house.person("ann").invokes("away")
         assert not isinstance(answer, Refusal | Wait)
         assert answer.url == "https://example.org"
+
+
+class TestOpening:
+    """What heads a form, or refuses it before the first question."""
+
+    def moved_in(self, house: House, opening: Any) -> None:
+        (command,) = (command for command in GARDEN.commands if command.path == ("plant",))
+        others = tuple(other for other in GARDEN.commands if other is not command)
+        house.move_in((replace(GARDEN, commands=(*others, replace(command, opening=opening))), TOWER))
+
+    async def test_heads_the_form_each_time_it_is_shown(self, house: House):
+        def opening(uow: UnitOfWork, call: Call, *, pace: NoticeLimits) -> str:
+            return f"Plant, {pace.unprompted_a_day} a day, {call.member.name}"
+
+        self.moved_in(house, opening)
+        ann = house.person("ann")
+        asked = await ann.invokes("plant")
+        assert (asked.title, asked.command) == ("Plant, 2 a day, Ann", ("plant",))
+        assert (await ann.answers(asked, name="Ash")).title == asked.title
+        form = await house.dispatcher.form(Answer(asked.token, {}, ann.actor, ann.place, "form", house.clock.now()))
+        assert isinstance(form, Ask)
+        assert form.title == asked.title
+
+    async def test_may_refuse_before_the_first_question_and_then_nothing_is_open(self, house: House):
+        def opening(uow: UnitOfWork, call: Call) -> str:
+            raise Sorry
+
+        self.moved_in(house, opening)
+        ann = house.person("ann")
+        assert refused(await ann.invokes("plant")) == "Sorry"
+        said = Said("", ann.actor, ann.place, "said", house.clock.now())
+        assert await house.dispatcher.open_form(said) is None

@@ -63,8 +63,8 @@ class Earner:
     async def left(self) -> tuple[int, int]:
         """Room today and this month."""
         member, at = await self.member(), self.now
-        left = await self.person.house.database.read(lambda uow: service.left(uow, member, at, self.limits))
-        return left.today.value, left.month.value
+        found = await self.person.house.database.read(lambda uow: service.outlook(uow, member, at, self.limits))
+        return found.left_today.value, found.left_this_month.value
 
     async def coins(self) -> int:
         member = await self.member()

@@ -8,7 +8,9 @@ import pytest
 
 from core.chat import Command
 from core.db import UnitOfWork
+from core.knowledge import service as knowledge
 from core.people import Identity, Role
+from core.questions.questionnaires import QUESTIONNAIRES, Question, Questionnaire
 from core.registry import ROOMS
 from core.roles import service as roles
 from tests.end_to_end.story.town import Cast, Town, identity
@@ -27,12 +29,31 @@ class Drive:
 
     says: str
     options: dict[str, Any] = field(default_factory=dict)
-    """On Discord. BOB stands for somebody else here, CODE for the code of a link."""
+    """On Discord. BOB stands for somebody else here, CODE for what came before: the code of a link, an answer."""
     line: str = ""
     """On Telegram, behind the command. The same two stand in braces."""
     first: str = ""
     """A word for what has to have happened: see `Before`."""
     confirmed: bool = False
+
+
+def filled(one: Questionnaire) -> dict[str, Any]:
+    """Something to say to each question that has to be answered."""
+    return {question.key: answer(question) for question in one.questions if question.required}
+
+
+def typed(one: Questionnaire) -> str:
+    """The same on one line, by name."""
+    return " ".join(f'{key}:"{value}"' for key, value in filled(one).items())
+
+
+def answer(question: Question) -> Any:
+    """Something to say to a question."""
+    if question.kind == "number":
+        return 7
+    if question.options:
+        return question.options[0]
+    return f"{question.help.split('.')[0][::-1]} {question.key}"
 
 
 DRIVES: Mapping[str, Drive] = {
@@ -41,6 +62,17 @@ DRIVES: Mapping[str, Drive] = {
     "daily": Drive("+10 coins"),
     "wallet": Drive("0 credits"),
     "gift": Drive("Sent 50 credits", {"to": BOB, "amount": 50, "note": "thanks"}, "{bob} 50 thanks", "rich"),
+    "questions list": Drive("Strengths"),
+    **{f"questions {one.name}": Drive(f"+{one.coins} coins", filled(one), typed(one)) for one in QUESTIONNAIRES},
+    "questions limits": Drive("+10 coins", {"hours": 6, "energy": "3: all right", "confidence": "4: mostly"}, "6 3 4"),
+    "checkin": Drive(
+        "+5 coins",
+        {"well": "The hook of the bread clip", "energy": "4: good"},
+        '"The hook of the bread clip" 4',
+    ),
+    "answers show": Drive("not told me anything yet"),
+    "answers correct": Drive("Corrected", {"which": CODE, "text": "less"}, "{code} less", "told"),
+    "answers delete": Drive("Deleted", {"which": CODE}, "{code}", "told", confirmed=True),
     "link start": Drive("Your code"),
     "link agree": Drive("become one", {"code": CODE}, "{code}", "asked", confirmed=True),
     "link cancel": Drive("The code no longer works", first="made a code"),
@@ -56,7 +88,7 @@ DRIVES: Mapping[str, Drive] = {
     "settings quiet": Drive("21:00", {"start": "21:00", "end": "07:00"}, "21:00 07:00"),
     "settings language": Drive("Deutsch", {"language": "Deutsch"}, "Deutsch"),
     "settings gifts": Drive("Nobody can send you gifts", {"on": False}, "no"),
-    "settings notice": Drive("nothing to turn off yet", {"notice": "weather", "on": True}, "weather yes"),
+    "settings notice": Drive("Streak reminder: on", {"notice": "streak", "on": True}, "streak yes"),
     "privacy show": Drive("A copy of all of it"),
     "privacy export": Drive("Everything I hold on you"),
     "privacy erase": Drive("You are leaving on", confirmed=True),
@@ -177,7 +209,7 @@ Place = OnDiscord | OnTelegram
 
 
 class Before:
-    """What has to have happened. Gives the code of a link where there is one."""
+    """What has to have happened. Gives what is typed next: the code of a link, the number of an answer."""
 
     async def nothing(self, here: Place, there: Place) -> str:
         return ""
@@ -215,6 +247,16 @@ class Before:
         await here.agrees()
         await here.town.later(hours=25)
         return code
+
+    async def told(self, here: Place, there: Place) -> str:
+        await here.arrives()
+        member, now = await here.town.member(here.who), here.town.clock.now()
+
+        def tell(uow: UnitOfWork) -> str:
+            knowledge.tell(uow, member, "goals", "why", "Why?", "Because of the bread", now)
+            return str(knowledge.told(uow, member)[0].id)
+
+        return await here.town.house.database.write(tell)
 
     async def leaving(self, here: Place, there: Place) -> str:
         await here.sends("privacy erase")
