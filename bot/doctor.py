@@ -37,7 +37,7 @@ async def run(settings: Settings) -> int:
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that was looked at, in the order in which one stands on the other."""
-    for check in (_machine, _files, _database, _people, _secrets, _tokens):
+    for check in (_machine, _files, _database, _people, _secrets, _tokens, _sources):
         for finding in await check(settings):
             yield finding
 
@@ -127,3 +127,23 @@ async def _tokens(settings: Settings) -> list[Finding]:
         fix = "Turn one on in config.toml: [discord] enabled = true, or [telegram]. The local chat needs neither."
         found.append(Finding("platforms", "none is on, so tandem run has nobody to talk to", fix))
     return [finding for finding in found if finding is not None]
+
+
+async def _sources(settings: Settings) -> list[Finding]:
+    """Whether each that is on has what it needs; without that it is as if it were off."""
+    found, tiktok, youtube = [], settings.tiktok, settings.youtube
+    if tiktok.enabled and not (tiktok.client_key.get_secret_value() and tiktok.client_secret.get_secret_value()):
+        fix = "Put TANDEM__TIKTOK__CLIENT_KEY and TANDEM__TIKTOK__CLIENT_SECRET into .env (developer portal, your app)."
+        found.append(Finding("TikTok", "on, but there is no client key or no secret", fix))
+    elif tiktok.enabled:
+        found.append(Finding("TikTok", "on; members connect by signing in"))
+    by_sign_in = [bool(secret.get_secret_value()) for secret in (youtube.client_id, youtube.client_secret)]
+    if youtube.enabled and not youtube.api_key.get_secret_value():
+        fix = "Put TANDEM__YOUTUBE__API_KEY into .env (Google Cloud console, Credentials)."
+        found.append(Finding("YouTube", "on, but there is no API key", fix))
+    elif youtube.enabled and any(by_sign_in) and not all(by_sign_in):
+        fix = "Put both TANDEM__YOUTUBE__CLIENT_ID and TANDEM__YOUTUBE__CLIENT_SECRET into .env, or neither."
+        found.append(Finding("YouTube", "half of an OAuth client, so nobody can sign in", fix))
+    elif youtube.enabled:
+        found.append(Finding("YouTube", f"on; members connect by {'signing in or ' if all(by_sign_in) else ''}a code"))
+    return found

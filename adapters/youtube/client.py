@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from adapters.common.http import Http
-from adapters.youtube.limits import NAME, TIMEOUT_S
+from adapters.youtube.limits import NAME, READ_S, TIMEOUT_S
 from adapters.youtube.quota import Quota, Told, nobody
 from adapters.youtube.signin import YouTubeSignIn
 from adapters.youtube.source import YouTube
@@ -64,7 +64,13 @@ class Settings(Protocol):
 
 
 def make(
-    settings: Settings, clock: Clock, *, back: str, told: Told = nobody, timeout_s: float = TIMEOUT_S
+    settings: Settings,
+    clock: Clock,
+    *,
+    back: str,
+    told: Told = nobody,
+    timeout_s: float = TIMEOUT_S,
+    read_s: float = READ_S,
 ) -> YouTube | None:
     """YouTube, or None where it is off or has no key. `back` is our address that Google sends people back to.
 
@@ -78,4 +84,4 @@ def make(
     client = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
     pages = settings.auth_url, settings.token_url.rstrip("/")
     sign_in = YouTubeSignIn(http, wire, clock, client=client, pages=pages, back=back) if all(client) else None
-    return YouTube(http, wire, clock, sign_in)
+    return YouTube(http, wire, clock, sign_in=sign_in, read_s=read_s)

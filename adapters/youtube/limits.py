@@ -31,5 +31,9 @@ UNUSED_DAYS: Final = 180
 
 TIMEOUT_S: Final = 10.0
 """Of one call, from the first byte sent to the last received. Ours."""
+READ_S: Final = 40.0
+"""Of all calls for one account: what waits for it has a lease of a minute. Ours."""
 PAGES_MAX: Final = 20
 """Of uploads read for one account: a thousand posts since one instant are no creator. Ours."""
+GIVE_UP_AFTER: Final = 3
+"""Batches in a row that got no answer, after which a long list asks no further. Ours."""

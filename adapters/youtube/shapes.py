@@ -136,7 +136,7 @@ class Video(Shape):
 class Token(BaseModel):
     """What Google's token endpoint hands out. A refresh brings no new refresh token, and so keeps the old."""
 
-    access_token: str
+    access_token: Annotated[str, Field(pattern=r"^[!-~]+$")]  # what goes into a header must not end it
     expires_in: Annotated[int, Field(ge=1)]
     refresh_token: str = ""
     refresh_token_expires_in: Annotated[int, Field(ge=0)] = 0

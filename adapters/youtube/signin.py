@@ -58,7 +58,7 @@ class YouTubeSignIn:
             raise _refusal(answer)
         tokens = self._tokens(answer, "", frozenset())
         if SCOPE not in tokens.scopes:
-            raise SignInFailed(NAME, Loss.REVOKED, "the box for reading your channel was left empty")
+            raise SignInFailed(NAME, Loss.REVOKED, "it may not show your channel")
         if not tokens.refresh:
             raise SourceAway(NAME, "it handed out nothing to come back with")
         return tokens, await self._own(tokens.access)

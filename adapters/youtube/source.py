@@ -1,12 +1,13 @@
 """`YouTube`: reads channels and their uploads, and finds channels by the name that people type."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from adapters.common.http import Http, digest, read
 from adapters.youtube import counting, names
-from adapters.youtube.limits import IDS_MAX, NAME, PAGES_MAX
+from adapters.youtube.limits import GIVE_UP_AFTER, IDS_MAX, NAME, PAGES_MAX
 from adapters.youtube.quota import Quota
 from adapters.youtube.shapes import Channel, Upload, Video
 from adapters.youtube.signin import YouTubeSignIn
@@ -23,10 +24,11 @@ class YouTube:
 
     platform = "youtube"
 
-    def __init__(self, http: Http, wire: Wire, clock: Clock, sign_in: YouTubeSignIn | None) -> None:
+    def __init__(self, http: Http, wire: Wire, clock: Clock, *, sign_in: YouTubeSignIn | None, read_s: float) -> None:
         self._http = http
         self._wire = wire
         self._clock = clock
+        self._read_s = read_s
         self.sign_in = sign_in
 
     @property
@@ -54,6 +56,13 @@ class YouTube:
 
     async def read(self, account: Account, *, posts_since: datetime | None) -> Reading:
         """The channel now, for one unit; with posts, one more for each page of uploads and each fifty videos."""
+        try:
+            async with asyncio.timeout(self._read_s):
+                return await self._read(account, posts_since)
+        except TimeoutError:
+            raise SourceAway(NAME, f"it took longer than {self._read_s:g} s") from None
+
+    async def _read(self, account: Account, posts_since: datetime | None) -> Reading:
         bodies: list[bytes] = []
         found = await self._channels([account.external_id], bodies)
         channel = found[account.external_id]
@@ -63,24 +72,27 @@ class YouTube:
         return self._reading(channel, posts, bodies)
 
     async def read_many(self, accounts: tuple[Account, ...]) -> dict[str, Reading | Exception]:
-        """The channels without posts, fifty for a unit."""
+        """The channels without posts, fifty for a unit. After some batches without an answer none is asked."""
         ids = list(dict.fromkeys(account.external_id for account in accounts))
         found: dict[str, Reading | Exception] = {}
-        away: SourceAway | None = None
+        away: list[SourceAway] = []
         asked = False
         for batch in _batches(ids):
             bodies: list[bytes] = []
             try:
+                if len(away) >= GIVE_UP_AFTER:
+                    raise away[-1]
                 channels = await self._channels(batch, bodies)
             except SourceAway as error:
                 found |= dict.fromkeys(batch, error)
-                away = error
+                away.append(error)
                 continue
             asked = True
+            away.clear()
             for external_id, item in channels.items():
                 found[external_id] = item if isinstance(item, Exception) else self._reading(item, None, bodies)
-        if away is not None and not asked:
-            raise away
+        if away and not asked:
+            raise away[-1]
         return found
 
     async def _channels(self, ids: Sequence[str], bodies: list[bytes]) -> dict[str, Channel | Exception]:

@@ -14,7 +14,16 @@ from pydantic import SecretStr
 
 from bot import doctor, migrate, tokens
 from bot.findings import Finding
-from bot.settings import DatabaseSettings, DiscordSettings, OperatorSettings, Settings, TelegramSettings, WebSettings
+from bot.settings import (
+    DatabaseSettings,
+    DiscordSettings,
+    OperatorSettings,
+    Settings,
+    TelegramSettings,
+    TikTokSettings,
+    WebSettings,
+    YouTubeSettings,
+)
 from core.clock import SystemClock
 from core.inbox import service as inbox
 from core.operations import marks
@@ -312,6 +321,38 @@ class TestSecret:
     async def test_long_enough(self, folder):
         settings = Settings(web=WebSettings(secret=SecretStr("s" * 32)))
         assert (await examined(settings))["web secret"] == Finding("web secret", "set")
+
+
+class TestSources:
+    async def found(self, what: str, **sections: TikTokSettings | YouTubeSettings) -> Finding:
+        return (await examined(replace(Settings(), **sections)))[what]  # type: ignore[arg-type]
+
+    async def test_off(self, folder):
+        assert not {"TikTok", "YouTube"} & (await examined(Settings())).keys()
+
+    @pytest.mark.parametrize("key", [("", ""), ("k", ""), ("", "s")])
+    async def test_tiktok_without_a_client(self, folder, key):
+        one, two = map(SecretStr, key)
+        settings = TikTokSettings(enabled=True, client_key=one, client_secret=two)
+        assert "TANDEM__TIKTOK__CLIENT_KEY" in (await self.found("TikTok", tiktok=settings)).fix
+
+    async def test_tiktok(self, folder):
+        settings = TikTokSettings(enabled=True, client_key=SecretStr("k"), client_secret=SecretStr("s"))
+        assert (await self.found("TikTok", tiktok=settings)).fix == ""
+
+    async def test_youtube_without_a_key(self, folder):
+        found = await self.found("YouTube", youtube=YouTubeSettings(enabled=True))
+        assert "TANDEM__YOUTUBE__API_KEY" in found.fix
+
+    async def test_youtube_with_half_a_client(self, folder):
+        settings = YouTubeSettings(enabled=True, api_key=SecretStr("k"), client_id=SecretStr("i"))
+        assert "or neither" in (await self.found("YouTube", youtube=settings)).fix
+
+    @pytest.mark.parametrize(("client", "by"), [("", "by a code"), ("c", "by signing in or a code")])
+    async def test_youtube(self, folder, client, by):
+        secret = SecretStr(client)
+        settings = YouTubeSettings(enabled=True, api_key=SecretStr("k"), client_id=secret, client_secret=secret)
+        assert await self.found("YouTube", youtube=settings) == Finding("YouTube", f"on; members connect {by}")
 
 
 class TestRun:

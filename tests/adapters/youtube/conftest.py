@@ -33,8 +33,10 @@ async def reading(settings: YouTubeSettings, clock: SetClock, **how: Any) -> Asy
     """One of a test's own."""
     youtube = make(settings, clock, **how)
     assert youtube is not None
-    yield youtube
-    await youtube.close()
+    try:
+        yield youtube
+    finally:
+        await youtube.close()
 
 
 def signing_in(youtube: YouTube) -> YouTubeSignIn:

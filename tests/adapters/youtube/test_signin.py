@@ -70,7 +70,7 @@ class TestExchange:
 
     async def test_without_the_permission(self, fake, sign_in, ann):
         code = consents(fake, sign_in, ann, leaves_out=frozenset({SCOPE}))
-        assert "box" in (await self.failed(sign_in, code)).text
+        assert "may not show" in (await self.failed(sign_in, code)).text
 
     async def test_without_a_channel(self, fake, sign_in):
         assert (await self.failed(sign_in, consents(fake, sign_in, None))).loss is Loss.GONE

@@ -285,6 +285,12 @@ class TestAway:
         async with reading(fake.settings, clock, back=fake.back, timeout_s=0.05) as hasty:
             assert "0.05 s" in (await self.away(hasty, ann)).why
 
+    async def test_an_account_that_takes_too_long(self, fake, clock, ann):
+        ann.posts(NOON - DAY)
+        fake.next_answers("videos", SlowBody())
+        async with reading(fake.settings, clock, back=fake.back, read_s=0.3) as hasty:
+            assert "longer than 0.3 s" in (await self.away(hasty, ann, WEEK_AGO)).why
+
     async def test_nobody_there(self, fake, clock, ann):
         async with reading(replace(fake.settings, api_url="http://127.0.0.1:9"), clock, back=fake.back) as lost:
             await self.away(lost, ann)
@@ -321,6 +327,13 @@ class TestReadMany:
         fake.next_answers("channels", Answers(503))
         found = await youtube.read_many(tuple(map(account, channels)))
         assert [isinstance(found[channel.id], SourceAway) for channel in channels] == [True] * 50 + [False] * 10
+
+    async def test_an_outage_is_not_asked_to_its_end(self, fake, youtube):
+        channels = [fake.channel(f"c{number}") for number in range(300)]
+        fake.next_answers("channels", Answers(503), Answers(200, "{}"), *[Answers(503)] * 9)
+        found = await youtube.read_many(tuple(map(account, channels)))
+        assert len(found) == 300
+        assert len(fake.calls("channels")) == 5
 
     async def test_raises_if_nothing_could_be_asked(self, fake, youtube, ann):
         fake.next_answers("channels", Answers(503))
