@@ -22,7 +22,7 @@ from core.people import Identity, wallet
 from core.sources import AccessLost, Found, Live, Loss, Post, SourceAway, Way
 from tests.databases import AnyDatabase
 from tests.fakes.metrics import Creator, FakePlatform
-from tests.household import SALT, Household, Person, text_of
+from tests.household import SALT, Household, Person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 5, 14, 12, tzinfo=UTC)
@@ -51,10 +51,10 @@ class Scene:
     creators: dict[int, Creator] = field(default_factory=dict)
 
     @classmethod
-    def made(cls, database: AnyDatabase, limits: ChallengeLimits | None = None) -> "Scene":
+    def made(cls, database: AnyDatabase, limits: ChallengeLimits | None = None, *, accepted: bool = True) -> "Scene":
         """An empty one."""
         readers: dict[str, Any] = {}
-        limits = replace(limits or ChallengeLimits(), youtube_amendment_accepted=True)
+        limits = replace(limits or ChallengeLimits(), youtube_amendment_accepted=accepted)
         house = Household(database, challenges=limits, sources=Sources(readers=readers), owners=(OWNER,))
         for name in ("demo", "tiktok", "youtube"):
             readers[name] = FakePlatform(house.clock, name)
@@ -96,8 +96,6 @@ class Scene:
         now, followers = self.house.clock.now(), creator.followers
         if followers is None:
             return
-        platform = self.platforms["demo"]
-        del platform
         for day in range(PAST_DAYS, 0, -1):
             before = followers - day * self.gain
             reading = _reading(creator, now - day * DAY, before - before % creator.step)
