@@ -114,6 +114,7 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        coins: CoinRules | None = None,
         earnings: EarningLimits | None = None,
         challenges: ChallengeLimits | None = None,
         metrics: MetricLimits | None = None,
@@ -126,7 +127,7 @@ class Household:
         named = Owners(frozenset(owners))
         metrics = metrics or MetricLimits()
         own: tuple[Any, ...] = (
-            CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
+            coins or CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
             earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
             SALT, metrics, Keys(metrics.keys), sources or Sources(),
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),

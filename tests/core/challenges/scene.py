@@ -7,6 +7,7 @@ from typing import Any
 from core.challenges import repository
 from core.challenges.repository import Contract
 from core.chat import Button, Message, Outcome, Reply
+from core.coins.rules import CoinRules
 from core.contracts.rules import ChallengeLimits
 from core.contracts.states import State
 from core.db import UnitOfWork
@@ -55,7 +56,9 @@ class Scene:
         """An empty one."""
         readers: dict[str, Any] = {}
         limits = replace(limits or ChallengeLimits(), youtube_amendment_accepted=accepted)
-        house = Household(database, challenges=limits, sources=Sources(readers=readers), owners=(OWNER,))
+        # Nobody is paid for being here, so that coins move by challenges alone.
+        idle = CoinRules(daily_base=0, streak_bonus_max=0)
+        house = Household(database, coins=idle, challenges=limits, sources=Sources(readers=readers), owners=(OWNER,))
         for name in ("demo", "tiktok", "youtube"):
             readers[name] = FakePlatform(house.clock, name)
         return cls(house, readers)

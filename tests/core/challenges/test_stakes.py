@@ -29,8 +29,8 @@ class TestStart:
             "Ten clips in ten days · Demo @demo-ann-0 (demo, made-up figures)",
             "You: post on 8 of 10 days. I check your public posts, nothing to report.",
             "Growth: you usually gain about 160 followers in 10 days; the target is 184 followers (likely between",
-            "15 May 00:00 to 25 May 00:00, your time. Numbers count as read up to 25 May 06:00, the verdict is on 27 May.",
-            " Cancel free until 15 May 00:00.",
+            "15 May 00:00 to 25 May 00:00, your time. Numbers count as read up to 25 May 06:00, the",
+            "verdict is on 27 May. Cancel free until 15 May 00:00.",
             "Stake: 100 coins (100 earned, 0 recharged). Coins have no cash value.",
             "Do it all and grow by 184 followers or more: the 100 coins are spent.",
             "Do it all and reach less: you get the rest back (92 followers: 50 back).",
@@ -136,7 +136,7 @@ class TestStake:
         made = await scene.offered(bob, "ten_clips")
         outcome = await bob.does("challenge", "stake", challenge=str(made.id), coins="100")
         assert refused(outcome) == "CoinsMissing"
-        assert "10 coins more: you have 90 coins" in outcome.error.text  # type: ignore[union-attr]
+        assert "20 coins more: you have 80 coins" in outcome.error.text  # type: ignore[union-attr]
         assert await scene.held(bob) == 0
 
     async def test_bounds(self, scene: Scene, ann: Person) -> None:

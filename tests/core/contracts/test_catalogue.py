@@ -51,6 +51,6 @@ class TestWrong:
         folder = tmp_path / "data" / "templates" / "challenges"
         folder.mkdir(parents=True)
         (folder / "odd.json").write_text(json.dumps(GOOD | change))
-        with pytest.raises(TemplateError, match="odd.json") as raised:
+        with pytest.raises(TemplateError, match=r"odd\.json") as raised:
             load("challenges", Challenge, root=folder.parent)
         assert words in raised.value.text
