@@ -10,12 +10,15 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
+from core.contracts.rules import ChallengeLimits
 from core.desk import ChatLimits
 from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
+from core.growth.forecast import ForecastRules
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
+from core.metrics.rules import MetricLimits
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
@@ -136,7 +139,10 @@ class Settings:
     members: MemberRules = MemberRules()
     linking: LinkingLimits = LinkingLimits()
     privacy: PrivacyLimits = PrivacyLimits()
+    challenges: ChallengeLimits = ChallengeLimits()
+    forecast: ForecastRules = ForecastRules()
     gifts: GiftLimits = GiftLimits()
+    metrics: MetricLimits = MetricLimits()
     notices: NoticeLimits = NoticeLimits()
     outbox: OutboxPace = OutboxPace()
     schedule: SchedulePace = SchedulePace()

@@ -25,7 +25,7 @@ def endpoint(settings: Settings) -> Endpoint:
 
 def client(settings: Settings, house: House, observer: Observer) -> TelegramClient:
     """The part that speaks to Telegram."""
-    mailroom = Mailroom(house.database, house.clock)
+    mailroom = Mailroom(house.database, house.clock, house.easel)
     return TelegramClient(endpoint(settings), house.dispatcher, mailroom, observer, house.clock)
 
 

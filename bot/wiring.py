@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from adapters.pictures import PillowPainter
 from bot import migrate
 from bot.settings import DatabaseSettings, Settings
 from core.chat import Message
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import Clock, SystemClock
 from core.db import Database, UnitOfWork
 from core.desk import Desk
@@ -17,6 +19,8 @@ from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ledger import service as ledger
 from core.members.service import Salt
+from core.metrics.sealing import Keys
+from core.metrics.service import Sources
 from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
@@ -88,6 +92,7 @@ class House:
     dispatcher: Dispatcher
     runner: Runner
     messengers: Messengers
+    easel: Easel
 
 
 def data_folder(settings: DatabaseSettings) -> Path:
@@ -128,10 +133,11 @@ async def open_house(
     *,
     clock: Clock | None = None,
     vault: Vault | None = None,
+    sources: Sources | None = None,
     watch: Callable[[Database], Database] = lambda database: database,
     admit: Callable[[Marks], None] = lambda _: None,
 ) -> AsyncIterator[House]:
-    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`.
+    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`, `UnusableKeys`.
 
     `watch` may wrap the database, to measure it. `admit` may refuse it by raising, before anything is written.
     """
@@ -142,9 +148,19 @@ async def open_house(
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
-        given = needs(settings, owners=owners, salt=decided.salt, messenger=messengers, vault=vault, database=database)
-        catalog = Catalog(ROOMS, given)
-        desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
+        easel = Easel(PillowPainter(), observer)
+        given = needs(
+            settings,
+            owners=owners,
+            salt=decided.salt,
+            messenger=messengers,
+            vault=vault,
+            database=database,
+            observer=observer,
+            sources=make_sources(settings, clock, demo=decided.demo) if sources is None else sources,
+        )
+        catalog = Catalog(ROOMS, given | {Easel: easel})
+        desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer, easel)
         house = House(
             settings,
             database,
@@ -154,6 +170,7 @@ async def open_house(
             Dispatcher(desk),
             Runner(desk, settings.schedule),
             messengers,
+            easel,
         )
         await house.runner.plan_recurring()
         yield house
@@ -168,13 +185,33 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[
     return decided
 
 
+def make_sources(settings: Settings, clock: Clock, *, demo: bool) -> Sources:  # noqa: ARG001  what adapters will ask for
+    """The platforms whose figures can be read. Each adapter that is set up adds itself here, the demo's in demos."""
+    if not demo:
+        return Sources()
+    from adapters import offline
+
+    made_up = offline.make(clock)
+    return Sources(readers={made_up.platform: made_up}, lookups={made_up.platform: made_up})
+
+
 def needs(
-    settings: Settings, *, owners: Owners, salt: bytes, messenger: Messenger, vault: Vault, database: Database
+    settings: Settings,
+    *,
+    owners: Owners,
+    salt: bytes,
+    messenger: Messenger,
+    vault: Vault,
+    database: Database,
+    observer: Observer,
+    sources: Sources,
 ) -> dict[type, Any]:
     """What handlers can ask for, by its type: every section of the settings, who owns the service, and the ports."""
     sections = [getattr(settings, section.name) for section in fields(settings)]
-    found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt))}
-    return found | {Messenger: messenger, Vault: vault, Archive: Archive(database.read)}
+    keys = Keys(settings.metrics.keys)
+    keys.check()
+    found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt), keys, sources)}
+    return found | {Messenger: messenger, Vault: vault, Observer: observer, Archive: Archive(database.read)}
 
 
 def _identity(text: str) -> Identity:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.bounds import Positive
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import Clock
 from core.db import Database
 from core.entitlements.service import Plans
@@ -29,3 +30,4 @@ class Desk:
     plans: Plans
     limits: ChatLimits
     observer: Observer
+    easel: Easel

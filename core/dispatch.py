@@ -41,6 +41,7 @@ class Dispatcher:
         if isinstance(outcome, Work):
             outcome = await settling.start(self._desk.database, self.catalog, outcome, interaction.refused)
         if outcome is not None:
+            outcome = await self._desk.easel.of_outcome(outcome, trace=interaction.trace)
             self._desk.observer.handled(interaction.name, type(outcome).__name__, trace=interaction.trace)
         return outcome
 

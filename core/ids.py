@@ -8,6 +8,7 @@ AccountId = NewType("AccountId", str)
 LotId = NewType("LotId", int)
 HoldId = NewType("HoldId", int)
 TransferId = NewType("TransferId", int)
+CaseId = NewType("CaseId", int)
 Token = NewType("Token", str)
 
 # Without 0/O, 1/I/L: these are read aloud to support and typed from one phone into another.

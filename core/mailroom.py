@@ -4,12 +4,13 @@ The answer is kept in the transaction that decided it, so that a crash before it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from core.chat import Ask, Confirm, Outcome, Refusal, Reply, Tone, said
 from core.chat.codec import decode, encode
+from core.chat.easel import Easel
 from core.clock import Clock
 from core.db import Database, UnitOfWork
 from core.inbox import service as inbox
@@ -41,9 +42,10 @@ class Pending:
 class Mailroom:
     """What came in from one kind of platform and how far it is."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, easel: Easel) -> None:
         self._database = database
         self._clock = clock
+        self._easel = easel
 
     async def store(self, platform: str, events: Sequence[Event]) -> list[Event]:
         """Keep events, all in one transaction; those that were not here before. Then they may be acknowledged."""
@@ -56,7 +58,15 @@ class Mailroom:
 
     async def pending(self, platform: str) -> list[Pending]:
         """What was acknowledged and not answered, oldest first: what a restart begins with."""
-        return await self._database.read(lambda uow: [_pending(stored) for stored in inbox.unanswered(uow, platform)])
+        found = await self._database.read(lambda uow: [_pending(stored) for stored in inbox.unanswered(uow, platform)])
+        return [await self._drawn(pending) for pending in found]
+
+    async def _drawn(self, pending: Pending) -> Pending:
+        answer = pending.answer
+        if answer is None:
+            return pending
+        message = await self._easel.of_message(answer.message, trace=pending.event.key)
+        return replace(pending, answer=replace(answer, message=message))
 
     async def answered(self, event: Event) -> None:
         """It was said; a restart will not say it again."""

@@ -65,6 +65,14 @@ class Messenger(Protocol):
         ...
 
 
+class Painter(Protocol):
+    """Draws pictures. Slow work for the processor, so it is called in a thread of its own."""
+
+    def paint(self, picture: Any) -> bytes:
+        """A `core.chat.chart.Picture` as PNG: the same picture, the same bytes. May raise: then its words are shown."""
+        ...
+
+
 class Observer(Protocol):
     """Told what happened, for logs and counters; never message text."""
 

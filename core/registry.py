@@ -1,5 +1,6 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.challenges.room import ROOM as CHALLENGES
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
@@ -12,10 +13,12 @@ from core.ledger.room import ROOM as LEDGER
 from core.linking.room import ROOM as LINKING
 from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
+from core.metrics.room import ROOM as METRICS
 from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
 from core.questions.room import ROOM as QUESTIONS
+from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
@@ -32,9 +35,12 @@ ROOMS: tuple[Room, ...] = (
     LINKS,
     EARNINGS,
     OUTBOX,
+    METRICS,
     KNOWLEDGE,
+    REVIEWS,
     COINS,
     QUESTIONS,
+    CHALLENGES,
     GIFTS,
     LINKING,
     MODERATION,

@@ -145,7 +145,8 @@ class Runner:
 
     def _prepare(self, uow: UnitOfWork, row: Claimed, prepare: Callable[..., Any], due: Due, job: Job) -> Any:
         uow.trace = self._holder
-        if not schedule.holds(uow, row, self._holder):
+        # Work outside may only be begun with the whole lease ahead: two who do it would both be half right.
+        if not schedule.renew(uow, row, self._holder, self._clock.now(), self._pace):
             return None
         work = prepare(uow, due)
         self._catalog.react(uow)

@@ -53,17 +53,20 @@ from core.chat import (
 )
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
+from core.chat.easel import Easel
 from core.chat.message import Block, Span, spans
 from core.clock import SetClock
 from core.db import Database, UnitOfWork
 from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.ids import new_token
+from core.metrics.service import Sources
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery, Messenger
 from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
+from tests.fakes.outside import Sketches
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -196,6 +199,8 @@ class Driver:
     more: tuple[object, ...] = ()
     """What made-up rooms need beside the settings."""
     owners: tuple[str, ...] = ()
+    sources: Sources = field(default_factory=Sources)
+    """Platforms whose figures can be read."""
     told: Told = field(default_factory=Told)
     messenger: Messenger | None = None
     """Who delivers instead of `told`."""
@@ -217,9 +222,12 @@ class Driver:
             messenger=self.messenger or self.told,
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=database,
+            observer=Loud(),
+            sources=self.sources,
         )
-        catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more})
-        return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud())
+        easel = Easel(Sketches(), Loud())
+        catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more} | {Easel: easel})
+        return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud(), easel)
 
     def in_house(self, step: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
         """Open the database, do something, close it."""

@@ -13,6 +13,7 @@ from adapters.postgres import PostgresDatabase
 from adapters.sqlite import SqliteDatabase
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Outcome, Place, Refusal, Reply, Room, Said
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import SetClock
 from core.coins.room import ROOM as COINS
 from core.coins.rules import CoinRules
@@ -40,7 +41,7 @@ from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule import service as schedule
 from core.schedule.service import SchedulePace
-from tests.fakes.outside import Outside, RecordingMessenger, RecordingObserver
+from tests.fakes.outside import Outside, RecordingMessenger, RecordingObserver, Sketches
 from tests.fakes.rooms import GARDEN, HAPPENED, TOWER
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -57,6 +58,8 @@ class House:
         self.messenger = RecordingMessenger()
         self.outside = Outside()
         self.observer = RecordingObserver()
+        self.painter = Sketches()
+        self.easel = Easel(self.painter, self.observer)
         self.provided: dict[type, Any] = {
             CoinRules: CoinRules(),
             EarningLimits: EarningLimits(),
@@ -66,6 +69,7 @@ class House:
             NoticeLimits: NoticeLimits(),
             OutboxPace: OutboxPace(),
             Outside: self.outside,
+            Easel: self.easel,
         }
         self.pace = SchedulePace()
         self._events = itertools.count(1)
@@ -77,7 +81,9 @@ class House:
         floors = (MEMBERS, ROLES, ENTITLEMENTS, OUTBOX, *rooms, COINS)
         self.catalog = Catalog(floors, self.provided)
         owners = Owners(frozenset({OWNER}))
-        self.desk = Desk(self.database, self.catalog, self.clock, owners, Plans(), ChatLimits(), self.observer)
+        self.desk = Desk(
+            self.database, self.catalog, self.clock, owners, Plans(), ChatLimits(), self.observer, self.easel
+        )
         self.dispatcher = Dispatcher(self.desk)
         self.runner = self.new_runner()
 

@@ -8,15 +8,18 @@ from typing import Any, TypeVar
 
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
+from core.contracts.rules import ChallengeLimits
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gifts.rules import GiftLimits
+from core.growth.forecast import ForecastRules
 from core.ids import AccountId, MemberId
 from core.ledger import audit as books
 from core.ledger import service as ledger
@@ -26,10 +29,13 @@ from core.linking.rules import LinkingLimits
 from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
+from core.metrics.rules import MetricLimits
+from core.metrics.sealing import Keys
+from core.metrics.service import Sources
 from core.money import Amount
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.people import Actor, Identity, Member
-from core.ports import Delivered, Delivery, Messenger, Vault
+from core.ports import Delivered, Delivery, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
@@ -38,6 +44,7 @@ from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
 from tests.databases import AnyDatabase
+from tests.fakes.outside import Sketches
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
@@ -107,23 +114,34 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        coins: CoinRules | None = None,
         earnings: EarningLimits | None = None,
+        challenges: ChallengeLimits | None = None,
+        metrics: MetricLimits | None = None,
+        sources: Sources | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
         self.clock = SetClock(NOON)
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         named = Owners(frozenset(owners))
+        metrics = metrics or MetricLimits()
         own: tuple[Any, ...] = (
-            CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
-            earnings or EarningLimits(), QuestionRules(),
-            SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            coins or CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
+            earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
+            SALT, metrics, Keys(metrics.keys), sources or Sources(),
+            linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
         )  # fmt: skip
-        provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
-        self.catalog = Catalog(rooms, provided)
-        desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch)
-        self.dispatcher = Dispatcher(desk)
-        self.runner = Runner(desk, SchedulePace())
+        provided = {type(item): item for item in own} | {
+            Messenger: self.postbox,
+            Vault: self.drawer,
+            Observer: self.watch,
+        }
+        easel = Easel(Sketches(), self.watch)
+        self.catalog = Catalog(rooms, provided | {Easel: easel})
+        self.desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch, easel)
+        self.dispatcher = Dispatcher(self.desk)
+        self.runner = Runner(self.desk, SchedulePace())
         self._keys = itertools.count()
 
     def person(self, name: str, platform: str = "discord", user_id: str = "") -> "Person":

@@ -202,7 +202,7 @@ def _block(block: Block, number: int) -> Iterator[_Part]:
             yield from map(_text, markup.plain(alt))
             yield _Part(({"type": FILE, "file": {"url": f"attachment://{file.name}"}},), files=(file,))
         case Image():
-            raise AssertionError("a picture is bytes or an address")
+            raise AssertionError("a picture was drawn before it came here")
         case _:
             assert_never(block)
 

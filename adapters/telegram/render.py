@@ -198,7 +198,7 @@ def _heads(block: Block) -> bool:
 def _files(content: Message) -> Iterator[File]:
     for block in content.blocks:
         match block:
-            case Image(source=source, alt=alt, name=name):
+            case Image(source=bytes() | str() as source, alt=alt, name=name):
                 yield File(cut(name, limits.NAME_MAX), source, cut(alt, limits.CAPTION_MAX), picture=True)
             case Attachment(name=name, content=data, alt=alt):
                 yield File(cut(name, limits.NAME_MAX), data, cut(alt, limits.CAPTION_MAX), picture=False)

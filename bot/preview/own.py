@@ -1,7 +1,6 @@
 """A room of the preview's own: what the language can say and no command of the product says yet, and a bug."""
 
-import struct
-import zlib
+from datetime import datetime, timedelta
 
 from core.chat import (
     Bold,
@@ -12,7 +11,6 @@ from core.chat import (
     Delta,
     Done,
     Facts,
-    Image,
     Mention,
     Message,
     Meter,
@@ -25,8 +23,10 @@ from core.chat import (
     Text,
     Tone,
     Visit,
+    pictured,
     said,
 )
+from core.chat.chart import Chart, Mark
 from core.chat.outcome import Wait
 from core.db import UnitOfWork
 from core.people import Identity
@@ -67,11 +67,28 @@ def _blocks(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:  # noqa: ARG00
                 Facts((("Stake", "100 coins"), ("Verdict", ("on ", Moment(call.at, "Europe/Berlin"))))),
                 Meter("Posted", 8, 10),
                 Ranking((("mara", " · 104 followers"), "bob · 87 followers", "ann · 12 followers")),
-                Image(_bars((8, 14, 11, 20, 26, 24, 32)), "Followers a day, rising from 8 to 32", "growth.png"),
+                pictured(_chart(call.at), "growth.png"),
             ),
             tone=Tone.WARNING,
             buttons=tuple(Button(label, ("blocks",)) for label in ("How it was measured", "Appeal", "Next challenge")),
         )
+    )
+
+
+def _chart(at: datetime) -> Chart:
+    values = (1278, 1291, 1302, 1318, 1341, 1338, 1362)
+    start = at - timedelta(days=6)
+    return Chart(
+        "Ten clips in ten days",
+        "followers",
+        tuple((start + timedelta(days=day), value) for day, value in enumerate(values)),
+        start,
+        start + timedelta(days=10),
+        baseline=1278,
+        target=1408,
+        band=(1348, 1458),
+        days=(*[Mark.DONE] * 4, Mark.MISSED, Mark.DONE, Mark.TODAY, *[Mark.COMING] * 3),
+        facts=(("Stake", "100 coins"), ("Posted", "5 of 8 days"), ("Days left", "4")),
     )
 
 
@@ -81,20 +98,6 @@ def _visit(uow: UnitOfWork, call: Call, form: Nothing) -> Visit:  # noqa: ARG001
 
 def _wait(uow: UnitOfWork, call: Call, form: Nothing) -> Wait:  # noqa: ARG001  as above
     return Wait("I am writing ten captions. It takes about a minute; I will send them here.")
-
-
-def _bars(heights: tuple[int, ...]) -> bytes:
-    """A PNG of bars: 36 pixels high, grey with an 8 bit sample for each pixel."""
-    wide = [height for height in heights for _ in range(16)]
-    rows = b"".join(
-        b"\0" + bytes(70 if 36 - y <= height and x % 16 < 12 else 225 for x, height in enumerate(wide))
-        for y in range(36)
-    )
-    head = struct.pack(">IIBBBBB", len(wide), 36, 8, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
-    )
 
 
 ROOM = Room(

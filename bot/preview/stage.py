@@ -67,7 +67,14 @@ class Stage:
         house.messengers.add(self.heard)
         settings = house.settings
         desk = Desk(
-            house.database, Catalog((ROOM,), {}), clock, Owners(frozenset()), settings.plans, settings.chat, Nobody()
+            house.database,
+            Catalog((ROOM,), {}),
+            clock,
+            Owners(frozenset()),
+            settings.plans,
+            settings.chat,
+            Nobody(),
+            house.easel,
         )
         self._own = Dispatcher(desk)
 

@@ -18,10 +18,11 @@ from core.chat.message import (
     Ranking,
     Text,
     Tone,
+    pictured,
     said,
 )
 from core.chat.outcome import Ask, Confirm, Delta, Outcome, Refusal, Reply, Streaming, Visit, Wait
-from core.chat.room import Again, Card, Due, Export, Hook, Invitation, Job, Notice, Reaction, Room, Talk
+from core.chat.room import Again, Card, Due, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 
 __all__ = [
     "Again",
@@ -66,6 +67,7 @@ __all__ = [
     "Reaction",
     "Refusal",
     "Reply",
+    "Review",
     "Room",
     "Said",
     "Stream",
@@ -76,5 +78,6 @@ __all__ = [
     "Visibility",
     "Visit",
     "Wait",
+    "pictured",
     "said",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from core.chat.command import Command
 from core.chat.message import Button, Line
-from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction, Room, Talk
+from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
@@ -35,6 +35,7 @@ class Catalog:
         self.jobs: dict[str, Job] = _unique((job.kind, job) for room in self.rooms for job in room.jobs)
         self.talks: dict[str, Talk] = _unique((talk.name, talk) for room in self.rooms for talk in room.talks)
         self.hooks: dict[str, Hook] = _unique((hook.name, hook) for room in self.rooms for hook in room.hooks)
+        self.reviews: dict[str, Review] = _unique((item.kind, item) for room in self.rooms for item in room.reviews)
         self.notices: dict[str, Notice] = _unique((item.name, item) for room in self.rooms for item in room.notices)
         self.invitations: tuple[Invitation, ...] = tuple(item for room in self.rooms for item in room.invitations)
         self.cards: tuple[Card, ...] = tuple(card for room in self.rooms for card in room.cards)
@@ -95,6 +96,7 @@ def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
         hooks=tuple(_bind_all(item, ("identify", "apply"), needs) for item in room.hooks),
         cards=tuple(_bind_all(item, ("rows",), needs) for item in room.cards),
         invitations=tuple(_bind_all(item, ("button",), needs) for item in room.invitations),
+        reviews=tuple(_bind_all(item, ("show", "decide"), needs) for item in room.reviews),
     )
 
 

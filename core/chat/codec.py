@@ -7,6 +7,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from core.chat import chart
 from core.chat import message as parts
 from core.chat.form import jsonable
 from core.people import Identity
@@ -15,7 +16,7 @@ _TYPES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         parts.Attachment, parts.Bold, parts.Button, parts.Code, parts.Facts, parts.Image, parts.Mention, parts.Message,
-        parts.Meter, parts.Moment, parts.Ranking, parts.Text, Identity,
+        parts.Meter, parts.Moment, parts.Ranking, parts.Text, chart.Bars, chart.Chart, Identity,
     )
 }  # fmt: skip
 _AS_THEY_ARE = frozenset({bool, int, str})
@@ -65,5 +66,7 @@ def decode(value: Any) -> Any:
             made = {key: decode(item) for key, item in value.items() if key != "_"}
             if name == "Message":
                 made["tone"] = parts.Tone(made["tone"])
+            if name == "Chart":
+                made["days"] = tuple(chart.Mark(day) for day in made["days"])
             return _TYPES[name](**made)
     return value

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.chat.chart import Picture, words_of
 from core.people import Identity
 
 
@@ -93,11 +94,19 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture, as bytes (PNG) or an address. `alt` is what it says, for who can not see it."""
+    """A picture, as bytes (PNG), an address, or data that is drawn on the way out: adapters see no data.
 
-    source: bytes | str
+    `alt` is what it says, for who can not see it.
+    """
+
+    source: bytes | str | Picture
     alt: str
     name: str = "image.png"
+
+
+def pictured(picture: Picture, name: str = "chart.png") -> Image:
+    """A picture as data, and in words what it says."""
+    return Image(picture, words_of(picture), name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.chat.command import Command, Streamer
-from core.chat.message import Button, Line
+from core.chat.form import Option
+from core.chat.message import Button, Line, Message
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
@@ -107,6 +108,31 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Something that a person of the staff decides, and what happens if nobody does.
+
+    `show(uow, subject, *, …) -> Message` is the evidence, on one screen. `decide(uow, case, option, by, at, *, …) ->
+    Line` does it, in the transaction of the decision, and says it to the member whom the case is about; `by` None is
+    the deadline, which takes `default`.
+    """
+
+    kind: str
+    label: str
+    options: tuple[Option, ...]
+    show: Callable[..., Message]
+    decide: Callable[..., Line]
+    default: str
+
+    def __post_init__(self) -> None:
+        if self.option(self.default) is None:
+            raise TypeError(f"{self.kind}: the default {self.default} is no option")
+
+    def option(self, value: str) -> Option | None:
+        """The option of a value."""
+        return next((option for option in self.options if option.value == value), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Hook:
     """A raw payload from outside: `identify(body, headers, *, …)` checks the signature and names the event,
     raising `Forged`; the payload is stored, acknowledged, and applied once by `apply(uow, body, at, *, …)`."""
@@ -137,6 +163,7 @@ class Room:
     cards: tuple[Card, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 Headers = Mapping[str, str]

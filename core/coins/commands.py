@@ -8,6 +8,7 @@ from core.chat import (
     Call,
     Command,
     Facts,
+    Image,
     Line,
     Message,
     Nothing,
@@ -15,11 +16,12 @@ from core.chat import (
     Reply,
     Text,
     Tone,
+    pictured,
     said,
 )
 from core.chat.catalog import Catalog
 from core.clock import local_day, zone
-from core.coins import service
+from core.coins import pictures, service
 from core.coins.errors import AlreadyVisited
 from core.coins.rules import CoinRules
 from core.coins.service import Visited
@@ -88,7 +90,7 @@ def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones:
 def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits) -> Reply:
     """Balances by lot, what is on hold, and the last transfers with why."""
     member = call.member
-    blocks: list[Text | Facts] = [
+    blocks: list[Text | Facts | Image] = [
         Text(_balance(uow, call, Unit.COIN)),
         Text(_balance(uow, call, Unit.CREDIT)),
     ]
@@ -105,6 +107,10 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits
     history = views.history(uow, member.coin_wallet, member.credit_wallet)
     if history:
         blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))
+    moved = views.moved(uow, member.coin_wallet, pictures.since(call.at, member.zone))
+    picture = pictures.two_weeks(moved, call.at, member.zone)
+    if picture is not None:
+        blocks.append(pictured(picture, "coins.png"))
     buttons = (Button("What used my credits", ("usage",)), Button("Get more", ("buy",)))
     return Reply(Message(tuple(blocks), buttons=buttons))
 

@@ -7,7 +7,7 @@ from core.ids import AccountId, HoldId
 from core.ledger import posting, repository, rules, statements
 from core.ledger.codes import AccountKind, Code, LotSource, System
 from core.ledger.errors import HoldClosed, KeyReused
-from core.ledger.posting import Posted, Why
+from core.ledger.posting import Least, Posted, Why
 from core.ledger.repository import HoldRow
 from core.ledger.rules import Leg
 from core.money import Amount
@@ -22,8 +22,11 @@ def hold(
     what: str,
     expires_at: datetime | None = None,
     sources: frozenset[LotSource] | None = None,
+    least: Least | None = None,
 ) -> HoldId:
     """Set an amount aside until it is captured or released. Only holds with `expires_at` expire.
+
+    With `least`, so much of it comes from lots that would burn later; the rest burns in the usual order.
 
     The same key answers with the same hold. Raises `InsufficientFunds`, `InDebt`.
     """
@@ -43,7 +46,7 @@ def hold(
     transfer, posted = posting.begin(uow, why, digest, hold=made)
     if posted:  # the key was used for this code, but not by a hold
         raise KeyReused(why.key)
-    burnt = posting.burn(uow, wallet, amount, why.at, sources=sources)
+    burnt = posting.burn(uow, wallet, amount, why.at, sources=sources, least=least)
     repository.credit(uow, held, amount.unit, amount.value)
     posting.write(uow, transfer, [leg for part in burnt.parts for leg in posting.legs(part, wallet, held)])
     return made

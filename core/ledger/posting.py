@@ -58,6 +58,13 @@ def legs(part: Part, giver: AccountId, taker: AccountId) -> tuple[Leg, Leg]:
     return Leg(giver, -part.amount, part.lot), Leg(taker, part.amount, part.lot)
 
 
+class Least(NamedTuple):
+    """At least so much of an amount has to come from lots of these sources."""
+
+    sources: frozenset[LotSource]
+    amount: int
+
+
 class Burnt(NamedTuple):
     """What left a wallet: the lots as they were, what was taken of each, and the receiver's pool if there is one."""
 
@@ -74,6 +81,7 @@ def burn(
     *,
     sources: frozenset[LotSource] | None,
     receiver: AccountId | None = None,
+    least: Least | None = None,
 ) -> Burnt:
     """Debit a wallet and its lots in burn order.
 
@@ -83,6 +91,8 @@ def burn(
     debited = repository.debit(uow, wallet, amount.value)
     found = repository.look(uow, wallet, receiver)
     usable = rules.burnable(found.lots, at, sources)
+    if least is not None:
+        usable = rules.reserve(usable, amount.value, least.sources, least.amount)
     parts = rules.draw(usable, amount.value)
     if found.owed or not debited or parts is None:
         raise _refusal(uow, wallet, amount, usable)

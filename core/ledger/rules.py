@@ -69,6 +69,18 @@ def draw(lots: Sequence[Lot], amount: int) -> list[Part] | None:
     return parts if missing == 0 else None
 
 
+def reserve(lots: Sequence[Lot], amount: int, sources: frozenset[LotSource], least: int) -> list[Lot]:
+    """The same lots with so little left of the others that at least a part of an amount comes from some sources."""
+    others, kept = amount - least, []
+    for lot in lots:
+        if lot.source not in sources:
+            taken = min(lot.remaining, max(0, others))
+            others -= taken
+            lot = lot._replace(remaining=taken)
+        kept.append(lot)
+    return kept
+
+
 def share(parts: Sequence[Part], amount: int) -> list[Part]:
     """Spread an amount over the lots of a hold pro rata, exactly, by largest remainder."""
     shares = split(amount, [part.amount for part in parts])

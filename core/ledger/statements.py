@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import columns
-from core.ledger.codes import LotSource
+from core.ledger.codes import Code, LotSource
 from core.ledger.tables import Account, Entry, Hold, Transfer
 from core.ledger.tables import Lot as LotTable
 
@@ -215,6 +215,40 @@ OPEN_HOLDS = (
 
 # What the wallet shows
 
+# A gift goes from wallet to wallet, or waits in a hold of the giver's until it is collected.
+_from = ENTRY.alias("from_entry")
+GAVE = (
+    select(ENTRY.c.transfer_id)
+    .join(TRANSFER, TRANSFER.c.id == ENTRY.c.transfer_id)
+    .outerjoin(HOLD, HOLD.c.id == TRANSFER.c.hold_id)
+    .where(
+        ENTRY.c.account_id == bindparam("receiver"),
+        ENTRY.c.amount > 0,
+        TRANSFER.c.code == Code.GIFT.value,
+        or_(
+            HOLD.c.account_id == bindparam("giver"),
+            select(_from.c.line)
+            .where(_from.c.transfer_id == ENTRY.c.transfer_id, _from.c.account_id == bindparam("giver"))
+            .exists(),
+        ),
+    )
+    .limit(1)
+)
+# The newest entries first, and only so many: an old wallet has more than anybody looks at.
+_newest = (
+    select(ENTRY.c.transfer_id, ENTRY.c.amount)
+    .where(ENTRY.c.account_id == bindparam("account"))
+    .order_by(ENTRY.c.transfer_id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+MOVED = (
+    select(TRANSFER.c.at, func.sum(_newest.c.amount).label("amount"))
+    .join(_newest, _newest.c.transfer_id == TRANSFER.c.id)
+    .where(TRANSFER.c.at >= bindparam("since"))
+    .group_by(TRANSFER.c.id, TRANSFER.c.at)
+    .order_by(TRANSFER.c.id)
+)
 HISTORY = (
     select(
         TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit,

@@ -68,3 +68,13 @@ def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int 
     """The last transfers of a member, newest first, both units together."""
     rows = uow.run(statements.HISTORY, coins=coins, credits=credits, most=most)
     return [Line(row.at, Code(row.code), AMOUNTS[Unit(row.unit)](int(row.amount)), row.note) for row in rows]
+
+
+def moved(uow: UnitOfWork, wallet: AccountId, since: datetime, *, most: int = 2_000) -> list[tuple[datetime, int]]:
+    """What each transfer since an instant put into a wallet, or took out (negative), in order."""
+    return [(row.at, int(row.amount)) for row in uow.run(statements.MOVED, account=wallet, since=since, most=most)]
+
+
+def gave(uow: UnitOfWork, giver: AccountId, receiver: AccountId) -> bool:
+    """Whether anything was ever given from one wallet to another, also what waited to be collected."""
+    return uow.run(statements.GAVE, giver=giver, receiver=receiver).first() is not None

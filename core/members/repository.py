@@ -122,6 +122,7 @@ SET_PROFILE = _entry.on_conflict_do_update(
 )
 KEEP_PROFILE = _entry.on_conflict_do_nothing()
 PROFILE_OF = select(PROFILE).where(PROFILE.c.member_id == _member).order_by(PROFILE.c.name)
+UNTELL = delete(PROFILE).where(PROFILE.c.member_id == _member, PROFILE.c.name == bindparam("name"))
 FORGET_PROFILE = delete(PROFILE).where(PROFILE.c.member_id == _member)
 BURY = upsert(TOMBSTONE).values(digest=bindparam("digest"), at=bindparam("at")).on_conflict_do_nothing()
 BURIED = select(TOMBSTONE.c.digest).where(TOMBSTONE.c.digest == bindparam("digest"))

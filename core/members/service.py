@@ -197,6 +197,21 @@ def tell(uow: UnitOfWork, member_id: MemberId, name: str, value: str, at: dateti
     uow.run(repository.SET_PROFILE, member_id=member_id, name=name, value=value, origin=origin, at=at)
 
 
+def agree(uow: UnitOfWork, member_id: MemberId, what: str, at: datetime) -> None:
+    """Keep that a member agreed to something that is asked once, such as the terms."""
+    uow.run(repository.KEEP_PROFILE, member_id=member_id, name=f"agreed:{what}", value="yes", origin="own", at=at)
+
+
+def has_agreed(uow: UnitOfWork, member_id: MemberId, what: str) -> bool:
+    """Whether a member agreed to something before; whoever was merged into them counts."""
+    return any(entry.name == f"agreed:{what}" for entry in repository.profile(uow, member_id))
+
+
+def untell(uow: UnitOfWork, member_id: MemberId, name: str) -> None:
+    """Forget one thing about a creator."""
+    uow.run(repository.UNTELL, member=member_id, name=name)
+
+
 # Going
 
 

@@ -17,6 +17,7 @@ from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
 from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
+from core.chat.easel import Easel
 from core.clock import day_start, local_day
 from core.db import Row, UnitOfWork, columns, json_naming
 from core.facts import MemberErased, MembersMerged
@@ -70,6 +71,7 @@ SENT_SINCE = (
         ANNOUNCEMENT.c.settled_at >= bindparam("since"),
     )
 )
+FATE = select(ANNOUNCEMENT.c.state, ANNOUNCEMENT.c.settled_at).where(ANNOUNCEMENT.c.key == bindparam("key"))
 OF_MEMBER = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member")).order_by(ANNOUNCEMENT.c.id)
 MOVE = update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(ANNOUNCEMENT).where(ANNOUNCEMENT.c.member_id == bindparam("member"))
@@ -106,6 +108,12 @@ def announce(
     made = uow.run(INSERT, message=encode(message), prefers=platform, **row).scalar()
     if made is not None:
         schedule.plan(uow, DELIVER, str(made), at, {"until": until.isoformat()} if until else None)
+
+
+def arrived_at(uow: UnitOfWork, key: str) -> datetime | None:
+    """When an announcement was delivered; None if it was not, or nobody knows."""
+    row = uow.run(FATE, key=key).first()
+    return row.settled_at if row is not None and row.state == "sent" else None
 
 
 def prepare(
@@ -175,9 +183,10 @@ def _settle(uow: UnitOfWork, row: Row, state: str, platform: str, at: datetime) 
     uow.run(SETTLE, announcement=row.id, state=state, platform=platform, at=at)
 
 
-async def send(work: Sending, *, messenger: Messenger) -> tuple[Sending, Delivery]:
-    """One call of one platform."""
-    return work, await messenger.send(work.identity, work.message, key=work.key)
+async def send(work: Sending, *, messenger: Messenger, easel: Easel) -> tuple[Sending, Delivery]:
+    """One call of one platform, after the pictures were drawn."""
+    message = await easel.of_message(work.message, trace=work.key)
+    return work, await messenger.send(work.identity, message, key=work.key)
 
 
 def finish(uow: UnitOfWork, due: Due, result: tuple[Sending, Delivery], *, pace: OutboxPace) -> Again | None:

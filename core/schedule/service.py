@@ -44,6 +44,12 @@ CLAIM = (
 )
 FINISH = delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).returning(DUE.c.id)
 HOLDS = select(DUE.c.id).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).with_for_update()
+RENEW = (
+    update(DUE)
+    .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
+    .values(free_at=bindparam("until"))
+    .returning(DUE.c.id)
+)
 POSTPONE = (
     update(DUE)
     .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
@@ -54,6 +60,7 @@ HASTEN = (
     .where(DUE.c.kind == bindparam("of_kind"), DUE.c.free_at > bindparam("until"), DUE.c.lease == "")
     .values(due_at=bindparam("until"), free_at=bindparam("until"))
 )
+HASTEN_ONE = HASTEN.where(DUE.c.key == bindparam("of_key"))
 ERRANDS_NAMING = select(DUE.c.id, DUE.c.payload).where(
     DUE.c.kind == ERRAND, cast(DUE.c.payload, Text).like(bindparam("pattern"), escape="\\")
 )
@@ -120,14 +127,22 @@ def holds(uow: UnitOfWork, row: Claimed, holder: str) -> bool:
     return uow.run(HOLDS, row=row.id, holder=holder).first() is not None
 
 
+def renew(uow: UnitOfWork, row: Claimed, holder: str, at: datetime, pace: SchedulePace) -> bool:
+    """Begin our lease anew; False if it does not stand. A row may have waited long behind others of its look."""
+    return uow.run(RENEW, row=row.id, holder=holder, until=at + timedelta(seconds=pace.lease_s)).first() is not None
+
+
 def postpone(uow: UnitOfWork, row: Claimed, holder: str, until: datetime, *, fresh: bool = False) -> None:
     """Give a row back, to be claimed again at a time; `fresh` forgets the attempts so far."""
     uow.run(POSTPONE, row=row.id, holder=holder, until=until, tries=0 if fresh else row.attempt)
 
 
-def hasten(uow: UnitOfWork, kind: str, at: datetime) -> None:
-    """Make all waiting rows of a kind due now; for when what they waited for has come."""
-    uow.run(HASTEN, of_kind=kind, until=at)
+def hasten(uow: UnitOfWork, kind: str, at: datetime, key: str | None = None) -> None:
+    """Make all waiting rows of a kind due now, or the one of a key; for when what they waited for has come."""
+    if key is None:
+        uow.run(HASTEN, of_kind=kind, until=at)
+    else:
+        uow.run(HASTEN_ONE, of_kind=kind, of_key=key, until=at)
 
 
 def next_at(uow: UnitOfWork) -> datetime | None:

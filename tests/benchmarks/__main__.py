@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.benchmarks import charts, in_process, over_http, postgres, programs, sqlite, town
 from tests.benchmarks import cold_start as start
-from tests.benchmarks import in_process, over_http, postgres, programs, sqlite, town
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
@@ -121,7 +121,7 @@ def cold_start(folder: Path, times: int) -> Iterator[Line]:
 
 def at_most(what: str, ours: Rate, raw: Rate, goal: float) -> Line:
     """A cost, and what it is held against."""
-    return Line(what, ours, raw, f"<= {goal:g}", _ratio(ours, raw) <= goal)
+    return Line(what, ours, raw, f"<= {goal:.3g}", _ratio(ours, raw) <= goal)
 
 
 def commands(folder: Path, times: int) -> Iterator[Line]:
@@ -151,6 +151,15 @@ def weights(folder: Path) -> Iterator[Line]:
     found = zip((programs.IDLE_MB, programs.BUSY_MB), asyncio.run(programs.weights(folder)), strict=True)
     for (goal, megabytes), when in zip(found, ("idle", active), strict=True):
         yield at_most(f"tandem run on both platforms, MB, {when} / allowed", Rate(megabytes, 0), Rate(goal, 0), 1)
+
+
+def drawn(times: int) -> Iterator[Line]:
+    """One chart as PNG; here the figures are milliseconds."""
+    if not charts.installed():
+        print("A chart, ms / matplotlib: not installed (the extra bench has it)")
+        return
+    ours, peer = charts.measured(2 * times)
+    yield at_most("A chart of 30 days, ms / matplotlib", Rate(ours, 0), Rate(peer, 0), charts.GOAL)
 
 
 def killed(folder: Path, times: int) -> Iterator[str]:
@@ -223,7 +232,8 @@ def measure(folder: Path, server: PostgresEngine | None, times: int, large: int)
     lines = [by_callers(folder, times), on_a_slow_disk(folder, times), by_size(folder, times, large)]
     if server is not None:
         lines.append(on_postgres(server, times))
-    lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), weights(folder)]
+    lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), drawn(times)]
+    lines.append(weights(folder))
     for part in lines:
         for line in part:
             print(line, flush=True)

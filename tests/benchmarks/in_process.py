@@ -267,7 +267,7 @@ async def telegram_pair(folder: Path) -> AsyncIterator[tuple[Command, Command, C
     try:
         async with town(folder, "telegram") as (house, clock), _telegram_echo(http) as echo:
             endpoint = ours.Endpoint(token, mode="webhook", hook_url="https://example.org", hook_secret=secret)
-            mailroom = Mailroom(house.database, clock)
+            mailroom = Mailroom(house.database, clock, house.easel)
             client = ours.TelegramClient(endpoint, house.dispatcher, mailroom, house.dispatcher._desk.observer, clock)
             await client.start()
             serving = asyncio.create_task(client.serve())

@@ -115,7 +115,7 @@ async def telegram_pair(folder: Path) -> AsyncIterator[tuple[Command, Command]]:
 
     async with FakeTelegram() as ours, FakeTelegram() as theirs, town(folder, "telegram", 1) as (house, clock):
         endpoint = Endpoint(ours.token, ours.api_url)
-        mailroom = Mailroom(house.database, clock)
+        mailroom = Mailroom(house.database, clock, house.easel)
         client = TelegramClient(endpoint, house.dispatcher, mailroom, house.dispatcher._desk.observer, clock)
         await client.start()
         serving = asyncio.create_task(client.serve())

@@ -80,7 +80,7 @@ class TestErrors:
 class TestNames:
     def test_what_somebody_typed_is_never_one(self):
         unused: Any = None
-        desk = Desk(unused, Catalog([], {}), unused, unused, unused, unused, unused)
+        desk = Desk(unused, Catalog([], {}), unused, unused, unused, unused, unused, unused)
         actor, place = Actor(Identity("console", "ann"), "Ann"), Place("console", "c")
         typed = Invocation(("my", "secret"), {}, actor, place, "k", EPOCH)
         assert Interaction(desk, typed, "T").name == "unknown"

@@ -1,11 +1,15 @@
 """Fakes of the ports, and of whoever watches: they keep what they were told, and answer as they were told to."""
 
+from base64 import b64decode
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Any
 
 from core.people import Identity
 from core.ports import Delivered, Delivery
+
+DOT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+"""A PNG of one pixel."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,20 @@ class Outside:
         if self.fails_after:
             raise self.fails_after.popleft()
         return f"made {key}"
+
+
+class Sketches:
+    """The Painter port: keeps what it was to draw, and draws a dot. `fails` are raised in turn."""
+
+    def __init__(self) -> None:
+        self.drawn: list[Any] = []
+        self.fails: deque[Exception] = deque()
+
+    def paint(self, picture: Any) -> bytes:
+        self.drawn.append(picture)
+        if self.fails:
+            raise self.fails.popleft()
+        return DOT
 
 
 class RecordingObserver:

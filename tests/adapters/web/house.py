@@ -16,6 +16,7 @@ from adapters.web.files import Vault
 from adapters.web.metrics import Metrics
 from adapters.web.signed import Signer
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.chat.room import Forged, Hook, Room
 from core.clock import SetClock
 from core.desk import ChatLimits, Desk
@@ -25,6 +26,7 @@ from core.public import Public
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
+from tests.fakes.outside import Sketches
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PERSON = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1.15"}
@@ -104,7 +106,9 @@ async def opened(path, clock, till, files, connected=None):
     witness, metrics = Witness(), Metrics()
     async with SqliteDatabase(path, busy_timeout_ms=50) as database:
         catalog = Catalog([till.room()], {})
-        desk = Desk(database, catalog, clock, Owners(frozenset()), Plans(), ChatLimits(), witness)
+        desk = Desk(
+            database, catalog, clock, Owners(frozenset()), Plans(), ChatLimits(), witness, Easel(Sketches(), witness)
+        )
         runner, public = Runner(desk, SchedulePace()), Public(database, clock, witness)
         signer = Signer("a secret of the tests, long enough", clock)
         vault = Vault(files, signer, clock, "https://tandem.test/")

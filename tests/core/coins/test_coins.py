@@ -3,17 +3,22 @@
 import asyncio
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.chat import Image
 from core.clock import local_day
-from core.coins import repository, rules, service
+from core.coins import pictures, repository, rules, service
 from core.coins.errors import AlreadyVisited
 from core.coins.rules import CoinRules, Past, Streak
 from core.db import UnitOfWork
 from core.facts import MembersMerged
+from core.ledger import service as ledger
+from core.ledger.codes import Code
+from core.ledger.posting import Why
 from core.members import service as members
 from core.members.errors import ZoneChangedRecently
 from core.members.rules import MemberRules
@@ -240,3 +245,40 @@ class TestMerge:
         last = await house.database.read(lambda uow: repository.last(uow, member.id))
         assert last == Past(DAY + timedelta(days=5), AT + timedelta(days=4), 5)
         assert await visit(ann, AT + timedelta(days=6)) == 15
+
+
+class TestPicture:
+    async def test_of_one_day_is_not_worth_a_picture(self, house: House):
+        ann = await house.person("ann").has(coins=40)
+        assert _pictures(await ann.invokes("wallet")) == []
+
+    async def test_shows_what_came_in_and_went_out_on_each_local_day(self, house: House):
+        ann = await house.person("ann").has(coins=40)
+        member = await ann.member()
+        house.clock.advance(timedelta(days=2))
+        why = Why(Code.WORK_DONE, "spent", house.clock.now())
+        await house.database.write(lambda uow: ledger.spend(uow, member.coin_wallet, Coins(30), why))
+        await ann.invokes("ping")  # the first command of the day pays, after it was answered
+        (image,) = _pictures(await ann.invokes("wallet"))
+        (bars,) = house.painter.drawn
+        assert (bars.labels[0], bars.labels[-1]) == ("27 Feb", "12 Mar")
+        assert (bars.gained[11], bars.gained[13], bars.spent[13]) == (40, 10, 30)
+        assert (sum(bars.gained), sum(bars.spent)) == (50, 30)
+        assert "12 Mar +10 -30" in image.alt
+
+    async def test_forgets_what_is_older(self, house: House):
+        ann = await house.person("ann").has(coins=40)
+        house.clock.advance(timedelta(days=14))
+        assert _pictures(await ann.invokes("wallet")) == []
+
+    def test_takes_days_from_the_zone_of_the_member(self):
+        late = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)
+        moved = [(late - timedelta(days=1), 5), (late, 7)]
+        assert pictures.since(late, "Europe/Berlin") == datetime(2026, 2, 25, 23, tzinfo=UTC)
+        bars = pictures.two_weeks(moved, late, "Europe/Berlin")
+        assert bars is not None
+        assert (bars.labels[-1], bars.gained[-2:]) == ("11 Mar", (5, 7))
+
+
+def _pictures(outcome: Any) -> list[Image]:
+    return [block for block in outcome.message.blocks if isinstance(block, Image)]

@@ -29,6 +29,7 @@ ADMIN_COMMANDS = [command for room in ROOMS for command in room.commands if comm
 HIGHER = {
     Role.OWNER: (Role.OWNER,),
     Role.ADMIN: (Role.ADMIN, Role.OWNER),
+    Role.MODERATOR: (Role.MODERATOR, Role.ADMIN, Role.OWNER),
     Role.SUPPORT: (Role.SUPPORT, Role.MODERATOR, Role.ADMIN, Role.OWNER),
 }
 
@@ -83,8 +84,13 @@ async def acts(house: Household) -> list[tuple[str, str, Any]]:
 
 def values_for(command: Command, who: Identity) -> dict[str, Any]:
     """A filled form of any staff command."""
-    known: dict[str, Any] = {"role": "support"}
+    known: dict[str, Any] = {"role": "support", "case": "12", "option": "return", "why": "Because.", "page": 1}
     return {field.name: who if field.kind is Kind.MEMBER else known.get(field.name, False) for field in command.fields}
+
+
+def let_in(outcome: Outcome) -> bool:
+    """Whether the command ran, be there such a case or not."""
+    return isinstance(outcome, Reply) or refused(outcome) == "NoSuchCase"
 
 
 async def runs(person: Person, command: Command, on: Person) -> Outcome:
@@ -115,11 +121,11 @@ class TestEveryCommand:
         self, house: Household, boss: Person, bob: Person, command: Command
     ) -> None:
         assert command.role is not None
-        assert isinstance(await runs(boss, command, bob), Reply)
+        assert let_in(await runs(boss, command, bob))
         for role in set(HIGHER[command.role]) - {Role.OWNER}:
             other = house.person(role.value, "console", role.value)
             await become(other, role)
-            assert isinstance(await runs(other, command, bob), Reply)
+            assert let_in(await runs(other, command, bob))
 
     @pytest.mark.parametrize("command", ADMIN_COMMANDS, ids=lambda command: command.name)
     async def test_is_refused_to_who_has_the_role_in_one_space_alone(

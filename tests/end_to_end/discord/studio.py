@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
 from adapters.discord.answering import Pace
+from adapters.pictures import PillowPainter
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings
 from core.chat import Agreement, Confirm, Invocation, Message, Notice, Place, Room
 from core.chat.catalog import Catalog
+from core.chat.easel import Easel
 from core.clock import SetClock
 from core.db import UnitOfWork
 from core.desk import Desk
@@ -29,6 +31,7 @@ from core.ledger import views
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
+from core.metrics.service import Sources
 from core.money import Credits, Unit
 from core.outbox import service as outbox
 from core.people import Actor, Identity, Plan, wallet
@@ -84,10 +87,13 @@ class Studio:
             messenger=self.messengers,
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=self.database,
+            observer=self.observer,
+            sources=Sources(),
         )
-        catalog = Catalog(self.rooms, given | {Prompter: self.prompter})
+        easel = Easel(PillowPainter(), self.observer)
+        catalog = Catalog(self.rooms, given | {Prompter: self.prompter, Easel: easel})
         settings = self.settings
-        desk = Desk(self.database, catalog, self.clock, owners, settings.plans, settings.chat, self.observer)
+        desk = Desk(self.database, catalog, self.clock, owners, settings.plans, settings.chat, self.observer, easel)
         self.catalog = catalog
         self.dispatcher = Dispatcher(desk)
         self.runner = Runner(desk, settings.schedule)

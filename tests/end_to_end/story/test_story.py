@@ -62,7 +62,7 @@ class TestLinking:
         assert "+13 coins. Day 4" in (await cast.mara.runs("/daily")).text
         on_discord = (await cast.mara.runs("/wallet")).text
         cast.mara_too.says("/wallet")
-        on_telegram = (await cast.mara_too.waits_for("coins")).text
+        on_telegram = (await cast.mara_too.waits_for("credits")).text
         for words in ("67 coins", "0 credits"):
             assert words in on_discord, on_discord
             assert words in on_telegram, on_telegram

@@ -100,7 +100,7 @@ class Town:
         self.on_telegram = TelegramClient(
             of_telegram.endpoint(self.settings),
             house.dispatcher,
-            Mailroom(house.database, self.clock),
+            Mailroom(house.database, self.clock, house.easel),
             self.observer,
             self.clock,
             rhythm=Impatient(self.telegram),

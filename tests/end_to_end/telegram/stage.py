@@ -105,7 +105,7 @@ class Stage:
     def make(self, desk: Any) -> TelegramClient:
         from core.dispatch import Dispatcher
 
-        mailroom = Mailroom(desk.database, self.clock)
+        mailroom = Mailroom(desk.database, self.clock, desk.easel)
         return TelegramClient(self.endpoint, Dispatcher(desk), mailroom, Loud(), self.clock, rhythm=self.rhythm)
 
     async def stops(self) -> None:

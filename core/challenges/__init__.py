@@ -1,0 +1,1 @@
+"""Growth challenges: coins at stake on what a member does, settled from verified public metrics."""

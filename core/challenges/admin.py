@@ -1,0 +1,92 @@
+"""`/admin challenges …`: what is at stake, and admitting an error of ours."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from core.audit import service as audit
+from core.challenges import appeals, closing, commands, messages, repository, words
+from core.challenges.errors import NoSuchChallenge, OwnChallenge
+from core.chat import Asked, Bold, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
+from core.contracts.states import JUDGED
+from core.db import UnitOfWork
+from core.earnings.rules import EarningLimits
+from core.members import service as members
+from core.money import plural
+from core.people import Member, Role
+
+TOPIC = "Staff"
+ROWS_MAX = 15
+
+
+def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    return commands.options(repository.live(uow, most=25), prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Which contract, and what went wrong on our side."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_live)]
+    reason: Annotated[
+        str, Asked(Kind.TEXT, "What went wrong", "The member reads it", minimum=5, maximum=150, example="quota ran out")
+    ]
+
+
+def show(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+    """Contracts with coins in escrow, those that end first at the top."""
+    live = repository.live(uow, most=ROWS_MAX)
+    if not live:
+        return Reply(said("No challenge has coins in escrow."))
+    rows: list[tuple[str, Line]] = []
+    for item in live:
+        who = members.member(uow, item.member).name
+        terms = item.terms
+        title = f"{item.id} · {terms.title if terms else item.template}"
+        until = f" · ends {words.moment(terms.ends_at, call.member.zone)}" if terms else ""
+        rows.append((title, f"{who} · {words.STATES[item.state]} · {plural(item.stake, 'coin')}{until}"))
+    return Reply(Message((Text((Bold("Challenges"),)), Facts(tuple(rows)))))
+
+
+def confirm_fail(uow: UnitOfWork, call: Call, form: Failed) -> Message:
+    """What returning it does."""
+    contract = _find(uow, call.member, form.challenge)
+    who = members.member(uow, contract.member).name
+    return said(
+        f"Return all that is in escrow of {contract.agreed.title} to {who}?",
+        f"They read: {form.reason}. It can not be taken back.",
+    )
+
+
+def fail(uow: UnitOfWork, call: Call, form: Failed, *, earning: EarningLimits) -> Reply:
+    """Settle a contract as a failure of ours: everything comes back, with the reason on record."""
+    contract = _find(uow, call.member, form.challenge)
+    appeals.withdraw(uow, contract, call.at)
+    closing.overturn(uow, contract, form.reason, call.at, earning)
+    ended = repository.locked(uow, contract.id)
+    messages.tell(uow, ended, messages.returned(ended, f"{form.reason.rstrip('.')}. That is on us."), "failed", call.at)
+    detail = {"reason": form.reason, "returned": ended.returned}
+    audit.write(uow, call.member.id, "challenge.fail", f"challenge:{contract.id}", at=call.at, detail=detail)
+    back = plural(ended.returned, "coin")
+    return Reply(said(f"{contract.agreed.title} is settled as our failure: {back} returned.", tone=Tone.SUCCESS))
+
+
+def _find(uow: UnitOfWork, by: Member, text: str) -> repository.Contract:
+    """Anybody's contract but one's own. Raises `NoSuchChallenge`, `OwnChallenge`, `NotNow`."""
+    found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= commands.ID_MAX else None
+    if found is None or found.terms is None:
+        raise NoSuchChallenge
+    if found.member in members.everyone(uow, by.id):
+        raise OwnChallenge
+    contract = repository.locked(uow, found.id)
+    if not (closing.is_open(contract) or contract.state in JUDGED):
+        closing.refuse(contract)
+    return contract
+
+
+COMMANDS = (
+    Command(("admin", "challenges", "list"), "What is at stake", run=show, role=Role.SUPPORT, topic=TOPIC, front=True),
+    Command(
+        ("admin", "challenges", "fail"), "Return a stake: an error of ours", form=Failed, confirm=confirm_fail,
+        run=fail, role=Role.MODERATOR, topic=TOPIC,
+    ),
+)  # fmt: skip

@@ -1,0 +1,368 @@
+"""`/challenge …`: the catalogue, starting one, staking on it, how it stands, and how it was judged."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from core.challenges import closing, messages, progress, repository, service, words
+from core.challenges.errors import NoAccount, NoSuchChallenge
+from core.challenges.repository import Contract
+from core.chat import (
+    Asked,
+    Bold,
+    Button,
+    Call,
+    Command,
+    Facts,
+    Kind,
+    Line,
+    Message,
+    Meter,
+    Nothing,
+    Option,
+    Ranking,
+    Reply,
+    Text,
+    Tone,
+    Wait,
+    pictured,
+    said,
+)
+from core.chat.message import Block
+from core.contracts.actions import Kind as Duty
+from core.contracts.catalogue import CATALOGUE
+from core.contracts.evidence import Ended
+from core.contracts.rules import ChallengeLimits
+from core.contracts.states import ENDS, OPEN, Event, State
+from core.db import UnitOfWork
+from core.earnings.rules import EarningLimits
+from core.errors import InvalidField
+from core.growth.forecast import ForecastRules
+from core.metrics import service as metrics
+from core.metrics.reactions import label
+from core.metrics.service import MetricAccount
+from core.money import Coins, plural
+from core.people import Member
+
+TOPIC = "Challenges"
+CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})
+CAN_LEAVE = frozenset({State.AWAITING, State.RUNNING})
+ROWS_MAX = 20
+ID_MAX = 18
+"""Digits of the largest number that a database holds."""
+
+
+# Choices
+
+
+def _catalogue(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    names = [Option(item.name, f"{item.title}: {item.about}"[:100]) for item in CATALOGUE.values()]
+    return [option for option in names if prefix in option.label.casefold()]
+
+
+def _accounts(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    mine = [Option(str(item.id), label(item)[:100]) for item in metrics.accounts(uow, member.id)]
+    return [option for option in mine if prefix in option.label.casefold()]
+
+
+def options(contracts: list[Contract], prefix: str) -> list[Option]:
+    """Contracts to choose from, the newest first."""
+    found = []
+    for item in reversed(contracts):
+        if item.terms is not None:
+            text = f"{item.terms.title} · {words.heading(item.terms)} · {words.STATES[item.state]}"[:100]
+            found.append(Option(str(item.id), text))
+    return [option for option in found if prefix in option.label.casefold()]
+
+
+def _offers(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    live = repository.live_of(uow, member.id)
+    return options([item for item in live if item.state is State.OFFERED], prefix)
+
+
+def _cancellable(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_CANCEL], prefix)
+
+
+def _running(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
+
+
+def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+    return options(repository.live_of(uow, member.id), prefix)
+
+
+def find(uow: UnitOfWork, member: Member, text: str) -> Contract:
+    """The contract that a field names. Raises `NoSuchChallenge`."""
+    if not text.isdecimal() or len(text) > ID_MAX:
+        raise NoSuchChallenge
+    return service.mine(uow, member.id, int(text))
+
+
+# Forms
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Which challenge, with which account."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_catalogue)]
+    account: Annotated[str, Asked(Kind.CHOICE, "Account", "Needed if you connected several", source=_accounts)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """How much on which offer."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Offer", source=_offers)]
+    coins: Annotated[Coins, Asked(Kind.MONEY, "How many coins", "At stake until the verdict", minimum=1, example="50")]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Which one not to begin."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_cancellable)]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Which one to leave in the middle."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_running)]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which one to look at; without it, all."""
+
+    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_live)] = ""
+
+
+# The catalogue
+
+
+def catalogue(uow: UnitOfWork, call: Call, form: Nothing, *, limits: ChallengeLimits) -> Reply:
+    """What there is, and what it is judged by."""
+    mine = [account for account in metrics.accounts(uow, call.member.id) if account.loss is None]
+    rows: list[tuple[str, Line]] = []
+    buttons = []
+    for item in CATALOGUE.values():
+        if mine and all(service.refused_on(item, account, limits) for account in mine):
+            continue
+        rows.append((item.title, f"{item.about}. {words.in_catalogue(item)} Stake {item.stake} coins, or your choice."))
+        buttons.append(Button(item.title, ("challenge", "start"), {"challenge": item.name}))
+    head: Line = (Bold("Growth challenges"), ": a promise to yourself, settled from your public numbers.")
+    if not mine:
+        buttons = [Button("Connect TikTok or YouTube", ("connect",))]
+    return Reply(Message((Text(head), Facts(tuple(rows))), buttons=tuple(buttons[:10])))
+
+
+def start(uow: UnitOfWork, call: Call, form: Start, *, limits: ChallengeLimits, forecasts: ForecastRules) -> Wait:
+    """Read the account now; the contract with the member's own numbers follows as a message."""
+    challenge = CATALOGUE.get(form.challenge)
+    if challenge is None:
+        raise InvalidField("challenge", "I do not know that challenge. Pick one of the list.")
+    account = _account(uow, call.member, form.account)
+    service.ask(uow, call.member, challenge, account, key=call.key, at=call.at, limits=limits, forecasts=forecasts)
+    return Wait(f"Reading {label(account)}. The contract with your own numbers follows in a moment.")
+
+
+def _account(uow: UnitOfWork, member: Member, text: str) -> MetricAccount:
+    mine = metrics.accounts(uow, member.id)
+    if text:
+        return next((item for item in mine if str(item.id) == text), None) or _no_account()
+    readable = [item for item in mine if item.loss is None]
+    if len(readable) > 1:
+        raise InvalidField("account", "You connected several accounts. Pick the one that counts.")
+    return readable[0] if readable else (mine[0] if mine else _no_account())
+
+
+def _no_account() -> MetricAccount:
+    raise NoAccount
+
+
+# Staking
+
+
+def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Message | None:
+    """The whole contract once more if the stake is another one, or the terms were never accepted."""
+    offered = find(uow, call.member, form.challenge)
+    first = not service.has_accepted(uow, call.member.id)
+    if offered.staked_by or (offered.terms is not None and form.coins.value == offered.terms.stake and not first):
+        return None
+    service.check_stake(uow, call.member, offered, form.coins, call.at, limits=limits)
+    parts = service.split(uow, call.member, form.coins.value, call.at, limits)
+    terms = replace(offered.agreed, stake=form.coins.value)
+    return Message(messages.contract(terms, form.coins.value, parts, first=first))
+
+
+def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Reply:
+    """The coins go into escrow."""
+    offered = find(uow, call.member, form.challenge)
+    made = service.stake(uow, call.member, offered.id, form.coins, key=call.key, at=call.at, limits=limits)
+    terms = made.agreed
+    values = {"challenge": str(made.id)}
+    message = said(
+        (Bold(terms.title), f": {plural(made.stake, 'coin')} are in escrow."),
+        f"It begins on {words.moment(terms.starts_at, terms.zone)}, your time. Until then you can cancel for free.",
+        f"You have {service.balance(uow, call.member)} left.",
+        tone=Tone.SUCCESS,
+        buttons=(Button("Cancel", ("challenge", "cancel"), values), Button("Status", ("challenge", "status"), values)),
+    )
+    return Reply(message)
+
+
+def cancel(uow: UnitOfWork, call: Call, form: Cancel) -> Reply:
+    """Before it begins nothing is lost."""
+    contract = find(uow, call.member, form.challenge)
+    ended = service.cancel(uow, call.member, contract.id, call.at)
+    title = ended.terms.title if ended.terms else "It"
+    if not ended.stake:
+        return Reply(said(f"{title} is off the table. Nothing was staked.", buttons=(messages.NEXT,)))
+    line = f"{title} is cancelled. Your {plural(ended.stake, 'coin')} are back."
+    return Reply(said(line, tone=Tone.SUCCESS, buttons=(messages.NEXT,)))
+
+
+def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
+    """What leaving costs."""
+    contract = find(uow, call.member, form.challenge)
+    if contract.state not in CAN_LEAVE:
+        closing.refuse(contract)
+    terms = contract.agreed
+    if contract.state is State.AWAITING:
+        return said(f"Leave {terms.title}? It was not measured yet, so all {plural(contract.stake, 'coin')} come back.")
+    least = contract.stake * terms.penalty_percent // 100
+    return said(
+        f"Leave {terms.title} now? It counts as not kept.",
+        f"At least {plural(least, 'coin')} of {contract.stake} are gone, more if you have grown by more than that.",
+    )
+
+
+def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -> Reply:
+    """End it in the middle: judged at once by what is known."""
+    contract = find(uow, call.member, form.challenge)
+    if contract.state is State.AWAITING:
+        closing.end(uow, contract, Event.LEAVE, "left before it was measured", call.at)
+        line = f"{contract.agreed.title} is over. Your {plural(contract.stake, 'coin')} are back."
+        return Reply(said(line, buttons=(messages.NEXT,)))
+    found = closing.settle(uow, contract, Event.LEAVE, Ended.LEFT, call.at, earning=earning)
+    judged = repository.locked(uow, contract.id)
+    return Reply(messages.verdict(judged, found, _appeal_until(judged, call.at)))
+
+
+def _appeal_until(judged: Contract, at: datetime) -> datetime:
+    return at + timedelta(hours=judged.agreed.hours.escrow)
+
+
+# How it stands
+
+
+def status(uow: UnitOfWork, call: Call, form: Look) -> Reply:
+    """One contract with its picture, or all that are open."""
+    if form.challenge:
+        return Reply(_status(uow, find(uow, call.member, form.challenge), call.at))
+    live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
+    if len(live) == 1:
+        return Reply(_status(uow, live[0], call.at))
+    if not live:
+        line = "You have no challenge open. One week is enough to see what a promise does."
+        buttons = (Button("See challenges", ("challenge", "list")), Button("History", ("challenge", "history")))
+        return Reply(said(line, buttons=buttons))
+    rows = tuple((item.agreed.title, _short(item, call.at)) for item in live)
+    pick = tuple(Button(item.agreed.title, ("challenge", "status"), {"challenge": str(item.id)}) for item in live)
+    return Reply(Message((Text((Bold("Your challenges"),)), Facts(rows)), buttons=pick))
+
+
+def _short(item: Contract, at: datetime) -> str:
+    left = f" · {words.left(item.agreed, at)}" if item.state in OPEN else ""
+    at_stake = f" · {plural(item.stake, 'coin')}" if item.stake else ""
+    return f"{words.STATES[item.state]}{left}{at_stake}"
+
+
+def _status(uow: UnitOfWork, contract: Contract, at: datetime) -> Message:
+    if contract.terms is None:
+        return said("This one is still being drawn up. The contract follows in a moment.")
+    terms, values = contract.agreed, {"challenge": str(contract.id)}
+    head = Text((Bold(terms.title), f" · {words.heading(terms)} · {words.STATES[contract.state]}"))
+    if contract.state not in {State.RUNNING, State.MEASURING}:
+        return Message((head, *_words_of(contract)), buttons=_ways(contract))
+    evidence, found = progress.now(uow, contract, at)
+    blocks: list[Block] = [head]
+    for item in found.duties:
+        if item.kind is Duty.POSTING_DAYS:
+            blocks.append(Meter("Posting days", min(item.done, item.needed), item.needed))
+        else:
+            blocks.append(Text(words.duty(item)))
+    blocks += [Text(words.grown(item)) for item in found.goals]
+    if contract.is_away:
+        blocks.append(Text("I can not read the account at the moment. Bring it back, or it counts as left."))
+    left = f"{words.left(terms, at)}, verdict on {words.moment(terms.verdict_at, terms.zone)}"
+    rows = (("At stake", plural(contract.stake, "coin")), ("Time", left))
+    blocks += [Facts(rows), pictured(progress.picture(uow, contract, evidence, at))]
+    leave_it = Button("Leave", ("challenge", "leave"), values)
+    return Message(tuple(blocks), buttons=(leave_it,) if contract.state is State.RUNNING else ())
+
+
+def _words_of(contract: Contract) -> tuple[Text, ...]:
+    """A contract that is not measured just now."""
+    terms = contract.agreed
+    lines = [f"You: {words.actions(terms.actions, terms.days)}.", words.dates(terms)]
+    if contract.verdict is not None:
+        consumed = "in escrow until the verdict stands" if contract.state not in ENDS else "spent"
+        lines = [f"{plural(contract.consumed, 'coin')} {consumed}, {contract.returned:,} came back."]
+    elif contract.stake:
+        lines.append(f"At stake: {plural(contract.stake, 'coin')}.")
+    return tuple(Text(line) for line in lines)
+
+
+def _ways(contract: Contract) -> tuple[Button, ...]:
+    values = {"challenge": str(contract.id)}
+    match contract.state:
+        case State.OFFERED:
+            stake_it = {**values, "coins": str(contract.agreed.stake)}
+            return (Button(f"Stake {plural(contract.agreed.stake, 'coin')}", ("challenge", "stake"), stake_it),)
+        case State.SCHEDULED:
+            return (Button("Cancel", ("challenge", "cancel"), values),)
+        case State.AWAITING:
+            return (Button("Leave", ("challenge", "leave"), values),)
+        case State.VERDICT:
+            return (
+                Button("How it was measured", ("challenge", "explain"), values),
+                Button("Appeal", ("challenge", "appeal"), values),
+            )
+    return (Button("How it was measured", ("challenge", "explain"), values),) if contract.verdict else ()
+
+
+def history(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
+    """What became of all of them."""
+    past = [item for item in repository.of_member(uow, call.member.id) if item.stake]
+    if not past:
+        return Reply(said("No challenge yet.", buttons=(Button("See challenges", ("challenge", "list")),)))
+    rows: list[Line] = [_past(item) for item in reversed(past[-ROWS_MAX:])]
+    return Reply(Message((Text((Bold("Your challenges so far"),)), Ranking(tuple(rows)))))
+
+
+def _past(item: Contract) -> str:
+    title = item.terms.title if item.terms else item.template
+    if item.overturned:
+        how = "taken back, the stake returned"
+    elif item.verdict is None:
+        how = item.why if item.state in ENDS else words.STATES[item.state]
+    else:
+        how = f"{words.CASES[item.verdict]}, {item.consumed} of {plural(item.stake, 'coin')} spent"
+    return f"{title}: {how}"
+
+
+COMMANDS = (
+    Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=TOPIC, front=True),
+    Command(("challenge", "start"), "Start one: I read your account and draw up the contract", form=Start, run=start,
+            topic=TOPIC, begins=True),
+    Command(("challenge", "stake"), "Stake coins on an offer", form=Stake, confirm=confirm_stake, run=stake,
+            topic=TOPIC, begins=True),
+    Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel, topic=TOPIC),
+    Command(("challenge", "leave"), "Leave one in the middle", form=Leave, confirm=confirm_leave, run=leave,
+            topic=TOPIC),
+    Command(("challenge", "status"), "How yours stand", form=Look, run=status, topic=TOPIC),
+    Command(("challenge", "history"), "What became of yours", run=history, topic=TOPIC),
+)  # fmt: skip

@@ -1,0 +1,175 @@
+"""What the challenge room refuses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import InvalidField, TandemError, Way
+from core.money import Coins
+
+_LIST: tuple[Way, ...] = (("See challenges", ("challenge", "list")),)
+_STATUS: tuple[Way, ...] = (("My challenges", ("challenge", "status")),)
+
+
+@dataclass(eq=False)
+class NoAccount(TandemError):
+    """Nothing to measure."""
+
+    words: ClassVar[str] = "A challenge is settled from your public numbers. Connect TikTok or YouTube first."
+    ways: ClassVar[tuple[Way, ...]] = (("Connect", ("connect",)),)
+
+
+@dataclass(eq=False)
+class AccountAway(TandemError):
+    """The account can not be read at the moment."""
+
+    words: ClassVar[str] = "I can not read {account} at the moment. Connect it again, then start the challenge."
+    ways: ClassVar[tuple[Way, ...]] = (("Connected accounts", ("connect", "show")),)
+
+    account: str
+
+
+@dataclass(eq=False)
+class NotOnThisPlatform(TandemError):
+    """What a platform does not let us verify, or does not allow."""
+
+    words: ClassVar[str] = "{title} can not be verified on {platform}: {why}. Pick another challenge."
+    ways: ClassVar[tuple[Way, ...]] = _LIST
+
+    title: str
+    platform: str
+    why: str
+
+
+@dataclass(eq=False)
+class NotMeasurableHere(TandemError):
+    """Noise and rounding are larger than what could be promised."""
+
+    words: ClassVar[str] = "{metric} are not measurable at your size; {instead}. Pick another challenge."
+    ways: ClassVar[tuple[Way, ...]] = _LIST
+
+    metric: str
+    instead: str
+
+
+@dataclass(eq=False)
+class TooManyOpen(TandemError):
+    """Three at once are enough to keep."""
+
+    words: ClassVar[str] = "You have {most} challenges open, and that is the most at once. Finish one first."
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
+
+    most: int
+
+
+@dataclass(eq=False)
+class MetricTaken(TandemError):
+    """One growth pays for one challenge."""
+
+    words: ClassVar[str] = "{metric} of {account} are already judged by an open challenge. Pick another one, or wait."
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
+
+    metric: str
+    account: str
+
+
+@dataclass(eq=False)
+class OfferOver(TandemError):
+    """The numbers of an offer age."""
+
+    words: ClassVar[str] = "These numbers are too old to agree to. Start the challenge again; nothing was staked."
+    ways: ClassVar[tuple[Way, ...]] = _LIST
+
+
+@dataclass(eq=False)
+class NotNow(TandemError):
+    """What a contract does not allow where it stands."""
+
+    words: ClassVar[str] = "{title} is {state}, so that is not possible. Its status says what is."
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
+
+    title: str
+    state: str
+
+
+@dataclass(eq=False)
+class NoSuchChallenge(TandemError):
+    """Somebody else's, or nobody's."""
+
+    words: ClassVar[str] = "You have no such challenge. /challenge history lists yours."
+    ways: ClassVar[tuple[Way, ...]] = (("History", ("challenge", "history")),)
+
+
+@dataclass(eq=False)
+class OwnChallenge(TandemError):
+    """Staff do not decide on what is theirs."""
+
+    words: ClassVar[str] = "This challenge is your own. Ask somebody else of the staff to look at it."
+
+
+@dataclass(eq=False)
+class StakeOutOfBounds(InvalidField):
+    """How much may be staked; goes back to the amount."""
+
+
+@dataclass(eq=False)
+class CoinsMissing(TandemError):
+    """The wallet does not cover the stake."""
+
+    words: ClassVar[str] = "This stake needs {missing} more: you have {have}. Stake less, or get some."
+    ways: ClassVar[tuple[Way, ...]] = (
+        ("Answer questions", ("questions",)),
+        ("Get coins", ("buy",)),
+        ("Wallet", ("wallet",)),
+    )
+
+    missing: Coins
+    have: Coins
+
+
+@dataclass(eq=False)
+class RechargedMissing(TandemError):
+    """What is earned can not carry all of a large stake."""
+
+    words: ClassVar[str] = (
+        "Above {bound} in escrow, half of a stake is recharged coins: {missing} more needed. Stake less, or recharge."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Get coins", ("buy",)), ("Wallet", ("wallet",)))
+
+    bound: Coins
+    missing: Coins
+
+
+@dataclass(eq=False)
+class AppealedBefore(TandemError):
+    """One appeal for each challenge."""
+
+    words: ClassVar[str] = "You appealed this challenge before, and one appeal is what each has."
+    ways: ClassVar[tuple[Way, ...]] = (("How it was measured", ("challenge", "explain")),)
+
+
+@dataclass(eq=False)
+class TooManyAppeals(TandemError):
+    """People read them."""
+
+    words: ClassVar[str] = "You have {most} appeals open. The next one is possible when one of them is decided."
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
+
+    most: int
+
+
+@dataclass(eq=False)
+class NothingToExplain(TandemError):
+    """There is no verdict yet, or its figures had to go."""
+
+    words: ClassVar[str] = "There is no verdict on {title} yet. The status shows how it stands."
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
+
+    title: str
+
+
+@dataclass(eq=False)
+class FeedbackGiven(TandemError):
+    """Feedback pays once for each challenge."""
+
+    words: ClassVar[str] = "You told me about this one already, and it is noted. See what comes next."
+    ways: ClassVar[tuple[Way, ...]] = _LIST

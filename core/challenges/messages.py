@@ -1,0 +1,112 @@
+"""Whole messages about contracts: the offer, the verdict, and what is said in between."""
+
+from datetime import datetime
+
+from core.challenges import words
+from core.challenges.repository import Contract
+from core.chat import Bold, Button, Message, Notice, Text, Tone, said
+from core.contracts.rules import Case
+from core.contracts.terms import Terms
+from core.contracts.verdict import Verdict
+from core.db import UnitOfWork
+from core.metrics import rules as metric_rules
+from core.money import plural
+from core.outbox import service as outbox
+
+CHALLENGES = Notice("challenge", "Your challenges: offers, verdicts, what endangers one", counted=False)
+HALF_WAY = Notice("challenge_half_way", "Half-way through a challenge")
+NEXT = Button("Next challenge", ("challenge", "list"))
+
+
+def tell(uow: UnitOfWork, contract: Contract, message: Message, what: str, at: datetime) -> str:
+    """Announce something about a contract, once; the key it is known by."""
+    key = f"challenge:{contract.id}:{what}"
+    outbox.announce(uow, contract.member, CHALLENGES, message, key=key, at=at)
+    return key
+
+
+def contract(terms: Terms, stake: int, parts: tuple[int, int], *, first: bool) -> tuple[Text, ...]:
+    """The whole contract with a stake of `parts` (earned, recharged) coins; `first`: with the terms to be accepted."""
+    earned, recharged = parts
+    named = [(Bold(terms.title), f" · {words.heading(terms)}")]
+    lines = [
+        f"You: {words.actions(terms.actions, terms.days)}. {words.PROMISE}",
+        *(words.growth_line(goal, terms) for goal in terms.goals),
+        words.dates(terms),
+        f"Stake: {plural(stake, 'coin')} ({earned} earned, {recharged} recharged). Coins have no cash value.",
+        *words.outcomes(terms, stake),
+    ]
+    if first:
+        lines.append("By staking you accept the terms and the privacy notice. This is asked once.")
+    return (*(Text(line) for line in named), *(Text(line) for line in lines))
+
+
+def offer(made: Contract, parts: tuple[int, int], *, first: bool) -> Message:
+    """The contract with what can be done about it."""
+    terms = made.agreed
+    buttons = (
+        Button(f"Stake {plural(terms.stake, 'coin')}", ("challenge", "stake"), _values(made, terms.stake)),
+        Button("Change the stake", ("challenge", "stake"), {"challenge": str(made.id)}),
+        Button("Not now", ("challenge", "cancel"), {"challenge": str(made.id)}),
+    )
+    return Message(contract(terms, terms.stake, parts, first=first), buttons=buttons)
+
+
+def _values(made: Contract, stake: int) -> dict[str, str]:
+    return {"challenge": str(made.id), "coins": str(stake)}
+
+
+def no_offer(title: str, why: str) -> Message:
+    """Nothing could be drawn up."""
+    buttons = (Button("See challenges", ("challenge", "list")),)
+    return said((Bold(title), f": {why}"), "Nothing was staked.", tone=Tone.WARNING, buttons=buttons)
+
+
+def verdict(judged: Contract, found: Verdict, until: datetime) -> Message:
+    """How it went and where the coins are."""
+    terms = judged.agreed
+    how = Button("How it was measured", ("challenge", "explain"), {"challenge": str(judged.id)})
+    first, *rest = words.done(terms, found)
+    lines: list[Text] = [Text((Bold(f"{terms.title}: {words.CASES[found.case]}."), f" {first}"))]
+    lines += [Text(line) for line in rest]
+    if found.case is Case.FAILED:
+        return Message(tuple(lines), buttons=(Button("See the record", how.command, how.values), NEXT))
+    lines.append(Text(words.coins(terms, found)))
+    if found.unusual:
+        lines.append(Text("The growth is far above anything usual. If somebody else bought it, appeal and say so."))
+    appeal = Button(
+        f"Appeal, until {words.moment(until, terms.zone)}", ("challenge", "appeal"), {"challenge": str(judged.id)}
+    )
+    feedback = Button("Tell how it was", ("challenge", "feedback"), {"challenge": str(judged.id)})
+    tone = Tone.SUCCESS if found.case.kept else Tone.WARNING
+    return Message(tuple(lines), tone=tone, buttons=(how, appeal, feedback, NEXT))
+
+
+def returned(ended: Contract, why: str) -> Message:
+    """The stake is back, and why."""
+    line = f": {why} Your {plural(ended.stake, 'coin')} are back."
+    return said((Bold(ended.agreed.title), line), buttons=(NEXT,))
+
+
+def begun(running: Contract) -> Message:
+    """It is measured from now on."""
+    terms = running.agreed
+    status = Button("Status", ("challenge", "status"), {"challenge": str(running.id)})
+    return said(
+        (Bold(f"{terms.title} has begun."), f" You: {words.actions(terms.actions, terms.days)}."),
+        f"It ends on {words.moment(terms.ends_at, terms.zone)}, your time.",
+        buttons=(status,),
+    )
+
+
+def away(lost: Contract, hours: int) -> Message:
+    """The account was taken away in the middle."""
+    terms = lost.agreed
+    shown = f"{metric_rules.shown(terms.platform)} @{terms.handle}"
+    return said(
+        (Bold(terms.title), f": I can not read {shown} any more."),
+        f"Bring it back within {hours} hours of this message, and nothing changes.",
+        f"After that it counts as left: at least {terms.penalty_percent}% of the stake is gone.",
+        tone=Tone.WARNING,
+        buttons=(Button("Connect again", ("connect", "show")),),
+    )
