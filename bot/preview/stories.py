@@ -1,5 +1,6 @@
 """The stories: one for each command, in the order in which they build on each other."""
 
+from bot.preview import accounts
 from bot.preview.people import Person
 from bot.preview.stage import Stage
 
@@ -15,6 +16,7 @@ async def play(stage: Stage) -> None:
     await _gifts(stage, mara, bob)
     await _settings(stage, mara)
     await _profile(stage, mara)
+    await accounts.play(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
     await _links(stage, creator, ann)
