@@ -23,7 +23,7 @@ _AS_THEY_ARE = frozenset({bool, int, str, type(None)})
 
 def encode(value: Any) -> Any:
     """A message (or a part of one) as plain JSON values."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:  # most of what is in them stays as it is, and to ask for that here costs less

@@ -56,14 +56,12 @@ INSERT_IDENTITY = (
     upsert(IDENTITY)
     .values({name: bindparam(name) for name in ("platform", "user_id", "member_id", "name", "first_seen_at")})
     .on_conflict_do_nothing()
-    .returning(IDENTITY.c.member_id)
 )
 DELETE_MEMBER = delete(MEMBER).where(MEMBER.c.id == _member)
 ARRIVE = (
     update(MEMBER)
     .where(MEMBER.c.id == _member, MEMBER.c.arrived_at.is_(None))
     .values(arrived_at=bindparam("at"), name=bindparam("name"), language=bindparam("language"))
-    .returning(MEMBER.c.id)
 )
 VISIT = (
     update(MEMBER)
@@ -72,7 +70,6 @@ VISIT = (
         MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)),
     )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
-    .returning(MEMBER.c.id)
 )
 SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
@@ -199,7 +196,7 @@ def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> boo
     }
     member = uow.run(INSERT_MEMBER, **values).scalar()
     who = {"platform": actor.identity.platform, "user_id": actor.identity.user_id, "name": actor.name}
-    if uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).first() is None:
+    if not uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).affected:
         uow.run(DELETE_MEMBER, member=member)
         return False
     return True

@@ -30,7 +30,7 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
     if not seen.arrived:
         # Until now others named them; whoever is first of several at once lets them arrive.
         named = {"name": actor.name, "language": actor.language}
-        if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).first() is not None:
+        if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).affected:
             uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
         return replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at))
@@ -81,7 +81,7 @@ def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> Non
     day = local_day(at, found.member.zone)
     if found.last_day == day:
         return
-    if uow.run(repository.VISIT, member=found.member.id, day=day).first() is not None:
+    if uow.run(repository.VISIT, member=found.member.id, day=day).affected:
         _seen(uow, actor, at)
         uow.record(MemberVisited(at, found.member.id, day))
 
