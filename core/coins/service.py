@@ -37,8 +37,7 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     today = local_day(at, member.zone)
     last = repository.last(uow, member.id)
     if last is not None:
-        changed_at = members.settings(uow, member.id).zone_changed_at
-        opens_at = rules.opens_at(last, changed_at, zones.visit_after_change_hours)
+        opens_at = rules.opens_at(last, member.zone_changed_at, zones.visit_after_change_hours)
         if last.day >= today or (opens_at is not None and at < opens_at):
             free_at = day_start(max(today, last.day) + ONE_DAY, member.zone) if last.day >= today else at
             raise AlreadyVisited(in_words(max(free_at, opens_at or free_at) - at))

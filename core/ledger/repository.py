@@ -162,9 +162,11 @@ def pool_lot(uow: UnitOfWork, account: AccountId, amount: int, source: LotSource
     return made
 
 
-def open_lots(uow: UnitOfWork, account: AccountId) -> list[Lot]:
-    """What is left in a wallet, lot by lot, frozen and lapsed ones included."""
-    return [lot_of(row) for row in uow.run(sql.OPEN_LOTS, account=account)]
+def open_lots(uow: UnitOfWork, account: AccountId, source: LotSource | None = None) -> list[Lot]:
+    """What is left in a wallet, of one source or of all, lot by lot, frozen and lapsed ones included."""
+    if source is None:
+        return [lot_of(row) for row in uow.run(sql.OPEN_LOTS, account=account)]
+    return [lot_of(row) for row in uow.run(sql.OPEN_LOTS_FROM, account=account, source=source.value)]
 
 
 class Found(NamedTuple):

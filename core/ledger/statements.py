@@ -127,6 +127,7 @@ _LOT_VIEW = select(
     LOT.c.frozen,
 )  # fmt: skip
 OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.is_open).order_by(LOT.c.id)
+OPEN_LOTS_FROM = OPEN_LOTS.where(LOT.c.source == bindparam("source"))
 # The debt rides along: read after the account was locked, it can not be older than the lots. So does the pool of
 # whoever receives: a pool keeps its id for ever, and an update that returns one costs more than one that names it.
 _pool = LOT.alias("pool")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from core.db import Row, UnitOfWork
 from core.ids import AccountId, HoldId
 from core.ledger import repository, rules, statements
-from core.ledger.codes import Code
+from core.ledger.codes import Code, LotSource
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
 
@@ -78,6 +78,11 @@ def debt(uow: UnitOfWork, wallet: AccountId) -> int:
 def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
     """What is left, lot by lot in burn order, frozen ones last; lapsed ones are left out."""
     return _shown(repository.open_lots(uow, wallet), at)
+
+
+def usable(uow: UnitOfWork, wallet: AccountId, at: datetime, source: LotSource) -> list[Lot]:
+    """What could be spent of one source."""
+    return rules.burnable(repository.open_lots(uow, wallet, source), at)
 
 
 def _shown(left: Sequence[Lot], at: datetime) -> list[Lot]:

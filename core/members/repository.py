@@ -46,7 +46,7 @@ SETTINGS = select(
 ).where(MEMBER.c.id == _member)
 ARRIVED = select(MEMBER.c.arrived_at).where(MEMBER.c.id == _member)
 # Not the key: rows that name a member come and go without waiting, or two who name each other would for ever.
-LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update(key_share=True)
+LOCK = BY_ID.with_for_update(key_share=True)
 INSERT_MEMBER = (
     insert(MEMBER)
     .values({name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"})
@@ -166,7 +166,8 @@ class Entry:
 def person(row: Row) -> Member:
     """A member from a row that selected the person's columns."""
     joined_at = row.arrived_at or row.created_at  # to be named by somebody else is no age
-    return Member(row.id, row.name, row.zone, row.zone_changed_at is not None, joined_at, row.leaves_at)
+    arrived = row.arrived_at is not None
+    return Member(row.id, row.name, row.zone, row.zone_changed_at, joined_at, row.leaves_at, arrived)
 
 
 def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
@@ -178,9 +179,9 @@ def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
     return Known(person(row), row.arrived_at is not None, row.last_day, row.shown, reachable, bool(row.elsewhere))
 
 
-def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:
-    """A member; whoever was merged into another is that other."""
-    row = uow.run(BY_ID, member=member).first()
+def by_id(uow: UnitOfWork, member: MemberId, *, lock: bool = False) -> Member | None:
+    """A member, if asked for locked; whoever was merged into another is that other."""
+    row = uow.run(LOCK if lock else BY_ID, member=member).first()
     while row is not None and row.merged_into is not None:
         row = uow.run(BY_ID, member=row.merged_into).first()
     return None if row is None else person(row)
