@@ -127,10 +127,9 @@ def _held(held: Held) -> str:
 
 
 def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
-    sign = "+" if line.amount.value > 0 else "−"
-    amount = type(line.amount)(abs(line.amount.value))
+    amount = f"+{line.amount}" if line.amount.value > 0 else f"−{-line.amount}"
     note = f": {line.note}" if line.note else ""
-    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{sign}{amount} · {line.code.label}{note}"
+    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{amount} · {line.code.label}{note}"
 
 
 DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")
