@@ -33,9 +33,9 @@ def configure(level: Level, fmt: Format, *, salt: bytes) -> None:
     last: Processor = (
         structlog.processors.JSONRenderer(default=str)
         if fmt == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if sys.stderr.isatty()
+        else line
     )
     structlog.configure(
         processors=[*shared, last],
@@ -54,11 +54,24 @@ def configure(level: Level, fmt: Format, *, salt: bytes) -> None:
     logging.basicConfig(handlers=[handler], level=max(least, logging.WARNING), force=True)
 
 
+def line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    """A line for people without colours: when, how grave, what, the rest by name, and a trace below it.
+
+    Each command writes one, and structlog's own way to lay it out costs as much as the command's parsing.
+    """
+    when, level, what = event.pop("timestamp", ""), event.pop("level", ""), event.pop("event", "")
+    trace = event.pop("exception", None)
+    words = [f"{when} [{level:<7}] {what}", *(f"{name}={value}" for name, value in event.items())]
+    return " ".join(words) + (f"\n{trace}" if trace is not None else "")
+
+
 def redact(salt: bytes) -> "Processor":
     """A processor that replaces member ids by keyed hashes and drops message text, at any depth."""
     key = blake2s(salt).digest()  # the key of blake2s ends at 32 bytes, a salt need not
 
     def clean(name: str, value: object) -> object:
+        if isinstance(value, str) and not _is_personal(name):  # nearly everything
+            return value
         if isinstance(value, Mapping):
             return {inner: clean(str(inner), item) for inner, item in value.items() if inner not in TEXT}
         if isinstance(value, (list, tuple)):

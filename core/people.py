@@ -50,14 +50,21 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person. `zone` is an IANA name; `zone_known` is False while UTC is only assumed."""
+    """A person. `zone` is an IANA name; until it is changed for the first time, UTC is only assumed."""
 
     id: MemberId
     name: str
     zone: str
-    zone_known: bool
+    zone_changed_at: datetime | None
     joined_at: datetime
     leaves_at: datetime | None = None
+    arrived: bool = True
+    """Whether they were ever here themselves, or only named by others."""
+
+    @property
+    def zone_known(self) -> bool:
+        """Whether they have said where they are."""
+        return self.zone_changed_at is not None
 
     @property
     def coin_wallet(self) -> AccountId:

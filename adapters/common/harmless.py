@@ -17,7 +17,7 @@ _DROPPED = re.compile(f"[{OBEYED}\\u2028\\u2029]")
 
 def harmless(text: str, *, lines: bool = True) -> str:
     """Text that can be shown anywhere: escape sequences lose their escape, and show."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # which no character is that a screen would obey
         return text
     text = text.replace("\t", " ") if lines else " ".join(text.split())
     return _DROPPED.sub("", text)

@@ -51,6 +51,8 @@ def bold(text: str) -> str:
 
 def line(content: Line) -> str:
     """A line of spans."""
+    if isinstance(content, str):
+        return escape(content)
     return "".join(_span(span) for span in spans(content))
 
 

@@ -144,19 +144,26 @@ class _Part:
 
 @dataclass(slots=True)
 class _Sheet:
-    """Parts in order, broken into pages where one is full."""
+    """Parts in order, broken into pages where one is full. The numbers are of the last page."""
 
     full: list[list[_Part]] = field(default_factory=lambda: [[]])
+    text: int = 0
+    count: int = 0
+    files: int = 0
 
     def add(self, part: _Part) -> None:
-        here = self.full[-1]
-        text = sum(item.text for item in here) + part.text
-        count = sum(item.count for item in here) + part.count
-        files = sum(len(item.files) for item in here) + len(part.files)
-        # The container itself is one of the components.
-        if text > limits.TEXT_MAX or count >= limits.COMPONENTS_MAX or files > limits.FILES_MAX:
+        text, count, files = part.text, part.count, len(part.files)
+        if (
+            self.text + text > limits.TEXT_MAX
+            or self.count + count >= limits.COMPONENTS_MAX  # the container itself is one of them
+            or self.files + files > limits.FILES_MAX
+        ):
             self.full.append([])
+            self.text = self.count = self.files = 0
         self.full[-1].append(part)
+        self.text += text
+        self.count += count
+        self.files += files
 
     def pages(self, tone: Tone) -> tuple[Page, ...]:
         return tuple(self._page(parts or [_text("Done.")], tone) for parts in self.full)
@@ -212,17 +219,25 @@ def _text(content: str) -> _Part:
 
 
 def _rows(rows: Iterable[tuple[str, Line]]) -> Iterator[_Part]:
-    """Rows below each other in as few texts as they fit in."""
-    current = ""
+    """Rows below each other in as few texts as they fit in; one almost always."""
+    rows = list(rows)
+    whole = "\n".join((head + markup.line(content)).rstrip() for head, content in rows)
+    if utf16(whole) <= limits.TEXT_MAX:
+        yield from [_text(whole)] if whole.strip() else []
+        return
+    together: list[str] = []
+    taken = 0
     for head, content in rows:
         pieces = markup.lines(content, limits.TEXT_MAX - utf16(head)) or [""]
         for row in (head + pieces[0], *pieces[1:]):
-            if current and utf16(current) + utf16(row) + 1 > limits.TEXT_MAX:
-                yield _text(current)
-                current = ""
-            current = f"{current}\n{row.rstrip()}" if current else row.rstrip()
-    if current:
-        yield _text(current)
+            size = utf16(row) + 1
+            if together and taken + size > limits.TEXT_MAX:
+                yield _text("\n".join(together))
+                together, taken = [], 0
+            together.append(row.rstrip())
+            taken += size
+    if any(together):
+        yield _text("\n".join(together))
 
 
 def _gallery(address: str, alt: str) -> Json:

@@ -8,11 +8,12 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns whenever a 429 says how long
 
-from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -25,6 +26,7 @@ from adapters.telegram.events import Event, Press, Scene
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
 from adapters.telegram.outbound import Outbound
+from adapters.telegram.wire import Json, Wire
 from core.chat import Command
 from core.chat.room import Forged
 from core.clock import Clock
@@ -107,7 +109,8 @@ class TelegramClient:
         self._known = commands.known(dispatcher.catalog.commands.values())
         self._met = Met()
         self._bot = make_bot(endpoint)
-        self.messenger = Outbound(self._bot, clock, self._rhythm, self._known.names)
+        self._wire = Wire(self._bot)
+        self.messenger = Outbound(self._wire, clock, self._rhythm, self._known.names)
         self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm)
         self._group: asyncio.TaskGroup | None = None
         self._lanes: Lanes[tuple[Event, Pending | None]] | None = None
@@ -191,8 +194,7 @@ class TelegramClient:
             except DatabaseBusy:
                 await self._rhythm.sleep(limits.RETRY_FIRST_S)
         for pending in waiting:
-            update = self._parsed(pending.event.payload)
-            event = inbound.read(update, self._scene(), pending.at) if update is not None else None
+            event = self._read(json.loads(pending.event.payload), pending.at)
             if event is None:
                 await self._mailroom.answered(pending.event)
             else:
@@ -205,8 +207,10 @@ class TelegramClient:
             try:
                 # After a failure a short one, to know soon whether it is over.
                 seconds = limits.POLL_S if self._connected else limits.POLL_AGAIN_S
-                updates = await self._bot.get_updates(offset or None, timeout=seconds, allowed_updates=ALLOWED)
-                await self._keep([(update, update.to_json().encode()) for update in updates])
+                updates = await self._wire.updates(
+                    offset or None, seconds=seconds, grace=limits.POLL_GRACE_S, kinds=ALLOWED
+                )
+                await self._keep([(update, json.dumps(update).encode()) for update in updates])
             except InvalidToken:
                 raise TokenRefused from None
             except (TelegramError, DatabaseBusy) as error:
@@ -217,7 +221,7 @@ class TelegramClient:
                 wait = min(wait * 2, limits.RETRY_MOST_S)
                 continue
             self._connected, wait = True, limits.RETRY_FIRST_S
-            offset = max((update.update_id + 1 for update in updates), default=offset)
+            offset = max((update["update_id"] + 1 for update in updates), default=offset)
 
     async def receive(self, body: bytes, headers: Mapping[str, str]) -> bool:
         """An update that Telegram brought; it may forget it when this returns. False if it was here before.
@@ -229,24 +233,28 @@ class TelegramClient:
             raise Forged
         if not self.messenger.open:
             raise DatabaseBusy  # not started yet: bring it again
-        update = self._parsed(body)
-        return update is not None and await self._keep([(update, body)])
-
-    def _parsed(self, payload: bytes) -> Update | None:
         try:
-            return Update.de_json(json.loads(payload), self._bot)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            update = json.loads(body)
+        except ValueError:
+            _log.warning("an update could not be read")
+            return False
+        return await self._keep([(update, body)])
+
+    def _read(self, update: Json, at: datetime) -> Event | None:
+        try:
+            self._met.note(update)
+            return inbound.read(update, self._scene(), at)
+        except (KeyError, TypeError, AttributeError):
             _log.warning("an update could not be read")
             return None
 
-    async def _keep(self, updates: Sequence[tuple[Update, bytes]]) -> bool:
+    async def _keep(self, updates: Sequence[tuple[Json, bytes]]) -> bool:
         """Store what is worth it, all at once; then have it answered. Whether any was new."""
         now = self._clock.now()
         events: dict[str, Event] = {}
         mails = []
         for update, payload in updates:
-            self._met.note(update)
-            event = inbound.read(update, self._scene(), now)
+            event = self._read(update, now)
             if event is None:
                 continue
             events[event.stamp.key] = event

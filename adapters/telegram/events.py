@@ -4,9 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from telegram import MessageEntity
-
 from adapters.telegram.commands import PLATFORM, Beside, Directory, Known
+from adapters.telegram.wire import Json
 from core.chat import Inbound, Place
 from core.chat import Message as Words
 from core.people import Actor
@@ -46,7 +45,7 @@ class Press:
     chosen: str = ""
     """The label of the option, to be left standing when the next step needs a message of its own."""
     text: str = ""
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Json, ...] = ()
     answered: bool = False
     """Whether the query was answered, which is possible once."""
 

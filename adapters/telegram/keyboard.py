@@ -4,22 +4,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    KeyboardButtonRequestUsers,
-    ReplyKeyboardMarkup,
-)
-
 from adapters.common.harmless import cut
 from adapters.telegram import limits
+from adapters.telegram.wire import Json
 from core.chat import Button, Field, Kind, Option
 
 GO, YES, NO, OPTION, PAGE = "go:", "y:", "n:", "o:", "p:"
 DIGEST = "~"
 """Begins a value that was too long for a button, and stands for it."""
-Row = list[InlineKeyboardButton]
+Row = list[Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +28,41 @@ def deep_link(bot: str, token: str, field: str = "") -> str:
     return f"https://t.me/{bot}?start={token}" + (f"&field={field}" if field else "")
 
 
+def inline(rows: Sequence[Row]) -> Json:
+    """Buttons below a message."""
+    return {"inline_keyboard": rows}
+
+
+def leaving(label: str, url: str) -> Json:
+    """A button that opens an address."""
+    return {"text": label, "url": url}
+
+
+def _button(label: str, data: str) -> Json:
+    return {"text": label, "callback_data": data}
+
+
 def agreement(token: str, *, grave: bool = False) -> Row:
     """Yes and no; `grave`: the yes is no pleasant one."""
-    return [
-        InlineKeyboardButton("Yes", callback_data=f"{YES}{token}", style="danger" if grave else "success"),
-        InlineKeyboardButton("No", callback_data=f"{NO}{token}"),
-    ]
+    yes = _button("Yes", f"{YES}{token}") | {"style": "danger" if grave else "success"}
+    return [yes, _button("No", f"{NO}{token}")]
 
 
 def rows(buttons: Sequence[Button]) -> list[Row]:
     """Buttons of a message, as many in a row as a phone can show."""
     kept = buttons[: limits.BUTTONS_MAX - 2]
-    return _packed(
-        InlineKeyboardButton(cut(button.label, limits.BUTTON_LABEL_MAX), callback_data=_data(button)) for button in kept
-    )
+    return _packed(_button(cut(button.label, limits.BUTTON_LABEL_MAX), _data(button)) for button in kept)
 
 
 def _data(button: Button) -> str:
     return f"{YES}{button.token}" if button.token else f"{GO}{' '.join(button.command)}"
 
 
-def _packed(buttons: Iterable[InlineKeyboardButton]) -> list[Row]:
+def _packed(buttons: Iterable[Json]) -> list[Row]:
     packed: list[Row] = []
     for button in buttons:
         last = packed[-1] if packed else []
-        together = sum(len(other.text) for other in last) + len(button.text)
+        together = sum(len(other["text"]) for other in last) + len(button["text"])
         if last and len(last) < limits.ROW_MAX and together <= limits.ROW_CHARACTERS_MAX:
             last.append(button)
         else:
@@ -67,15 +70,20 @@ def _packed(buttons: Iterable[InlineKeyboardButton]) -> list[Row]:
     return packed
 
 
-def contacts(placeholder: str) -> ReplyKeyboardMarkup:
+def contacts(placeholder: str) -> Json:
     """A button that lets somebody be picked from the contacts; Telegram shows it in private chats only."""
-    asked = KeyboardButtonRequestUsers(1, user_is_bot=False, max_quantity=1, request_name=True, request_username=True)
-    return ReplyKeyboardMarkup(
-        [[KeyboardButton("Choose a person", request_users=asked)]],
-        resize_keyboard=True,
-        one_time_keyboard=True,
-        input_field_placeholder=placeholder,
-    )
+    asked = {"request_id": 1, "user_is_bot": False, "max_quantity": 1, "request_name": True, "request_username": True}
+    return {
+        "keyboard": [[{"text": "Choose a person", "request_users": asked}]],
+        "resize_keyboard": True,
+        "one_time_keyboard": True,
+        "input_field_placeholder": placeholder,
+    }
+
+
+def reply(placeholder: str) -> Json:
+    """Let whoever was spoken to answer by a reply."""
+    return {"force_reply": True, "selective": True, "input_field_placeholder": placeholder}
 
 
 # Choices
@@ -88,7 +96,7 @@ def options_of(field: Field, shown: Shown) -> tuple[Option, ...]:
     return (shown.found or field.options) if field.kind is Kind.CHOICE else ()
 
 
-def choice(token: str, field: str, options: Sequence[Option], shown: Shown) -> InlineKeyboardMarkup:
+def choice(token: str, field: str, options: Sequence[Option], shown: Shown) -> Json:
     """A page of options, with the ways to the other pages. What was searched for is one page: the core gives 25."""
     most = limits.FOUND_MAX if shown.found else limits.OPTIONS_A_PAGE
     options = options[:most] if shown.found else options
@@ -96,19 +104,14 @@ def choice(token: str, field: str, options: Sequence[Option], shown: Shown) -> I
     page = min(max(shown.page, 0), pages - 1)
     here = options[page * most : (page + 1) * most]
     packed = _packed(
-        InlineKeyboardButton(
-            cut(option.label, limits.BUTTON_LABEL_MAX) or "·", callback_data=press(token, field, option.value)
-        )
-        for option in here
+        _button(cut(option.label, limits.BUTTON_LABEL_MAX) or "·", press(token, field, option.value)) for option in here
     )
     turns = []
     if page > 0:
-        turns.append(InlineKeyboardButton("‹ Back", callback_data=f"{PAGE}{token}:{field}:{page - 1}"))
+        turns.append(_button("‹ Back", f"{PAGE}{token}:{field}:{page - 1}"))
     if page + 1 < pages:
-        turns.append(
-            InlineKeyboardButton(f"More ({page + 2} of {pages}) ›", callback_data=f"{PAGE}{token}:{field}:{page + 1}")
-        )
-    return InlineKeyboardMarkup([*packed, *([turns] if turns else [])])
+        turns.append(_button(f"More ({page + 2} of {pages}) ›", f"{PAGE}{token}:{field}:{page + 1}"))
+    return inline([*packed, *([turns] if turns else [])])
 
 
 def press(token: str, field: str, value: str) -> str:

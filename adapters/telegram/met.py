@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from telegram import Message, Update, User
-
 from adapters.telegram import limits
 from adapters.telegram.commands import Who, who
+from adapters.telegram.inbound import name_of
+from adapters.telegram.wire import Json
 
 
 class Met:
@@ -14,13 +14,13 @@ class Met:
     def __init__(self) -> None:
         self._people: dict[str, Who] = {}
 
-    def note(self, update: Update) -> None:
+    def note(self, update: Json) -> None:
         """Remember everybody whom an update shows."""
         for user in _users(update):
-            if user.username and not user.is_bot:
-                name = user.username.casefold()
+            if user.get("username") and not user.get("is_bot"):
+                name = user["username"].casefold()
                 self._people.pop(name, None)
-                self._people[name] = who(user.id, user.full_name)
+                self._people[name] = who(user["id"], name_of(user))
         while len(self._people) > limits.MET_MAX:
             del self._people[next(iter(self._people))]
 
@@ -29,16 +29,16 @@ class Met:
         return self._people.get(username)
 
 
-def _users(update: Update) -> Iterator[User]:
-    if update.callback_query is not None:
-        yield update.callback_query.from_user
-    if update.message is not None:
-        yield from _of_message(update.message)
-        if update.message.reply_to_message is not None:
-            yield from _of_message(update.message.reply_to_message)
+def _users(update: Json) -> Iterator[Json]:
+    if "callback_query" in update:
+        yield update["callback_query"]["from"]
+    if "message" in update:
+        yield from _of_message(update["message"])
+        if "reply_to_message" in update["message"]:
+            yield from _of_message(update["message"]["reply_to_message"])
 
 
-def _of_message(message: Message) -> Iterator[User]:
-    if message.from_user is not None:
-        yield message.from_user
-    yield from (entity.user for entity in message.entities if entity.user is not None)
+def _of_message(message: Json) -> Iterator[Json]:
+    if "from" in message:
+        yield message["from"]
+    yield from (entity["user"] for entity in message.get("entities", ()) if "user" in entity)

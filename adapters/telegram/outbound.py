@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
-from telegram.constants import ChatAction
+from telegram import InputFile
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from adapters.common.pace import relay
@@ -17,21 +16,22 @@ from adapters.telegram.commands import PLATFORM
 from adapters.telegram.events import Press, Where
 from adapters.telegram.render import File, Look, Screen
 from adapters.telegram.text import Piece
+from adapters.telegram.wire import Json, Wire
 from core.chat import Streaming
 from core.clock import Clock
 from core.ids import new_token
 from core.people import Identity
 from core.ports import Delivered, Delivery, Later, Uncertain
 
-_QUIET = LinkPreviewOptions(is_disabled=True)
+_QUIET: Json = {"is_disabled": True}
 _log = logging.getLogger(__name__)
 
 
 class Outbound:
     """Everything that is said to Telegram."""
 
-    def __init__(self, bot: Bot, clock: Clock, rhythm: Rhythm, commands: Collection[str] = ()) -> None:
-        self._bot = bot
+    def __init__(self, wire: Wire, clock: Clock, rhythm: Rhythm, commands: Collection[str] = ()) -> None:
+        self._wire = wire
         self._clock = clock
         self._commands = commands
         self._calls = Calls(rhythm)
@@ -40,7 +40,7 @@ class Outbound:
 
     def look(self, *, private: bool = True, **more: Any) -> Look:
         """How things look now."""
-        return Look(self._clock.now(), self._bot.username, private, commands=self._commands, **more)
+        return Look(self._clock.now(), self._wire.name, private, commands=self._commands, **more)
 
     # Presses
 
@@ -48,7 +48,8 @@ class Outbound:
         """Answer a press. False if it is too old to be answered, or nobody knows whether it was."""
         press.answered = True
         try:
-            await self._bot.answer_callback_query(press.query, text=text or None, show_alert=alert or None)
+            said = {"text": text or None, "show_alert": alert or None}
+            await self._wire.call("answerCallbackQuery", callback_query_id=press.query, **said)
         except TelegramError as error:
             _log.info("a press was not answered: %s", error)
             return False
@@ -68,23 +69,21 @@ class Outbound:
     async def _edit(self, where: Where, message: int, screen: Screen) -> bool:
         """False if the message is gone or can not be changed any more: then a new one is due."""
         piece = screen.pieces[0]
-        markup = screen.markup if isinstance(screen.markup, InlineKeyboardMarkup) else None
         try:
-            await self._edit_text(where.chat, message, piece, markup)
+            await self._edit_text(where.chat, message, piece, screen.markup if screen.editable else None)
         except Forbidden:
             raise
         except BadRequest as error:
             return is_unchanged(error)
         return True
 
-    async def _edit_text(
-        self, chat: int, message: int, piece: Piece, markup: InlineKeyboardMarkup | None = None
-    ) -> None:
+    async def _edit_text(self, chat: int, message: int, piece: Piece, markup: Json | None = None) -> None:
         async def call(to: int) -> None:
-            await self._bot.edit_message_text(
-                piece.text,
-                to,
-                message,
+            await self._wire.call(
+                "editMessageText",
+                chat_id=to,
+                message_id=message,
+                text=piece.text,
                 entities=piece.entities,
                 reply_markup=markup,
                 link_preview_options=_QUIET,
@@ -106,7 +105,7 @@ class Outbound:
             last = i == len(screen.pieces)
             await self._piece(where, piece, screen.markup if last else None, surely=True)
 
-    async def _piece(self, where: Where, piece: Piece, markup: render.Markup | None, *, surely: bool) -> int:
+    async def _piece(self, where: Where, piece: Piece, markup: Json | None, *, surely: bool) -> int:
         try:
             return await self._message(where, piece, markup, surely=surely)
         except BadRequest as error:
@@ -115,24 +114,25 @@ class Outbound:
             _log.warning("sent without its entities: %s", error)
             return await self._message(where, Piece(piece.text), markup, surely=surely)
 
-    async def _message(self, where: Where, piece: Piece, markup: render.Markup | None, *, surely: bool) -> int:
+    async def _message(self, where: Where, piece: Piece, markup: Json | None, *, surely: bool) -> int:
         async def call(to: int) -> int:
-            sent = await self._bot.send_message(
-                to,
-                piece.text,
+            sent = await self._wire.call(
+                "sendMessage",
+                chat_id=to,
+                text=piece.text,
                 entities=piece.entities or None,
                 reply_markup=markup,
                 link_preview_options=_QUIET,
                 **self._beside(where),
             )
-            return sent.message_id
+            return int(sent["message_id"])
 
         return await (self._calls.surely(where.chat, call) if surely else self._calls.once(where.chat, call))
 
     def _beside(self, where: Where) -> dict[str, Any]:
         answers = None
         if where.message is not None:
-            answers = ReplyParameters(where.message, allow_sending_without_reply=True)
+            answers = {"message_id": where.message, "allow_sending_without_reply": True}
         return {"message_thread_id": where.topic, "reply_parameters": answers}
 
     async def _files(self, where: Where, files: Sequence[File]) -> None:
@@ -160,9 +160,9 @@ class Outbound:
             content = file.content if isinstance(file.content, str) else InputFile(file.content, file.name)
             beside = self._beside(where) | {"caption": file.caption or None}
             if picture:
-                await self._bot.send_photo(to, content, **beside)
+                await self._wire.call("sendPhoto", chat_id=to, photo=content, **beside)
             else:
-                await self._bot.send_document(to, content, **beside)
+                await self._wire.call("sendDocument", chat_id=to, document=content, **beside)
 
         await self._calls.surely(where.chat, call)
 
@@ -170,7 +170,7 @@ class Outbound:
         """Show that something is on its way; also the way to learn whether a private chat is open."""
 
         async def call(to: int) -> None:
-            await self._bot.send_chat_action(to, ChatAction.TYPING, message_thread_id=where.topic)
+            await self._wire.call("sendChatAction", chat_id=to, action="typing", message_thread_id=where.topic)
 
         await self._calls.once(where.chat, call)
 
@@ -178,7 +178,7 @@ class Outbound:
 
     async def stream(self, where: Where, streaming: Streaming) -> None:
         """Show text as it comes, and its end once. Raises `TelegramError` for a chat that is gone."""
-        growing = _Draft(self._bot, self._calls, where) if where.private else _Edited(self, where)
+        growing = _Draft(self._wire, self._calls, where) if where.private else _Edited(self, where)
         text, end = await relay(streaming.pieces, growing.show)
         screen = render.stream_end(text, end, self.look(private=where.private))
         if growing.message is None:
@@ -226,8 +226,8 @@ class _Draft:
 
     message: int | None = None
 
-    def __init__(self, bot: Bot, calls: Calls, where: Where) -> None:
-        self._bot = bot
+    def __init__(self, wire: Wire, calls: Calls, where: Where) -> None:
+        self._wire = wire
         self._calls = calls
         self._where = where
         self._number = int.from_bytes(new_token().encode()[:4], "big") or 1
@@ -236,9 +236,8 @@ class _Draft:
         """A preview that fails is no loss; a chat that is gone ends the stream."""
 
         async def call(to: int) -> None:
-            await self._bot.send_message_draft(
-                to, self._number, render.growing(text), message_thread_id=self._where.topic
-            )
+            draft = {"draft_id": self._number, "text": render.growing(text)}
+            await self._wire.call("sendMessageDraft", chat_id=to, message_thread_id=self._where.topic, **draft)
 
         return await _shown(self._calls, self._where.chat, call, limits.DRAFT_PACE_S)
 
@@ -265,7 +264,8 @@ class _Edited:
                     self._lost = isinstance(verdict(error), Uncertain)  # a second one might be one too many
                     raise
             elif self.message is not None:
-                await self._outbound._bot.edit_message_text(render.growing(text), to, self.message)
+                edit = {"message_id": self.message, "text": render.growing(text)}
+                await self._outbound._wire.call("editMessageText", chat_id=to, **edit)
 
         return await _shown(self._outbound._calls, self._where.chat, call, limits.EDIT_PACE_S)
 

@@ -1,4 +1,4 @@
-"""Outcomes as Telegram's own objects. Pure; the one place that makes text harmless for Telegram.
+"""Outcomes as Telegram's own JSON. Pure; the one place that makes text harmless for Telegram.
 
 Text never travels as markup: what is bold is an entity beside it, so a name like `<b>` is the letters it is made of.
 """
@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
-
 from adapters.common.harmless import cut, harmless
 from adapters.telegram import keyboard, limits
 from adapters.telegram.keyboard import Shown
 from adapters.telegram.text import Piece, Written, moment, pieces, tappable
+from adapters.telegram.wire import Json
 from core.chat import (
     Ask,
     Attachment,
@@ -43,7 +42,6 @@ from core.chat import (
 from core.chat.message import Block, Span, spans
 from core.errors import ErrorKind
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply
 SIGNS = {Tone.PLAIN: "", Tone.SUCCESS: "✅ ", Tone.WARNING: "⚠️ ", Tone.DANGER: "⛔ "}
 
 
@@ -62,14 +60,14 @@ class Screen:
     """What to send: the text in pieces (the markup belongs to the last), files, and a refusal's form for a press."""
 
     pieces: tuple[Piece, ...] = ()
-    markup: Markup | None = None
+    markup: Json | None = None
     files: tuple[File, ...] = ()
     toast: str = ""
 
     @property
     def editable(self) -> bool:
         """Whether a message that stands there can become this: Telegram edits no message that asks for a reply."""
-        return self.markup is None or isinstance(self.markup, InlineKeyboardMarkup)
+        return self.markup is None or "inline_keyboard" in self.markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +91,15 @@ def outcome(happened: Outcome, look: Look) -> Screen:
         case Confirm(token=token, message=message):
             screen = _message(message, look)
             rows = [keyboard.agreement(token, grave=message.tone is Tone.DANGER), *keyboard.rows(message.buttons)]
-            return replace(screen, markup=InlineKeyboardMarkup(rows))
+            return replace(screen, markup=keyboard.inline(rows))
         case Reply(message=message):
             return _message(message, look)
         case Streaming():
             return Screen()
         case Visit(url=url, label=label, message=message):
             screen = _message(message, look)
-            leave = InlineKeyboardButton(cut(label, limits.BUTTON_LABEL_MAX), url=url)
-            return replace(screen, markup=InlineKeyboardMarkup([[leave], *keyboard.rows(message.buttons)]))
+            leave = keyboard.leaving(cut(label, limits.BUTTON_LABEL_MAX), url)
+            return replace(screen, markup=keyboard.inline([[leave], *keyboard.rows(message.buttons)]))
         case Wait(note=note):
             return _message(said(note), look)
         case Refusal(error=error, buttons=buttons, reference=reference):
@@ -142,8 +140,8 @@ def elsewhere(name: str, look: Look, payload: str, *, done: bool) -> Screen:
     written.add(cut(name, limits.NAME_MAX), "bold")
     written.add(", I answered you in our private chat." if done else ", only you should see this. It goes on here:")
     url = f"https://t.me/{look.bot}" + (f"?start={payload}" if payload else "")
-    button = InlineKeyboardButton("Open our chat" if done else "Go on in private", url=url)
-    return Screen(_pieces(written, look), InlineKeyboardMarkup([[button]]))
+    button = keyboard.leaving("Open our chat" if done else "Go on in private", url)
+    return Screen(_pieces(written, look), keyboard.inline([[button]]))
 
 
 # Messages
@@ -160,7 +158,7 @@ def _message(content: Message, look: Look) -> Screen:
     files = tuple(_files(content))
     if not written.text and not files:
         written.add("·")  # a message of nothing can not be sent, and its buttons must be
-    return Screen(_pieces(written, look), InlineKeyboardMarkup(rows) if rows else None, files)
+    return Screen(_pieces(written, look), keyboard.inline(rows) if rows else None, files)
 
 
 def _toast(text: str, tone: Tone) -> str:
@@ -305,14 +303,14 @@ def _announce(written: Written, what: str, fields: Sequence[Field]) -> None:
         written.add(f"\n{what}: " + ", ".join(harmless(field.label, lines=False) for field in fields), "italic")
 
 
-def _widget(ask: Ask, asked: Field, look: Look) -> Markup:
+def _widget(ask: Ask, asked: Field, look: Look) -> Json:
     options = keyboard.options_of(asked, look.shown)
     if options:
         return keyboard.choice(ask.token, asked.name, options, look.shown)
     placeholder = cut(asked.asked.example or hint(asked, private=False) or asked.label, limits.PLACEHOLDER_MAX)
     if asked.kind is Kind.MEMBER and look.private:
         return keyboard.contacts(placeholder)
-    return ForceReply(selective=True, input_field_placeholder=placeholder)
+    return keyboard.reply(placeholder)
 
 
 def hint(asked: Field, *, private: bool) -> str:

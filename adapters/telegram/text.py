@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from telegram import MessageEntity
-
 from adapters.common import chunk
 from adapters.common.chunk import utf16
 from adapters.telegram import limits
+from adapters.telegram.wire import Json
 from core.chat import Moment
 from core.clock import zone
 from core.durations import in_words
@@ -21,7 +20,7 @@ class Piece:
     """One message's text."""
 
     text: str
-    entities: tuple[MessageEntity, ...] = ()
+    entities: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def pieces(written: Written) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _within(marks: list[Mark], text: str, start: int) -> tuple[MessageEntity, ...]:
+def _within(marks: list[Mark], text: str, start: int) -> tuple[Json, ...]:
     found = []
     for mark in marks:
         first, last = max(mark.start - start, 0), min(mark.end - start, len(text))
@@ -90,13 +89,14 @@ def _within(marks: list[Mark], text: str, start: int) -> tuple[MessageEntity, ..
     return tuple(found[: limits.ENTITIES_MAX])
 
 
-def _entity(mark: Mark, offset: int, length: int) -> MessageEntity:
+def _entity(mark: Mark, offset: int, length: int) -> Json:
+    entity = {"type": mark.kind, "offset": offset, "length": length}
     match mark.kind:
         case "text_link":
-            return MessageEntity(mark.kind, offset, length, url=mark.extra)
+            return entity | {"url": mark.extra}
         case "date_time":
-            return MessageEntity(mark.kind, offset, length, unix_time=mark.extra)
-    return MessageEntity(mark.kind, offset, length)
+            return entity | {"unix_time": int(mark.extra.timestamp())}
+    return entity
 
 
 def moment(span: Moment, now: datetime) -> str:

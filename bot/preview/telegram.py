@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-
 from adapters.telegram import commands, render
 from adapters.telegram.render import File, Look, Screen
 from adapters.telegram.text import Piece
+from adapters.telegram.wire import Json
 from bot.preview.discord import picture
 from bot.preview.html import box, span, tag, text
 from bot.preview.scenes import Did, Scene, Streamed
@@ -73,23 +72,23 @@ def _screen(screen: Screen) -> str:
     bubbles = [box("tg-bubble", _text(piece.text, piece.entities)) for piece in screen.pieces]
     bubbles += [_file(file) for file in screen.files]
     match screen.markup:
-        case InlineKeyboardMarkup(inline_keyboard=rows):
+        case {"inline_keyboard": rows}:
             at = len(screen.pieces) - 1  # the markup belongs to the last text
             bubbles.insert(at + 1, "".join(_row(row) for row in rows))
-        case ForceReply(input_field_placeholder=hint):
-            bubbles.append(box("tg-reply", span("tg-reply-to", "Reply to Tandem"), box("tg-input", text(hint or ""))))
+        case {"force_reply": True, "input_field_placeholder": hint}:
+            bubbles.append(box("tg-reply", span("tg-reply-to", "Reply to Tandem"), box("tg-input", text(hint))))
     return box("tg-theirs", *bubbles)
 
 
-def _row(row: Sequence[InlineKeyboardButton]) -> str:
+def _row(row: Sequence[Json]) -> str:
     return box("tg-row", *(_button(button) for button in row))
 
 
-def _button(button: InlineKeyboardButton) -> str:
-    style = (button.api_kwargs or {}).get("style") or getattr(button, "style", None) or ""
-    leave = span("tg-leave", "↗") if button.url else ""
-    does = button.callback_data or "opens an address"
-    return span(f"tg-button tg-{style}" if style else "tg-button", text(button.text), leave, title=does)
+def _button(button: Json) -> str:
+    style = button.get("style", "")
+    leave = span("tg-leave", "↗") if "url" in button else ""
+    does = button.get("callback_data", "opens an address")
+    return span(f"tg-button tg-{style}" if style else "tg-button", text(button["text"]), leave, title=does)
 
 
 def _file(file: File) -> str:
@@ -104,14 +103,14 @@ def _file(file: File) -> str:
 # Text
 
 
-def _text(content: str, entities: Sequence[MessageEntity]) -> str:
+def _text(content: str, entities: Sequence[Json]) -> str:
     """Text cut where an entity begins or ends; each piece within all entities that cover it."""
     raw = content.encode("utf-16-le")
-    edges = {0, len(raw) // 2} | {edge for e in entities for edge in (e.offset, e.offset + e.length)}
+    edges = {0, len(raw) // 2} | {edge for e in entities for edge in (e["offset"], e["offset"] + e["length"])}
     made = []
     for first, last in zip(sorted(edges), sorted(edges)[1:], strict=False):
         piece = raw[first * 2 : last * 2].decode("utf-16-le")
-        covering = [e for e in entities if e.offset <= first and last <= e.offset + e.length]
+        covering = [e for e in entities if e["offset"] <= first and last <= e["offset"] + e["length"]]
         inside = _lines(text(piece)) if covering else _linked(piece)
         for entity in covering:
             inside = _marked(entity, inside)
@@ -131,11 +130,12 @@ def _linked(piece: str) -> str:
     return "".join(made) + _lines(text(piece[at:]))
 
 
-def _marked(entity: MessageEntity, inside: str) -> str:
-    if entity.type in TAGS:
-        return tag(TAGS[entity.type], "", inside)
-    if entity.type == "text_link":
+def _marked(entity: Json, inside: str) -> str:
+    kind = entity["type"]
+    if kind in TAGS:
+        return tag(TAGS[kind], "", inside)
+    if kind == "text_link":
         return span("link", inside, title="opens this form")
-    if entity.type == "date_time":
+    if kind == "date_time":
         return span("tg-time", inside, title="each reader's own time")
-    raise AssertionError(f"the preview does not know the entity {entity.type}: show it here")
+    raise AssertionError(f"the preview does not know the entity {kind}: show it here")

@@ -19,13 +19,16 @@ _TYPES: dict[str, type] = {
         parts.Meter, parts.Moment, parts.Ranking, parts.Text, chart.Bars, chart.Chart, Identity,
     )
 }  # fmt: skip
-_AS_THEY_ARE = frozenset({bool, int, str})
+_AS_THEY_ARE = frozenset({bool, int, str, type(None)})
 
 
 def encode(value: Any) -> Any:
     """A message (or a part of one) as plain JSON values."""
-    if value is None or type(value) in _AS_THEY_ARE:  # most of a message, so they are not matched against all the rest
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
         return value
+    if kind is tuple or kind is list:  # most of what is in them stays as it is, and to ask for that here costs less
+        return [item if type(item) in _AS_THEY_ARE else encode(item) for item in value]
     match value:
         case Enum():
             return value.value
@@ -35,13 +38,10 @@ def encode(value: Any) -> Any:
             return {"_": "datetime", "at": value.isoformat()}
         case bytes():
             return {"_": "bytes", "base64": b64encode(value).decode()}
-        case tuple() | list():
-            return [encode(item) for item in value]
         case dict():
             return {"_": "dict", "items": {name: encode(item) for name, item in value.items()}}
-    if isinstance(value, parts.Button):  # its values go through the parser when it is pressed, so they travel raw
-        value = replace(value, values=jsonable(value.values))
-    kind: Any = type(value)
+        case parts.Button():  # its values go through the parser when it is pressed, so they travel raw
+            value = replace(value, values=jsonable(value.values)) if value.values else value
     return {"_": kind.__name__} | {name: encode(getattr(value, name)) for name in _names(kind)}
 
 

@@ -60,7 +60,6 @@ CLAIM = (
     update(CONVERSATION)
     .where(CONVERSATION.c.token == bindparam("by_token"), CONVERSATION.c.stage == bindparam("at_stage"))
     .values(stage=Stage.DONE)
-    .returning(CONVERSATION.c.token)
 )
 ADVANCE = (
     update(CONVERSATION)
@@ -69,7 +68,6 @@ ADVANCE = (
         CONVERSATION.c.stage.in_([Stage.ASKING, Stage.CONFIRMING]),
     )
     .values(stage=bindparam("stage"), values=bindparam("values"), expires_at=bindparam("expires_at"))
-    .returning(CONVERSATION.c.token)
 )
 EXPIRE = delete(CONVERSATION).where(CONVERSATION.c.expires_at <= bindparam("at"))
 OF_MEMBER = (
@@ -137,13 +135,13 @@ def newest_form(uow: UnitOfWork, member: MemberId, at: datetime) -> Open | None:
 
 def claim(uow: UnitOfWork, token: str, stage: Stage) -> bool:
     """Take a conversation out of its stage, once, in the transaction of what it does. False: somebody was faster."""
-    return uow.run(CLAIM, by_token=token, at_stage=stage).first() is not None
+    return uow.run(CLAIM, by_token=token, at_stage=stage).affected == 1
 
 
 def advance(uow: UnitOfWork, token: str, stage: Stage, values: Mapping[str, Any], expires_at: datetime) -> bool:
     """Keep what is known so far. False if the conversation is done."""
     moved = uow.run(ADVANCE, by_token=token, stage=stage, values=dict(values), expires_at=expires_at)
-    return moved.first() is not None
+    return moved.affected == 1
 
 
 def expire(uow: UnitOfWork, at: datetime) -> int:

@@ -34,11 +34,11 @@ from core.facts import MemberVisited
 from core.ledger import views
 from core.ledger.codes import LotSource
 from core.ledger.rules import Lot
-from core.ledger.views import Held
+from core.ledger.views import Held, Purse
 from core.ledger.views import Line as HistoryLine
 from core.members import service as members
 from core.members.rules import MemberRules
-from core.money import AMOUNTS, Unit
+from core.money import Unit
 
 COMING_MAX = 5
 LINES = 20
@@ -92,20 +92,19 @@ def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones:
 def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits) -> Reply:
     """Balances by lot, what is on hold, and the last transfers with why."""
     member = call.member
-    blocks: list[Text | Facts | Image] = [
-        Text(_balance(uow, call, Unit.COIN)),
-        Text(_balance(uow, call, Unit.CREDIT)),
-    ]
-    held = [*views.holds(uow, member.coin_wallet), *views.holds(uow, member.credit_wallet)]
+    purses = views.purses(uow, member.coin_wallet, member.credit_wallet, call.at)
+    blocks: list[Text | Facts | Image] = [Text(_balance(purse, call)) for purse in purses]
+    held = [item for purse in purses for item in purse.held]
     if held:
         blocks.append(Text("On hold: " + " · ".join(_held(item) for item in held)))
     coming = earnings.waiting(uow, member, call.at, earning)
     if coming:
         blocks.append(Text("On its way: " + " · ".join(_coming(item) for item in coming[:COMING_MAX])))
-    for account, unit in ((member.coin_wallet, Unit.COIN), (member.credit_wallet, Unit.CREDIT)):
-        owed = views.debt(uow, account)
-        if owed:
-            blocks.append(Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first."))
+    blocks += [
+        Text(f"Owed: {purse.owed}. The next credits or coins that are bought pay it first.")
+        for purse in purses
+        if purse.owed
+    ]
     history = views.history(uow, member.coin_wallet, member.credit_wallet, most=LINES)
     if history:
         blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))
@@ -125,13 +124,11 @@ def _moved(uow: UnitOfWork, call: Call, history: list[HistoryLine]) -> list[tupl
     return [(line.at, line.amount.value) for line in history if line.amount.unit is Unit.COIN]
 
 
-def _balance(uow: UnitOfWork, call: Call, unit: Unit) -> Line:
-    account = call.member.coin_wallet if unit is Unit.COIN else call.member.credit_wallet
-    total = views.balance(uow, account, unit)
-    lots = views.lots(uow, account, call.at)
-    if not lots:
-        return (Bold(str(total)),)
-    return Bold(str(total)), ": " + ", ".join(_merged(lots, unit, call))
+def _balance(purse: Purse, call: Call) -> Line:
+    total = Bold(str(purse.balance))
+    if not purse.lots:
+        return (total,)
+    return total, ": " + ", ".join(_merged(purse.lots, purse.balance.unit, call))
 
 
 def _merged(lots: list[Lot], unit: Unit, call: Call) -> list[str]:
@@ -163,10 +160,9 @@ def _coming(waiting: Waiting) -> str:
 
 
 def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
-    sign = "+" if line.amount.value > 0 else "−"
-    amount = type(line.amount)(abs(line.amount.value))
+    amount = f"+{line.amount}" if line.amount.value > 0 else f"−{-line.amount}"
     note = f": {line.note}" if line.note else ""
-    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{sign}{amount} · {line.code.label}{note}"
+    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{amount} · {line.code.label}{note}"
 
 
 DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")

@@ -17,7 +17,6 @@ INSERT = (
     upsert(VISIT)
     .values({name: bindparam(name) for name in ("member_id", "day", "at", "streak", "bridged")})
     .on_conflict_do_nothing()
-    .returning(VISIT.c.day)
 )
 LAST = select(VISIT).where(VISIT.c.member_id == _member).order_by(VISIT.c.day.desc()).limit(1)
 LAST_BRIDGED = (
@@ -45,7 +44,7 @@ SET_STREAK = update(VISIT).where(VISIT.c.member_id == _member, VISIT.c.day == bi
 def insert(uow: UnitOfWork, member: MemberId, day: date, at: datetime, *, streak: int, bridged: date | None) -> bool:
     """Note a visit. False if the day was paid."""
     row = {"member_id": member, "day": day, "at": at, "streak": streak, "bridged": bridged}
-    return uow.run(INSERT, **row).first() is not None
+    return uow.run(INSERT, **row).affected == 1
 
 
 def last(uow: UnitOfWork, member: MemberId) -> Past | None:

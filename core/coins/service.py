@@ -37,8 +37,7 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     today = local_day(at, member.zone)
     last = repository.last(uow, member.id)
     if last is not None:
-        changed_at = members.settings(uow, member.id).zone_changed_at
-        opens_at = opens_again_at((last.day, last.at), 1, member.zone, changed_at, zones)
+        opens_at = opens_again_at((last.day, last.at), 1, member.zone, member.zone_changed_at, zones)
         if at < opens_at:
             raise AlreadyVisited(in_words(opens_at - at))
     bridged_before = repository.last_bridged(uow, member.id)

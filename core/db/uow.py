@@ -120,7 +120,8 @@ def _processed(
     def process_some(source: Any) -> Any:
         values = list(pick(source))
         for i, process in processes:
-            values[i] = process(values[i])
+            if values[i] is not None:  # nothing is nothing on both sides
+                values[i] = process(values[i])
         return values if make is list else make(values)
 
     return process_some

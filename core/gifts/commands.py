@@ -44,7 +44,7 @@ def give(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: 
     given = service.give(
         uow,
         call.member,
-        members.member(uow, gift.to),
+        gift.to,
         gift.amount,
         gift.note,
         key=call.key,

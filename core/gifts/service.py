@@ -17,7 +17,6 @@ from core.gifts.repository import Waiting
 from core.gifts.rules import GIVEN, GiftLimits
 from core.ids import MemberId
 from core.ledger import holds, views
-from core.ledger import rules as ledger_rules
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.errors import InDebt
@@ -69,21 +68,20 @@ def check(
 
 
 def _given_today(uow: UnitOfWork, giver: Member, at: datetime) -> int:
-    changed_at = members.settings(uow, giver.id).zone_changed_at
-    since = rules.counts_since(at, changed_at)
+    since = rules.counts_since(at, giver.zone_changed_at)
     return repository.given(uow, giver.id, local_day(at, giver.zone), since)
 
 
 def givable(uow: UnitOfWork, giver: Member, at: datetime) -> Credits:
     """What a member could give: bought credits that are not frozen."""
-    lots = ledger_rules.burnable(views.lots(uow, giver.credit_wallet, at), at, GIVEN)
+    lots = [lot for source in GIVEN for lot in views.usable(uow, giver.credit_wallet, at, source)]
     return Credits(sum(lot.remaining for lot in lots))
 
 
 def give(
     uow: UnitOfWork,
     giver: Member,
-    receiver: Member,
+    receiver: MemberId,
     amount: Credits,
     note: str,
     *,
@@ -94,26 +92,25 @@ def give(
 ) -> Given:
     """Give, once per key. To somebody never met the credits are set aside for `wait_days` and then come back."""
     # Two gifts of one member take turns, or both could see the same room under the daily cap.
-    members.lock(uow, giver.id)
-    if not members.has_arrived(uow, receiver.id):
+    giver = members.member(uow, giver.id, lock=True)
+    to = members.member(uow, receiver)
+    if not to.arrived:
         # Whoever arrives just now either finds the gift waiting or is found here.
-        members.lock(uow, receiver.id)
-    # What was read before they were locked may be old.
-    giver, receiver = members.member(uow, giver.id), members.member(uow, receiver.id)
+        to = members.member(uow, to.id, lock=True)
     stands = uow.run(repository.BY_KEY, key=key).first()
     if stands is not None:
-        return Given(receiver, amount, givable(uow, giver, at), stands.state == "waiting")
-    waits = not members.has_arrived(uow, receiver.id)
-    check(uow, giver, receiver, amount, at, limits=limits, plans=plans)
+        return Given(to, amount, givable(uow, giver, at), stands.state == "waiting")
+    waits = not to.arrived
+    check(uow, giver, to, amount, at, limits=limits, plans=plans)
     hold = None
     if waits:
         why = Why(Code.GIFT_HELD, key, at)
         hold = holds.hold(uow, giver.credit_wallet, amount, why, what="gift not yet collected", sources=GIVEN)
     else:
         why = Why(Code.GIFT, key, at)
-        to = receiver.credit_wallet
-        ledger.give(uow, giver.credit_wallet, to, amount, why, sources=GIVEN, become=LotSource.GIFTED)
-    row = {"giver_id": giver.id, "receiver_id": receiver.id, "amount": amount.value, "note": note, "at": at}
+        wallet = to.credit_wallet
+        ledger.give(uow, giver.credit_wallet, wallet, amount, why, sources=GIVEN, become=LotSource.GIFTED)
+    row = {"giver_id": giver.id, "receiver_id": to.id, "amount": amount.value, "note": note, "at": at}
     row |= {
         "key": key,
         "day": local_day(at, giver.zone),
@@ -124,14 +121,14 @@ def give(
     if waits:
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
     else:
-        _tell(uow, gift, at, giver=giver.id, receiver=receiver.id, amount=amount, note=note)
-    return Given(receiver, amount, givable(uow, giver, at), waits)
+        _tell(uow, gift, at, giver=giver, receiver=to.id, amount=amount, note=note)
+    return Given(to, amount, givable(uow, giver, at), waits)
 
 
 def _tell(
-    uow: UnitOfWork, gift: int, at: datetime, *, giver: MemberId, receiver: MemberId, amount: Credits, note: str
+    uow: UnitOfWork, gift: int, at: datetime, *, giver: Member, receiver: MemberId, amount: Credits, note: str
 ) -> None:
-    lines: list[Line] = [(members.mention(uow, giver), f" sent you {amount}. They do not expire.")]
+    lines: list[Line] = [(members.mention_of(uow, giver), f" sent you {amount}. They do not expire.")]
     message = said(*lines, *([f"“{note}”"] if note else []))
     outbox.announce(uow, receiver, RECEIVED, message, key=f"gift:{gift}", at=at)
 
@@ -155,7 +152,8 @@ def _collect(uow: UnitOfWork, gift: Waiting, at: datetime) -> None:
     to = members.member(uow, gift.receiver).credit_wallet
     holds.capture(uow, gift.hold, None, Why(Code.GIFT, f"gift:{gift.id}", at), to=to, become=LotSource.GIFTED)
     _end(uow, gift, "collected")
-    _tell(uow, gift.id, at, giver=gift.giver, receiver=gift.receiver, amount=gift.amount, note=gift.note)
+    giver = members.member(uow, gift.giver)
+    _tell(uow, gift.id, at, giver=giver, receiver=gift.receiver, amount=gift.amount, note=gift.note)
 
 
 def give_back(uow: UnitOfWork, due: Due) -> Again | None:

@@ -18,7 +18,6 @@ STORE = (
     upsert(INBOX)
     .values({name: bindparam(name) for name in ("key", "source", "payload", "at")})
     .on_conflict_do_nothing()
-    .returning(INBOX.c.key)
 )
 _row = upsert(INBOX).values(
     key=bindparam("key"), source=bindparam("source"), at=bindparam("at"), done_at=bindparam("at")
@@ -57,7 +56,7 @@ class Stored:
 
 def store(uow: UnitOfWork, key: str, source: str, payload: bytes, at: datetime) -> bool:
     """Keep an event; after the commit it may be acknowledged. False if it was here before."""
-    return uow.run(STORE, key=key, source=source, payload=payload, at=at).first() is not None
+    return uow.run(STORE, key=key, source=source, payload=payload, at=at).affected == 1
 
 
 def claim(uow: UnitOfWork, key: str, source: str, at: datetime) -> bool | None:

@@ -61,10 +61,10 @@ class Code(StrEnum):
     @property
     def label(self) -> str:
         """How the wallet's history names it."""
-        return _LABELS.get(self, self.value.replace("_", " "))
+        return _LABELS[self]
 
 
-_LABELS = {
+_LABELS = {code: code.value.replace("_", " ") for code in Code} | {
     Code.DEMO_GRANT: "for the demo",
     Code.GIFT_HELD: "gift set aside",
     Code.PRICED_WORK: "set aside",

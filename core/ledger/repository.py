@@ -98,7 +98,8 @@ def entries_of(uow: UnitOfWork, transfer: TransferId) -> list[Leg]:
     return [Leg(row.account_id, row.amount, row.lot_id) for row in uow.run(sql.ENTRIES_OF, transfer=transfer)]
 
 
-def _lot(row: Row) -> Lot:
+def lot_of(row: Row) -> Lot:
+    """A lot from a row that selected its columns."""
     return Lot(
         row.id,
         row.account_id,
@@ -161,9 +162,11 @@ def pool_lot(uow: UnitOfWork, account: AccountId, amount: int, source: LotSource
     return made
 
 
-def open_lots(uow: UnitOfWork, account: AccountId) -> list[Lot]:
-    """What is left in a wallet, lot by lot, frozen and lapsed ones included."""
-    return [_lot(row) for row in uow.run(sql.OPEN_LOTS, account=account)]
+def open_lots(uow: UnitOfWork, account: AccountId, source: LotSource | None = None) -> list[Lot]:
+    """What is left in a wallet, of one source or of all, lot by lot, frozen and lapsed ones included."""
+    if source is None:
+        return [lot_of(row) for row in uow.run(sql.OPEN_LOTS, account=account)]
+    return [lot_of(row) for row in uow.run(sql.OPEN_LOTS_FROM, account=account, source=source.value)]
 
 
 class Found(NamedTuple):
@@ -178,7 +181,7 @@ class Found(NamedTuple):
 def look(uow: UnitOfWork, wallet: AccountId, receiver: AccountId | None) -> Found:
     """What is left in a wallet, what its member owes, and where the receiver's earned coins run together."""
     rows = list(uow.run(sql.BURNABLE, account=wallet, debt=debt_of(wallet), receiver=receiver))
-    return Found([_lot(row) for row in rows], -rows[0].debt, rows[0].pool) if rows else Found([])
+    return Found([lot_of(row) for row in rows], -rows[0].debt, rows[0].pool) if rows else Found([])
 
 
 def granted(uow: UnitOfWork, account: AccountId, source: LotSource) -> int:
@@ -188,7 +191,7 @@ def granted(uow: UnitOfWork, account: AccountId, source: LotSource) -> int:
 
 def lot_by_id(uow: UnitOfWork, lot: LotId) -> Lot:
     """One lot."""
-    return _lot(uow.run(sql.LOT_BY_ID, lot=lot).one())
+    return lot_of(uow.run(sql.LOT_BY_ID, lot=lot).one())
 
 
 def take_from_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
@@ -206,7 +209,7 @@ def return_to_lots(uow: UnitOfWork, parts: Iterable[Part]) -> None:
 
 def lapsed_lots(uow: UnitOfWork, at: datetime, most: int) -> list[Lot]:
     """Lots whose date has come, oldest first."""
-    return [_lot(row) for row in uow.run(sql.LAPSED_LOTS, at=at, most=most)]
+    return [lot_of(row) for row in uow.run(sql.LAPSED_LOTS, at=at, most=most)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Every statement of the ledger. Amount-changing statements are guarded: no row changed means it did not hold."""
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Insert,
+    Select,
     Text,
     bindparam,
     cast,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -23,6 +26,7 @@ from core.db import columns
 from core.ledger.codes import Code, LotSource
 from core.ledger.tables import Account, Entry, Hold, Transfer
 from core.ledger.tables import Lot as LotTable
+from core.money import Unit
 
 ACCOUNT, TRANSFER, ENTRY = columns(Account), columns(Transfer), columns(Entry)
 HOLD, LOT = columns(Hold), columns(LotTable)
@@ -124,6 +128,7 @@ _LOT_VIEW = select(
     LOT.c.frozen,
 )  # fmt: skip
 OPEN_LOTS = _LOT_VIEW.where(LOT.c.account_id == bindparam("account"), LOT.c.is_open).order_by(LOT.c.id)
+OPEN_LOTS_FROM = OPEN_LOTS.where(LOT.c.source == bindparam("source"))
 # The debt rides along: read after the account was locked, it can not be older than the lots. So does the pool of
 # whoever receives: a pool keeps its id for ever, and an update that returns one costs more than one that names it.
 _pool = LOT.alias("pool")
@@ -202,15 +207,12 @@ EXPIRED_HOLDS = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-OPEN_HOLDS = (
-    select(HOLD.c.id, HOLD.c.what, HOLD.c.expires_at, ACCOUNT.c.balance, ACCOUNT.c.unit)
-    .where(
-        HOLD.c.account_id == bindparam("account"),
-        HOLD.c.is_open,
-        ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text),
-    )
+_HOLD_VIEW = (
+    select(HOLD.c.id, HOLD.c.account_id, HOLD.c.what, HOLD.c.expires_at, ACCOUNT.c.balance, ACCOUNT.c.unit)
+    .where(HOLD.c.is_open, ACCOUNT.c.id == literal("hold:") + cast(HOLD.c.id, Text))
     .order_by(HOLD.c.id)
 )
+OPEN_HOLDS = _HOLD_VIEW.where(HOLD.c.account_id == bindparam("account"))
 
 
 # What the wallet shows
@@ -249,15 +251,31 @@ MOVED = (
     .group_by(TRANSFER.c.id, TRANSFER.c.at)
     .order_by(TRANSFER.c.id)
 )
-HISTORY = (
-    select(
-        TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit,
-        func.sum(ENTRY.c.amount).label("amount"),
+_both: tuple[BindParameter[str], BindParameter[str]] = (bindparam("coins"), bindparam("credits"))
+BALANCES = select(ACCOUNT.c.id, ACCOUNT.c.balance).where(
+    ACCOUNT.c.id.in_([*_both, bindparam("coin_debt"), bindparam("credit_debt")])
+)
+LOTS_OF_BOTH = _LOT_VIEW.where(LOT.c.account_id.in_(_both), LOT.c.is_open).order_by(LOT.c.id)
+HOLDS_OF_BOTH = _HOLD_VIEW.where(HOLD.c.account_id.in_(_both))
+
+
+def _last(wallet: str, unit: Unit) -> Select[Any]:
+    """What the last transfers changed in one wallet, read from the end of its index: a long history costs no more."""
+    moved = (
+        select(ENTRY.c.transfer_id, func.sum(ENTRY.c.amount).label("amount"))
+        .where(ENTRY.c.account_id == bindparam(wallet))
+        .group_by(ENTRY.c.transfer_id)
+        .order_by(ENTRY.c.transfer_id.desc())
+        .limit(bindparam("most"))
+        .subquery()
     )
-    .join(ENTRY, ENTRY.c.transfer_id == TRANSFER.c.id)
-    .join(ACCOUNT, ACCOUNT.c.id == ENTRY.c.account_id)
-    .where(or_(ENTRY.c.account_id == bindparam("coins"), ENTRY.c.account_id == bindparam("credits")))
-    .group_by(TRANSFER.c.id, TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, ACCOUNT.c.unit)
-    .order_by(TRANSFER.c.id.desc())
+    return select(moved.c.transfer_id, moved.c.amount, literal_column(f"'{unit}'").label("unit"))
+
+
+_moved = union_all(_last("coins", Unit.COIN), _last("credits", Unit.CREDIT)).subquery("moved")
+HISTORY = (
+    select(TRANSFER.c.code, TRANSFER.c.at, TRANSFER.c.note, _moved.c.unit, _moved.c.amount)
+    .join(_moved, _moved.c.transfer_id == TRANSFER.c.id)
+    .order_by(TRANSFER.c.id.desc(), _moved.c.unit)
     .limit(bindparam("most"))
-)  # fmt: skip
+)

@@ -1,12 +1,14 @@
 """What members and features read: balances, lots, holds, history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from core.db import UnitOfWork
+from core.db import Row, UnitOfWork
 from core.ids import AccountId, HoldId
 from core.ledger import repository, rules, statements
-from core.ledger.codes import Code
+from core.ledger.codes import Code, LotSource
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
 
@@ -21,14 +23,46 @@ class Held:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a wallet's history: what one transfer changed in one unit."""
 
     at: datetime
     code: Code
     amount: Amount
     note: str
+
+
+class Purse(NamedTuple):
+    """A wallet as its member sees it: lots in burn order with frozen ones last, what is on hold, and what is owed."""
+
+    balance: Amount
+    lots: list[Lot]
+    held: list[Held]
+    owed: Amount
+
+
+_CODES = {code.value: code for code in Code}
+_AMOUNTS = {unit.value: kind for unit, kind in AMOUNTS.items()}
+
+
+def purses(uow: UnitOfWork, coins: AccountId, credits: AccountId, at: datetime) -> tuple[Purse, Purse]:  # noqa: A002
+    """Both wallets of a member, with a statement for each kind of thing in them."""
+    both = {"coins": coins, "credits": credits}
+    debts = {"coin_debt": rules.debt_of(coins), "credit_debt": rules.debt_of(credits)}
+    balances = {row.id: row.balance for row in uow.run(statements.BALANCES, **both, **debts)}
+    found = [repository.lot_of(row) for row in uow.run(statements.LOTS_OF_BOTH, **both)]
+    holds_ = list(uow.run(statements.HOLDS_OF_BOTH, **both))
+
+    def purse(wallet: AccountId, unit: Unit) -> Purse:
+        amount = AMOUNTS[unit]
+        return Purse(
+            amount(balances.get(wallet, 0)),
+            _shown([lot for lot in found if lot.account == wallet], at),
+            [_held(row) for row in holds_ if row.account_id == wallet],
+            amount(-balances.get(rules.debt_of(wallet), 0)),
+        )
+
+    return purse(coins, Unit.COIN), purse(credits, Unit.CREDIT)
 
 
 def balance(uow: UnitOfWork, account: AccountId, unit: Unit) -> Amount:
@@ -43,9 +77,16 @@ def debt(uow: UnitOfWork, wallet: AccountId) -> int:
 
 def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
     """What is left, lot by lot in burn order, frozen ones last; lapsed ones are left out."""
-    left = repository.open_lots(uow, wallet)
-    frozen = [lot for lot in left if lot.frozen]
-    return rules.burnable(left, at) + frozen
+    return _shown(repository.open_lots(uow, wallet), at)
+
+
+def usable(uow: UnitOfWork, wallet: AccountId, at: datetime, source: LotSource) -> list[Lot]:
+    """What could be spent of one source."""
+    return rules.burnable(repository.open_lots(uow, wallet, source), at)
+
+
+def _shown(left: Sequence[Lot], at: datetime) -> list[Lot]:
+    return rules.burnable(left, at) + [lot for lot in left if lot.frozen]
 
 
 def disputed(uow: UnitOfWork, wallet: AccountId) -> bool:
@@ -60,14 +101,17 @@ def is_empty(uow: UnitOfWork, wallet: AccountId) -> bool:
 
 def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
     """What the wallet has on hold."""
-    rows = uow.run(statements.OPEN_HOLDS, account=wallet)
-    return [Held(row.id, AMOUNTS[Unit(row.unit)](row.balance), row.what, row.expires_at) for row in rows]
+    return [_held(row) for row in uow.run(statements.OPEN_HOLDS, account=wallet)]
+
+
+def _held(row: Row) -> Held:
+    return Held(row.id, _AMOUNTS[row.unit](row.balance), row.what, row.expires_at)
 
 
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002
     """The last transfers of a member, newest first, both units together."""
     rows = uow.run(statements.HISTORY, coins=coins, credits=credits, most=most)
-    return [Line(row.at, Code(row.code), AMOUNTS[Unit(row.unit)](int(row.amount)), row.note) for row in rows]
+    return [Line(row.at, _CODES[row.code], _AMOUNTS[row.unit](int(row.amount)), row.note) for row in rows]
 
 
 def moved(uow: UnitOfWork, wallet: AccountId, since: datetime, *, most: int = 2_000) -> list[tuple[datetime, int]]:

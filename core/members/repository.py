@@ -47,7 +47,7 @@ SETTINGS = select(
 ).where(MEMBER.c.id == _member)
 ARRIVED = select(MEMBER.c.arrived_at).where(MEMBER.c.id == _member)
 # Not the key: rows that name a member come and go without waiting, or two who name each other would for ever.
-LOCK = select(MEMBER.c.id).where(MEMBER.c.id == _member).with_for_update(key_share=True)
+LOCK = BY_ID.with_for_update(key_share=True)
 INSERT_MEMBER = (
     insert(MEMBER)
     .values({name: bindparam(name) for name in ("name", "language", "created_at", "arrived_at")} | {"zone": "UTC"})
@@ -57,14 +57,12 @@ INSERT_IDENTITY = (
     upsert(IDENTITY)
     .values({name: bindparam(name) for name in ("platform", "user_id", "member_id", "name", "first_seen_at")})
     .on_conflict_do_nothing()
-    .returning(IDENTITY.c.member_id)
 )
 DELETE_MEMBER = delete(MEMBER).where(MEMBER.c.id == _member)
 ARRIVE = (
     update(MEMBER)
     .where(MEMBER.c.id == _member, MEMBER.c.arrived_at.is_(None))
     .values(arrived_at=bindparam("at"), name=bindparam("name"), language=bindparam("language"))
-    .returning(MEMBER.c.id)
 )
 VISIT = (
     update(MEMBER)
@@ -73,7 +71,6 @@ VISIT = (
         MEMBER.c.last_day.is_distinct_from(bindparam("day", type_=MEMBER.c.last_day.type)),
     )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
-    .returning(MEMBER.c.id)
 )
 SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
@@ -175,7 +172,8 @@ class Entry:
 def person(row: Row) -> Member:
     """A member from a row that selected the person's columns."""
     joined_at = row.arrived_at or row.created_at  # to be named by somebody else is no age
-    return Member(row.id, row.name, row.zone, row.zone_changed_at is not None, joined_at, row.leaves_at)
+    arrived = row.arrived_at is not None
+    return Member(row.id, row.name, row.zone, row.zone_changed_at, joined_at, row.leaves_at, arrived)
 
 
 def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
@@ -187,9 +185,9 @@ def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
     return Known(person(row), row.arrived_at is not None, row.last_day, row.shown, reachable, bool(row.elsewhere))
 
 
-def by_id(uow: UnitOfWork, member: MemberId) -> Member | None:
-    """A member; whoever was merged into another is that other."""
-    row = uow.run(BY_ID, member=member).first()
+def by_id(uow: UnitOfWork, member: MemberId, *, lock: bool = False) -> Member | None:
+    """A member, if asked for locked; whoever was merged into another is that other."""
+    row = uow.run(LOCK if lock else BY_ID, member=member).first()
     while row is not None and row.merged_into is not None:
         row = uow.run(BY_ID, member=row.merged_into).first()
     return None if row is None else person(row)
@@ -205,7 +203,7 @@ def create(uow: UnitOfWork, actor: Actor, at: datetime, *, arrived: bool) -> boo
     }
     member = uow.run(INSERT_MEMBER, **values).scalar()
     who = {"platform": actor.identity.platform, "user_id": actor.identity.user_id, "name": actor.name}
-    if uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).first() is None:
+    if not uow.run(INSERT_IDENTITY, member_id=member, first_seen_at=at, **who).affected:
         uow.run(DELETE_MEMBER, member=member)
         return False
     return True

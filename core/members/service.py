@@ -30,10 +30,10 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
     if not seen.arrived:
         # Until now others named them; whoever is first of several at once lets them arrive.
         named = {"name": actor.name, "language": actor.language}
-        if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).first() is not None:
+        if uow.run(repository.ARRIVE, member=seen.member.id, at=at, **named).affected:
             uow.record(MemberArrived(at, seen.member.id))
         _seen(uow, actor, at)
-        return replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at))
+        return replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at, arrived=True))
     renamed = seen.shown != actor.name
     if renamed or not seen.reachable or seen.elsewhere:
         _seen(uow, actor, at)
@@ -49,7 +49,7 @@ def known(uow: UnitOfWork, identity: Identity) -> Known | None:
 
 def newcomer(actor: Actor, at: datetime) -> Member:
     """How somebody looks who was never here, for questions that must not make a member."""
-    return Member(MemberId(0), actor.name, "UTC", zone_known=False, joined_at=at)
+    return Member(MemberId(0), actor.name, "UTC", zone_changed_at=None, joined_at=at)
 
 
 def expect(uow: UnitOfWork, identity: Identity, name: str, at: datetime) -> Member:
@@ -81,7 +81,7 @@ def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> Non
     day = local_day(at, found.member.zone)
     if found.last_day == day:
         return
-    if uow.run(repository.VISIT, member=found.member.id, day=day).first() is not None:
+    if uow.run(repository.VISIT, member=found.member.id, day=day).affected:
         _seen(uow, actor, at)
         uow.record(MemberVisited(at, found.member.id, day))
 
@@ -91,9 +91,9 @@ def _seen(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
     uow.run(repository.SEEN, platform=identity.platform, user_id=identity.user_id, at=at, name=actor.name)
 
 
-def member(uow: UnitOfWork, member_id: MemberId) -> Member:
-    """A member who is known to exist; whoever was merged into another is that other."""
-    found = repository.by_id(uow, member_id)
+def member(uow: UnitOfWork, member_id: MemberId, *, lock: bool = False) -> Member:
+    """A member who is known to exist, if asked for as it stands once locked; whoever was merged is that other."""
+    found = repository.by_id(uow, member_id, lock=lock)
     assert found is not None, "members are never deleted"
     return found
 
@@ -111,7 +111,11 @@ def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
 
 def mention(uow: UnitOfWork, member_id: MemberId) -> Mention:
     """How a message names a member: with an identity, by which it is found when they are erased."""
-    who = member(uow, member_id)
+    return mention_of(uow, member(uow, member_id))
+
+
+def mention_of(uow: UnitOfWork, who: Member) -> Mention:
+    """The same for a member who was read already."""
     address = next(iter(repository.addresses(uow, who.id)), None)
     return Mention(who.name, address.identity if address else None)
 

@@ -26,7 +26,7 @@ REPLAN = _row.on_conflict_do_update(
     index_elements=[DUE.c.kind, DUE.c.key],
     set_={name: _row.excluded[name] for name in ("due_at", "free_at", "payload", "lease", "attempts")},
 )
-CANCEL = delete(DUE).where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key")).returning(DUE.c.id)
+CANCEL = delete(DUE).where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key"))
 CLAIM = (
     update(DUE)
     .where(
@@ -42,7 +42,7 @@ CLAIM = (
     .values(free_at=bindparam("until"), lease=bindparam("holder"), attempts=DUE.c.attempts + 1)
     .returning(DUE.c.id, DUE.c.kind, DUE.c.key, DUE.c.due_at, DUE.c.payload, DUE.c.attempts)
 )
-FINISH = delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).returning(DUE.c.id)
+FINISH = delete(DUE).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
 HOLDS = select(DUE.c.id).where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder")).with_for_update()
 RENEW = (
     update(DUE)
@@ -106,7 +106,7 @@ def plan(
 
 def cancel(uow: UnitOfWork, kind: str, key: str) -> bool:
     """Let it not happen. False if nothing was planned."""
-    return uow.run(CANCEL, of_kind=kind, of_key=key).first() is not None
+    return uow.run(CANCEL, of_kind=kind, of_key=key).affected == 1
 
 
 def claim(uow: UnitOfWork, at: datetime, holder: str, pace: SchedulePace) -> list[Claimed]:
@@ -119,7 +119,7 @@ def claim(uow: UnitOfWork, at: datetime, holder: str, pace: SchedulePace) -> lis
 
 def finish(uow: UnitOfWork, row: Claimed, holder: str) -> bool:
     """Remove a row in the transaction that does it. False: the lease was lost, so nothing may be done."""
-    return uow.run(FINISH, row=row.id, holder=holder).first() is not None
+    return uow.run(FINISH, row=row.id, holder=holder).affected == 1
 
 
 def holds(uow: UnitOfWork, row: Claimed, holder: str) -> bool:

@@ -124,14 +124,17 @@ class TelegramSurface:
         for piece in screen.pieces:
             assert 0 < utf16(piece.text) <= telegram_limits.TEXT_MAX
             assert len(piece.entities) <= telegram_limits.ENTITIES_MAX
-            assert all(e.offset >= 0 and e.offset + e.length <= utf16(piece.text) for e in piece.entities)
-        for row in getattr(screen.markup, "inline_keyboard", ()):
+            assert all(0 <= e["offset"] <= utf16(piece.text) - e["length"] for e in piece.entities)
+        markup = screen.markup or {}
+        rows = markup.get("inline_keyboard", [])
+        for row in rows:
             assert 0 < len(row) <= telegram_limits.ROW_MAX
             for button in row:
-                assert button.text.strip()
-                assert button.url or 0 < len(button.callback_data.encode()) <= telegram_limits.CALLBACK_DATA_BYTES_MAX
-        assert sum(map(len, getattr(screen.markup, "inline_keyboard", ()))) <= telegram_limits.BUTTONS_MAX
-        assert len(getattr(screen.markup, "input_field_placeholder", None) or "") <= telegram_limits.PLACEHOLDER_MAX
+                assert button["text"].strip()
+                data = button.get("callback_data", "").encode()
+                assert "url" in button or 0 < len(data) <= telegram_limits.CALLBACK_DATA_BYTES_MAX
+        assert sum(map(len, rows)) <= telegram_limits.BUTTONS_MAX
+        assert len(markup.get("input_field_placeholder", "")) <= telegram_limits.PLACEHOLDER_MAX
         assert all(len(file.caption) <= telegram_limits.CAPTION_MAX for file in screen.files)
         words = [piece.text for piece in screen.pieces] + [file.caption for file in screen.files]
         return "\n".join(words).replace("\u2060", "")

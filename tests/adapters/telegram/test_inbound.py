@@ -23,9 +23,9 @@ def wanted(name, **changes):
 
 
 def pressed(data):
-    body = update("press").to_dict()
+    body = update("press")
     body["callback_query"]["data"] = data
-    event = inbound.read(type(update("press")).de_json(body, None), SCENE, AT)
+    event = inbound.read(body, SCENE, AT)
     assert event is not None
     return event
 
@@ -183,7 +183,7 @@ class TestForm:
         assert wanted("form_reply") == Filling(TOKEN, "amount", "50", wanted("form_reply").beside)
 
     def test_a_reply_to_somebody_elses_bot_does_not(self):
-        other = update("form_reply").to_dict()["message"]["reply_to_message"]
+        other = update("form_reply")["message"]["reply_to_message"]
         other["from"]["id"] = 8
         assert read("form_reply", reply_to_message=other) is None
 

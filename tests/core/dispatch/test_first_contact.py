@@ -60,7 +60,7 @@ class TestFirstContact:
         await ann.invokes("gift", to={"platform": "telegram", "user_id": "bob", "name": "Bobby"})
         before = await bob.member()
         await bob.invokes("ping")
-        assert await bob.member() == replace(before, name="Bob")
+        assert await bob.member() == replace(before, name="Bob", arrived=True)
 
     async def test_under_a_new_name_renames(self, house: House):
         ann = house.person("ann")

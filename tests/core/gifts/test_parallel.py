@@ -66,7 +66,7 @@ class TestOnce:
         shared = {"key": "one", "at": now, "limits": GiftLimits(), "plans": Plans()}
 
         async def once() -> Given:
-            return await house.do(lambda uow: service.give(uow, who, to, Credits(60), "", **shared))  # type: ignore[arg-type]
+            return await house.do(lambda uow: service.give(uow, who, to.id, Credits(60), "", **shared))  # type: ignore[arg-type]
 
         answers = await asyncio.gather(*(once() for _ in range(6)))
         assert {answer.left for answer in answers} == {Credits(1940)}
