@@ -10,8 +10,10 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
+from core.costs.rules import CostPrices, Prices
 from core.desk import ChatLimits
 from core.entitlements.service import Plans
+from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
@@ -119,3 +121,6 @@ class Settings:
     telegram: TelegramSettings = TelegramSettings()
     log: LogSettings = LogSettings()
     plans: Plans = Plans()
+    models: Prices = Prices()
+    costs: CostPrices = CostPrices()
+    gate: GateLimits = GateLimits()

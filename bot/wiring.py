@@ -16,6 +16,7 @@ from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ledger import service as ledger
+from core.links.rules import Redirects
 from core.members.service import Salt
 from core.operations import demo, marks
 from core.operations.marks import Marks
@@ -174,6 +175,7 @@ def needs(
     """What handlers can ask for, by its type: every section of the settings, who owns the service, and the ports."""
     sections = [getattr(settings, section.name) for section in fields(settings)]
     found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt))}
+    found[Redirects] = Redirects(settings.web.public_url)
     return found | {Messenger: messenger, Vault: vault, Archive: Archive(database.read)}
 
 

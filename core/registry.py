@@ -3,7 +3,9 @@
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
+from core.costs.reactions import ROOM as COSTS
 from core.entitlements.service import ROOM as ENTITLEMENTS
+from core.gate.room import ROOM as GATE
 from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
 from core.ledger.room import ROOM as LEDGER
@@ -27,7 +29,9 @@ ROOMS: tuple[Room, ...] = (
     ROLES,
     ENTITLEMENTS,
     LINKS,
+    COSTS,
     OUTBOX,
+    GATE,
     COINS,
     GIFTS,
     LINKING,

@@ -11,10 +11,12 @@ from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
+from core.costs.rules import CostPrices, Prices
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.entitlements.service import Plans
+from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.ids import AccountId, MemberId
 from core.ledger import audit as books
@@ -22,6 +24,7 @@ from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.linking.rules import LinkingLimits
+from core.links.rules import Redirects
 from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
@@ -105,15 +108,17 @@ class Household:
         linking: LinkingLimits | None = None,
         privacy: PrivacyLimits | None = None,
         gifts: GiftLimits | None = None,
+        gate: GateLimits | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
-        self.clock = SetClock(NOON)
+        self.clock, self.plans = SetClock(NOON), Plans()
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         named = Owners(frozenset(owners))
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            Prices(), CostPrices(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)

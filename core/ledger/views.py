@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.db import UnitOfWork
-from core.ids import AccountId, HoldId
+from core.ids import AccountId, HoldId, TransferId
 from core.ledger import repository, rules, statements
-from core.ledger.codes import Code
+from core.ledger.codes import Code, LotSource
+from core.ledger.holds import hold_account
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
 
@@ -62,6 +63,41 @@ def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
     """What the wallet has on hold."""
     rows = uow.run(statements.OPEN_HOLDS, account=wallet)
     return [Held(row.id, AMOUNTS[Unit(row.unit)](row.balance), row.what, row.expires_at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """What a hold drew from one lot, and the net dollars that it brought."""
+
+    source: LotSource
+    amount: int
+    net_nanos: int
+    frozen: bool
+
+
+def held_parts(uow: UnitOfWork, hold: HoldId) -> list[HeldPart]:
+    """What a hold still holds, lot by lot."""
+    rows = uow.run(statements.HELD_LOTS, account=hold_account(hold))
+    return [
+        HeldPart(LotSource(row.source), int(row.held), row.net_nanos * int(row.held) // row.amount, bool(row.frozen))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """Recharged coins that one transfer consumed, as the net dollars they had brought."""
+
+    transfer: TransferId
+    at: datetime
+    wallet: AccountId
+    net_nanos: int
+
+
+def stakes_consumed(uow: UnitOfWork, since: datetime, *, most: int = 5_000) -> list[Consumed]:
+    """What verdicts consumed of recharged coins, lot by lot, in the order of time."""
+    rows = uow.run(statements.CONSUMED, since=since, most=most)
+    return [Consumed(row.id, row.at, row.account_id, row.net_nanos * row.moved // row.amount) for row in rows]
 
 
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002

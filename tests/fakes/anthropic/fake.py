@@ -209,7 +209,7 @@ class FakeAnthropic:
         yield {"type": "message_start", "message": self._message(asked, told, started=True)}
         yield {"type": "ping"}
         for index, block in enumerate(told.blocks):
-            empty = {"text": ""} if block["type"] == "text" else {"input": {}}
+            empty: Json = {"text": ""} if block["type"] == "text" else {"input": {}}
             yield {"type": "content_block_start", "index": index, "content_block": block | empty}
             text = block["text"] if block["type"] == "text" else json.dumps(block["input"])
             kind, key = ("text_delta", "text") if block["type"] == "text" else ("input_json_delta", "partial_json")
