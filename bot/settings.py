@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from core.assistant.rules import AssistantLimits
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
 from core.costs.rules import CostPrices, Prices
@@ -97,6 +98,13 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AnthropicSettings:
+    api_url: HttpUrl = "https://api.anthropic.com"
+    silence_s: Positive = 30
+    key: SecretStr = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -119,6 +127,8 @@ class Settings:
     web: WebSettings = WebSettings()
     discord: DiscordSettings = DiscordSettings()
     telegram: TelegramSettings = TelegramSettings()
+    assistant: AssistantLimits = AssistantLimits()
+    anthropic: AnthropicSettings = AnthropicSettings()
     log: LogSettings = LogSettings()
     plans: Plans = Plans()
     models: Prices = Prices()

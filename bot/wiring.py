@@ -6,8 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from adapters.offline.model import OfflineModel
 from bot import migrate
 from bot.settings import DatabaseSettings, Settings
+from core.assistant import selftest
+from core.assistant.door import Door, Terms
+from core.assistant.service import Assistant
 from core.chat import Message
 from core.chat.catalog import Catalog
 from core.clock import Clock, SystemClock
@@ -18,6 +22,7 @@ from core.errors import DatabaseBusy
 from core.ledger import service as ledger
 from core.links.rules import Redirects
 from core.members.service import Salt
+from core.models import LanguageModel
 from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
@@ -143,7 +148,13 @@ async def open_house(
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
+        terms = assistant_terms(settings)
+        # What has no price is not called, and what could be called without the gate is not started.
+        settings.models.require((settings.assistant.model, settings.assistant.small_model), clock.now())
+        await selftest.prove(database, clock, terms)
+        model = make_model(settings, demo=decided.demo)
         given = needs(settings, owners=owners, salt=decided.salt, messenger=messengers, vault=vault, database=database)
+        given[Assistant] = make_assistant(model, database, clock, terms)
         catalog = Catalog(ROOMS, given)
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer)
         house = House(
@@ -157,7 +168,31 @@ async def open_house(
             messengers,
         )
         await house.runner.plan_recurring()
-        yield house
+        try:
+            yield house
+        finally:
+            await model.close()
+
+
+def make_model(settings: Settings, *, demo: bool) -> LanguageModel:
+    """Claude where a key is set, else the script; its answers have a price in a demo alone."""
+    key = settings.anthropic.key.get_secret_value()
+    if not key:
+        return OfflineModel(priced=demo)
+    from adapters.anthropic import AnthropicModel
+
+    return AnthropicModel(settings.anthropic.api_url, key, silence_s=settings.anthropic.silence_s)
+
+
+def assistant_terms(settings: Settings) -> Terms:
+    """What decides what a call may cost."""
+    return Terms(settings.assistant, settings.gate, settings.models, settings.plans)
+
+
+def make_assistant(model: LanguageModel, database: Database, clock: Clock, terms: Terms) -> Assistant:
+    """The only thing that rooms get to see of a model: from here on nobody else holds it."""
+    door = Door(model, database, clock, terms)
+    return Assistant(door, database, limits=terms.limits, plans=terms.plans)
 
 
 def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[Marks], None]) -> Marks:

@@ -4,7 +4,7 @@ Only `core.assistant`, the adapters that implement it and the wiring may import 
 could reach the port could spend money past the gate.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol
@@ -116,7 +116,7 @@ class LanguageModel(Protocol):
         """Input tokens of a prompt, as the provider would count them. Costs nothing."""
         ...
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Ask once, without trying again: one `Begun`, then `Written`, at last `Ended`. Closing it ends the call."""
         ...
 

@@ -1,5 +1,6 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.assistant.room import ROOM as ASSISTANT
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
@@ -32,6 +33,7 @@ ROOMS: tuple[Room, ...] = (
     COSTS,
     OUTBOX,
     GATE,
+    ASSISTANT,
     COINS,
     GIFTS,
     LINKING,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from core.assistant.rules import AssistantLimits
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
@@ -118,7 +119,7 @@ class Household:
         own: tuple[Any, ...] = (
             CoinRules(), MemberRules(), gifts or GiftLimits(), NoticeLimits(), OutboxPace(), Plans(), named,
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
-            Prices(), CostPrices(), gate or GateLimits(), Redirects("https://tandem.example"),
+            Prices(), CostPrices(), AssistantLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip
         provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
         self.catalog = Catalog(rooms, provided)

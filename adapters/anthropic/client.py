@@ -1,7 +1,7 @@
 """The port over Anthropic's client. One try per call: who may try again, and for how long, the assistant decides."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -45,7 +45,7 @@ class AnthropicModel:
             raise _ours(error) from error
         return counted.input_tokens
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Pieces as server-sent events bring them."""
         api = await self._api()
         stop, used = None, None

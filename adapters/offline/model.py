@@ -1,7 +1,7 @@
 """The scripted model: answers without a key, always the same way, and says in its first words that it is a script."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -53,7 +53,7 @@ class OfflineModel:
         turns = (text for turn in prompt.turns for text in (turn.asked, turn.answered))
         return sum(_tokens(text) for text in (*prompt.stable, *turns, prompt.now, prompt.asked))
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """The script, a few words at a time, no longer than was paid for."""
         counted = await self.count(prompt)
         yield Begun(self._usage(counted, 0))

@@ -85,6 +85,22 @@ def held_parts(uow: UnitOfWork, hold: HoldId) -> list[HeldPart]:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What is held for the work that runs under a key."""
+
+    hold: HoldId
+    amount: Amount
+
+
+def price(uow: UnitOfWork, key: str) -> Price | None:
+    """The price that the dispatcher holds for a call; None: it costs nothing, or is resolved already."""
+    found = repository.hold_by_key(uow, key, Code.PRICED_WORK)
+    if found is None or not found.is_open:
+        return None
+    return Price(found.id, AMOUNTS[rules.unit_of(found.account)](found.amount))
+
+
+@dataclass(frozen=True, slots=True)
 class Consumed:
     """Recharged coins that one transfer consumed, as the net dollars they had brought."""
 

@@ -212,7 +212,7 @@ class TestErrors:
 class TestClosing:
     async def test_ends_the_call_at_the_provider(self, api: FakeAnthropic, claude: AnthropicModel):
         api.next(Break("Post on Mondays. " * 10, 2, "hang"))
-        async with aclosing(claude.stream(prompt())) as pieces:  # type: ignore[type-var]
+        async with aclosing(claude.stream(prompt())) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Written):
                     break
