@@ -1,7 +1,8 @@
 """A household whose members call models: through the gate's own verbs, one transaction each, as the assistant does."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from core.costs import audit as costs_audit
 from core.costs import repository as costs_repository
@@ -24,6 +25,7 @@ from core.usage import Usage, Worst
 from tests.databases import AnyDatabase
 from tests.household import NOON, Household
 
+T = TypeVar("T")
 PRICES = Prices()
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
 
@@ -51,10 +53,10 @@ class Gated:
         self._count = 0
 
     @property
-    def now(self) -> Any:
+    def now(self) -> datetime:
         return self.clock.now()
 
-    async def do(self, unit: Any) -> Any:
+    async def do(self, unit: Callable[[UnitOfWork], T]) -> T:
         return await self.house.do(unit)
 
     async def member(self, name: str = "ann", *, days: int = 40) -> Member:
