@@ -1,6 +1,6 @@
 """A household whose members call models: through the gate's own verbs, one transaction each, as the assistant does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
 from core.money import Credits, Nanos
-from core.people import Member, Plan
+from core.people import Identity, Member, Plan
 from core.usage import Usage, Worst
 from tests.databases import AnyDatabase
 from tests.household import NOON, Household
@@ -46,9 +46,11 @@ def used(worst: Worst, part: tuple[int, int] = (1, 1)) -> Usage:
 class Gated:
     """Members, their months, and calls of theirs."""
 
-    def __init__(self, database: AnyDatabase, limits: GateLimits | None = None) -> None:
+    def __init__(
+        self, database: AnyDatabase, limits: GateLimits | None = None, *, owners: Iterable[Identity] = ()
+    ) -> None:
         self.limits = limits or GateLimits(burst_a_minute=10_000)
-        self.house = Household(database, gate=self.limits)
+        self.house = Household(database, gate=self.limits, owners=owners)
         self.clock = self.house.clock
         self._count = 0
 
