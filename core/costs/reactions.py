@@ -27,7 +27,6 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     Months of the same plan and start become one, and so do the paid months that the two were living in; a free month
     stays a free month, so that nobody gets a second one. What both had cost before adds up, below the bound if need be.
     """
-    now = service.month(uow, fact.kept, fact.at)
     mine, theirs = (_months(uow, who) for who in (fact.kept, fact.gone))
     lived_in = {month.id for month in (_last_paid(mine, fact), _last_paid(theirs, fact)) if month is not None}
     same = {(month.plan, month.starts_at): month for month in mine}
@@ -37,6 +36,7 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
             _fold(uow, month, twin)
         else:
             uow.run(repository.MOVE_MONTH, month=month.id, kept=fact.kept)
+    now = service.month(uow, fact.kept, fact.at)
     if now.plan is not Plan.FREE:
         for month in _months(uow, fact.kept):
             if month.id in lived_in - {now.id}:
