@@ -1,7 +1,8 @@
 """A household whose members call models: through the gate's own verbs, one transaction each, as the assistant does."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from core.costs import audit as costs_audit
 from core.costs import repository as costs_repository
@@ -19,11 +20,12 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
 from core.money import Credits, Nanos
-from core.people import Member, Plan
+from core.people import Identity, Member, Plan
 from core.usage import Usage, Worst
 from tests.databases import AnyDatabase
 from tests.household import NOON, Household
 
+T = TypeVar("T")
 PRICES = Prices()
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
 
@@ -44,17 +46,19 @@ def used(worst: Worst, part: tuple[int, int] = (1, 1)) -> Usage:
 class Gated:
     """Members, their months, and calls of theirs."""
 
-    def __init__(self, database: AnyDatabase, limits: GateLimits | None = None) -> None:
+    def __init__(
+        self, database: AnyDatabase, limits: GateLimits | None = None, *, owners: Iterable[Identity] = ()
+    ) -> None:
         self.limits = limits or GateLimits(burst_a_minute=10_000)
-        self.house = Household(database, gate=self.limits)
+        self.house = Household(database, gate=self.limits, owners=owners)
         self.clock = self.house.clock
         self._count = 0
 
     @property
-    def now(self) -> Any:
+    def now(self) -> datetime:
         return self.clock.now()
 
-    async def do(self, unit: Any) -> Any:
+    async def do(self, unit: Callable[[UnitOfWork], T]) -> T:
         return await self.house.do(unit)
 
     async def member(self, name: str = "ann", *, days: int = 40) -> Member:

@@ -22,27 +22,36 @@ def post(uow: UnitOfWork, due: Due) -> Again | None:
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
-    """Reaction: costs and income count for both.
+    """Reaction: costs and income count for both, so that no bound is doubled.
 
-    Months of the same plan and start become one, and so does the paid month that the other was living in; a free month
-    stays a free month, so that nobody gets a second one.
+    Months of the same plan and start become one, and so do the paid months that the two were living in; a free month
+    stays a free month, so that nobody gets a second one. What both had cost before adds up, below the bound if need be.
     """
-    now = service.month(uow, fact.kept, fact.at)
-    theirs = [repository.as_month(row) for row in uow.run(repository.MONTHS_OF, member=fact.gone) if _stands(row)]
-    mine = [repository.as_month(row) for row in uow.run(repository.MONTHS_OF, member=fact.kept) if _stands(row)]
+    mine, theirs = (_months(uow, who) for who in (fact.kept, fact.gone))
+    lived_in = {month.id for month in (_last_paid(mine, fact), _last_paid(theirs, fact)) if month is not None}
+    same = {(month.plan, month.starts_at): month for month in mine}
     for month in theirs:
-        same = [one for one in mine if (one.plan, one.starts_at) == (month.plan, month.starts_at)]
-        lives_in_it = month.starts_at <= fact.at < month.ends_at and month.plan is not Plan.FREE
-        if same:
-            _fold(uow, month, same[0])
-        elif lives_in_it and now.plan is not Plan.FREE:
-            _fold(uow, month, now)
+        twin = same.get((month.plan, month.starts_at))
+        if twin is not None:
+            _fold(uow, month, twin)
         else:
             uow.run(repository.MOVE_MONTH, month=month.id, kept=fact.kept)
+    now = service.month(uow, fact.kept, fact.at)
+    if now.plan is not Plan.FREE:
+        for month in _months(uow, fact.kept):
+            if month.id in lived_in - {now.id}:
+                _fold(uow, month, now)
 
 
-def _stands(row: Any) -> bool:
-    return row.folded_into is None
+def _months(uow: UnitOfWork, member: MemberId) -> list[Month]:
+    rows = uow.run(repository.MONTHS_OF, member=member)
+    return [repository.as_month(row) for row in rows if row.folded_into is None]
+
+
+def _last_paid(months: list[Month], fact: MembersMerged) -> Month | None:
+    """The paid month that somebody was living in, if any."""
+    running = [one for one in months if one.plan is not Plan.FREE and one.starts_at <= fact.at < one.ends_at]
+    return max(running, key=lambda one: one.starts_at, default=None)
 
 
 def _fold(uow: UnitOfWork, gone: Month, kept: Month) -> None:

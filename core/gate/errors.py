@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.errors import TandemError, Way
+from core.errors import InvalidField, TandemError, Way
 from core.money import Nanos
 
 _PAY: tuple[Way, ...] = (("Top up", ("buy",)), ("Plans", ("plan", "show")))
@@ -127,7 +127,7 @@ class Throttled(TandemError):
         "That was a lot in a short time, or the same text again and again. AI goes on in {wait}; nothing was charged. "
         "If that is wrong, one appeal a month lifts it at once."
     )
-    ways: ClassVar[tuple[Way, ...]] = (("Appeal", ("offers", "appeal")), ("Plans", ("plan", "show")))
+    ways: ClassVar[tuple[Way, ...]] = (("Appeal", ("appeal",)), ("Plans", ("plan", "show")))
 
     wait: str
 
@@ -163,3 +163,15 @@ class AppealUsed(TandemError):
 
     day: str
     wait: str
+
+
+@dataclass(eq=False)
+class NoSuchOffer(InvalidField):
+    """Nobody has that short name; goes back to the field."""
+
+
+@dataclass(eq=False)
+class OwnPause(TandemError):
+    """Nobody decides a case of their own."""
+
+    words: ClassVar[str] = "That is your own pause: somebody else with a role has to look at it. /appeal may lift it."

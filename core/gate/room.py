@@ -8,18 +8,27 @@ from core.costs import repository as books
 from core.costs.rules import Prices
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged, MetricAccountConnected
-from core.gate import repository, service, standing
+from core.gate import alerts, repository, service, standing
+from core.gate.commands import COMMANDS
 from core.gate.rules import GateLimits
 from core.ids import MemberId
+from core.roles.service import Owners
 
 EXPIRE = "gate.expire"
+WATCH = "gate.watch"
 EVERY = timedelta(minutes=5)
+LOOKS = timedelta(minutes=1)
 
 
 def expire(uow: UnitOfWork, due: Due, *, prices: Prices, limits: GateLimits) -> Again | None:
     """Job: end reservations that a crash left open."""
     done = service.expire(uow, due.at, prices=prices, limits=limits)
     return Again(due.at, fresh=True) if done else None
+
+
+def watch(uow: UnitOfWork, due: Due, *, limits: GateLimits, owners: Owners) -> None:
+    """Job: tell the owners what the day costs."""
+    alerts.watch(uow, due.at, limits=limits, owners=owners)
 
 
 def connected(uow: UnitOfWork, fact: MetricAccountConnected) -> None:
@@ -64,12 +73,13 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
 
 ROOM = Room(
     "gate",
-    jobs=(Job(EXPIRE, run=expire, every=EVERY),),
+    commands=COMMANDS,
+    jobs=(Job(EXPIRE, run=expire, every=EVERY), Job(WATCH, run=watch, every=LOOKS)),
     reactions=(
         Reaction(MembersMerged, merge),
         Reaction(MemberErased, erase),
         Reaction(MetricAccountConnected, connected),
     ),
     exports=(Export("gate", ("reservation", "call_pace", "gate_standing"), export),),
-    notices=(standing.LEVEL,),
+    notices=(standing.LEVEL, alerts.ALERT),
 )
