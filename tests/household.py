@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from adapters.offline.model import OfflineModel
+from core.assistant.door import Door, Terms
 from core.assistant.rules import AssistantLimits
+from core.assistant.service import Assistant
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
 from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
@@ -121,7 +124,12 @@ class Household:
             SALT, linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
             Prices(), CostPrices(), AssistantLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip
-        provided = {type(item): item for item in own} | {Messenger: self.postbox, Vault: self.drawer}
+        provided: dict[type, Any] = {type(item): item for item in own}
+        provided |= {Messenger: self.postbox, Vault: self.drawer}
+        limits = AssistantLimits()
+        terms = Terms(limits, gate or GateLimits(), Prices(), Plans())
+        door = Door(OfflineModel(priced=True), database, self.clock, terms)
+        provided[Assistant] = Assistant(door, database, limits=limits, plans=Plans())
         self.catalog = Catalog(rooms, provided)
         desk = Desk(database, self.catalog, self.clock, named, Plans(), ChatLimits(), self.watch)
         self.dispatcher = Dispatcher(desk)

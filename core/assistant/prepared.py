@@ -40,7 +40,7 @@ _EMPTY = """
     let like me might mind more much my need now of off on one or other please pls should so some someone tell than
     thanks thank that the their them then there they thing things think this those to too up us want wanna was way we
     well were what whats when where which who why will with would yes you your best really actually make ok okay
-    question quick advice tips tip right guide worth even still keep beginner beginners ideal fair normal lately
+    question quick advice tips tip right guide worth even still beginner beginners ideal fair normal lately
     again lot super better first creator creators own people pick choose come work working does anything something
     always ever never no bit too them us re dont cant doesnt isnt im biggest problem weak low bad important example
     examples general normal online several feel feeling use using month week year next
@@ -76,7 +76,7 @@ SAME: Mapping[str, str] = {
         "video": "clip reel short tiktok shorts vid youtube",
         "view": "reach impression viewer",
         "talk": "chat write talking quiet dead inactive silent lurk active revive",
-        "leave": "churn cancel cancelling leaving unsubscribe retention",
+        "leave": "churn cancel cancelling leaving unsubscribe retention keep stay",
         "burnout": "burned tired exhausted overwhelmed motivation burnt motivated",
         "niche": "topic",
         "welcome": "onboarding onboard greet newcomer",

@@ -243,10 +243,15 @@ class _Delivery:
         return Done(self._finish, None if self._known.price is None else self._price_for)
 
     def _paid(self, delivered: str) -> tuple[int, int]:
-        """The part of the price that is owed for what was delivered."""
+        """The part of the price that is owed for what was delivered, in whole coins or credits.
+
+        The gate is told the same figures: the dollars that a part brings are those of the credits it takes.
+        """
         if self._void or self._answered.source is Source.PREPARED:
             return (0, 1)
-        return (1, 1) if self._answered.whole else rules.share(len(delivered), self._length)
+        part, whole = (1, 1) if self._answered.whole else rules.share(len(delivered), self._length)
+        price = self._known.price
+        return (part, whole) if price is None else (price.amount.value * part // whole, price.amount.value)
 
     def _price_for(self, shown: str) -> Amount:
         assert self._known.price is not None

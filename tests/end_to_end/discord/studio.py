@@ -13,9 +13,11 @@ from pydantic import SecretStr
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
 from adapters.discord.answering import Pace
+from adapters.offline.model import OfflineModel
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings
+from core.assistant.service import Assistant
 from core.chat import Agreement, Confirm, Invocation, Message, Notice, Place, Room
 from core.chat.catalog import Catalog
 from core.clock import SetClock
@@ -85,6 +87,8 @@ class Studio:
             vault=wiring.FolderVault(self.path.parent / "exports"),
             database=self.database,
         )
+        terms = wiring.assistant_terms(self.settings)
+        given[Assistant] = wiring.make_assistant(OfflineModel(priced=True), self.database, self.clock, terms)
         catalog = Catalog(self.rooms, given | {Prompter: self.prompter})
         settings = self.settings
         desk = Desk(self.database, catalog, self.clock, owners, settings.plans, settings.chat, self.observer)
