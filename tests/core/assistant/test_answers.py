@@ -7,6 +7,7 @@ import pytest
 
 from core.assistant.service import Source
 from core.chat import Reply
+from core.usage import Usage
 from tests.asking import PRICE, Stage
 from tests.fakes.anthropic import script
 from tests.fakes.anthropic.fake import FakeAnthropic
@@ -18,8 +19,6 @@ LONG = "Post on Mondays and Thursdays, at the same hour. " * 20
 
 def billed(api: FakeAnthropic, stage: Stage) -> int:
     """What the provider says all calls have cost, in nano-dollars."""
-    from core.usage import Usage
-
     total = 0
     for asked in api.asked:
         counted = asked.counted
@@ -189,6 +188,15 @@ class TestBroken:
         # The input as the provider told it, and no less output than reached us.
         assert month.lost + month.spent + (paid * 20_000_000 - month.earned) >= billed(api, stage) > 0
         await stage.gated.books_hold()
+
+    async def test_books_the_input_as_told_and_the_output_as_heard(self, stage: Stage, api: FakeAnthropic):
+        api.next(Break(LONG, 20))
+        ann = await stage.person()
+        heard = await stage.ask(ann, "Piano?")
+        counted = api.asked[0].counted
+        output = -(-len(heard.text) // 3)
+        used = Usage(counted.input, counted.write_5m, counted.write_1h, counted.read, output)
+        assert await stage.cost(ann) == stage.terms.prices.cost(stage.limits.model, used, stage.clock.now())
 
     async def test_is_remembered_as_far_as_it_came(self, stage: Stage, api: FakeAnthropic):
         api.next(Break(LONG, 3))

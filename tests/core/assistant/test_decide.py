@@ -5,6 +5,11 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from core.ledger import holds
+from core.ledger.codes import Code
+from core.ledger.posting import Why
+from core.models import ModelOutOfFunds
+from core.money import Credits
 from tests.asking import Stage
 from tests.core.assistant.test_answers import billed
 from tests.fakes.anthropic import script
@@ -51,10 +56,20 @@ class TestDecide:
         assert stage.waits == [0.5]
 
     async def test_releases_what_never_ran(self, stage: Stage, api: FakeAnthropic):
-        from core.models import ModelOutOfFunds
-
         api.next(script.UNPAID)
         ann = await stage.person()
         with pytest.raises(ModelOutOfFunds):
             await stage.assistant.decide(await stage.call(ann), stage.asking("I take $9."), Found)
         assert (await stage.cost(ann), await stage.open_reservations()) == (0, 0)
+
+    async def test_beside_a_paid_answer_brings_no_price_of_its_own(self, stage: Stage, api: FakeAnthropic):
+        api.next(Say(FOUND))
+        ann = await stage.person(credits=200)
+        call = await stage.call(ann)
+        why = Why(Code.PRICED_WORK, call.key, call.at)
+        await stage.house.do(
+            lambda uow: holds.hold(uow, call.member.credit_wallet, Credits(80), why, what="An answer", expires_at=None)
+        )
+        await stage.assistant.decide(call, stage.asking("I take $9."), Found)
+        month = await stage.month(ann)
+        assert (month.earned, month.spent) == (0, billed(api, stage))
