@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from core.costs import audit as costs_audit
 from core.costs import repository as costs_repository
 from core.costs import service as costs
-from core.costs.rules import IncomeKind, Month, Payer, Prices, nanos
+from core.costs.months import Month
+from core.costs.rules import IncomeKind, Payer, Prices, nanos
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.gate import audit as gate_audit

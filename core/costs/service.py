@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 from core.clock import EPOCH
-from core.costs import repository, rules
-from core.costs.rules import PAYING, Category, CostPrices, IncomeKind, Month, Payer
+from core.costs import months, repository, rules
+from core.costs.months import Month
+from core.costs.rules import PAYING, Category, CostPrices, IncomeKind, Payer
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.ids import AccountId, MemberId, TransferId
@@ -28,7 +29,7 @@ def utc_day(at: datetime) -> date:
 
 def month(uow: UnitOfWork, member: MemberId, at: datetime) -> Month:
     """The member's month at an instant, locked; made on first sight. Nobody changes it until this unit ends."""
-    return repository.lock_month(uow, member, rules.month_of(entitlements.cycle(uow, member, at), at))
+    return repository.lock_month(uow, member, months.month_of(entitlements.cycle(uow, member, at), at))
 
 
 def month_by_id(uow: UnitOfWork, month_id: int) -> Month:
@@ -38,7 +39,7 @@ def month_by_id(uow: UnitOfWork, month_id: int) -> Month:
 
 def peek(uow: UnitOfWork, member: MemberId, at: datetime) -> Month:
     """The member's month at an instant as it stands; changes and locks nothing, for pages and reports."""
-    key = rules.month_of(entitlements.cycle(uow, member, at), at)
+    key = months.month_of(entitlements.cycle(uow, member, at), at)
     row = uow.run(repository.FIND_MONTH, member=member, plan=key.plan.value, starts_at=key.starts_at).first()
     if row is None:
         return Month(0, member, key.plan, key.starts_at, key.ends_at, 0, 0, 0, 0)

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.costs.rules import Payer
 from core.db import Row, UnitOfWork, columns
-from core.gate.rules import Level, Pace
+from core.gate.pace import Pace
+from core.gate.rules import Level
 from core.gate.tables import PaceRow, ReservationRow, StandingRow
 from core.ids import MemberId
 from core.usage import Worst
@@ -39,8 +40,11 @@ LOCK_OPEN = (
     .with_for_update()
 )
 EXPIRED = (
-    select(RESERVATION.c.id)
-    .where(RESERVATION.c.state == "open", RESERVATION.c.expires_at <= bindparam("at"))
+    select(RESERVATION)
+    .where(
+        RESERVATION.c.state == "open",
+        RESERVATION.c.expires_at <= bindparam("at", type_=RESERVATION.c.expires_at.type),
+    )
     .order_by(RESERVATION.c.expires_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -114,6 +118,11 @@ def lock_open(uow: UnitOfWork, reservation: int) -> Reservation | None:
     """A reservation that has not ended, locked."""
     row = uow.run(LOCK_OPEN, reservation=reservation).first()
     return None if row is None else _reservation(row)
+
+
+def expired(uow: UnitOfWork, at: datetime, most: int) -> list[Reservation]:
+    """Reservations whose time is over, locked; what somebody else ends just now is left out."""
+    return [_reservation(row) for row in uow.run(EXPIRED, at=at, most=most)]
 
 
 def lock_pace(uow: UnitOfWork, member: MemberId) -> Pace | None:

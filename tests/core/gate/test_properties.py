@@ -12,8 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import func, select
 
 from core.costs import service as costs
+from core.costs.months import Month
 from core.costs.repository import MONTH
-from core.costs.rules import Category, CostPrices, IncomeKind, Month, Payer, nanos
+from core.costs.rules import Category, CostPrices, IncomeKind, Payer, nanos
 from core.errors import TandemError
 from core.gate import service as gate
 from core.gate.repository import RESERVATION
@@ -25,7 +26,7 @@ from core.money import Credits
 from core.people import Member, Plan
 from core.usage import Usage
 from tests.databases import Engine, opened
-from tests.gating import HAIKU, PRICES, Gated, used, worth
+from tests.gating import HAIKU, Gated, used, worth
 
 T = TypeVar("T")
 EXAMPLES = {"sqlite": 40, "postgres": 6}
@@ -60,7 +61,7 @@ class Programs(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.do(self.gated.house.pass_time(timedelta(hours=1)))
-        self.do(self.gated.do(lambda uow: gate.expire(uow, self.gated.now, prices=PRICES, limits=self.gated.limits)))
+        self.do(self.gated.do(lambda uow: gate.expire(uow, self.gated.now, limits=self.gated.limits)))
         self.do(self.gated.books_hold())
         assert self.months("reserved") == 0
         assert self.reservations("open") == 0
@@ -125,7 +126,7 @@ class Programs(RuleBasedStateMachine):
         """The process ends: nobody will settle what runs, and time finds it."""
         self.open.clear()
         self.gated.clock.advance(timedelta(minutes=31))
-        expire = lambda uow: gate.expire(uow, self.gated.now, prices=PRICES, limits=self.gated.limits)  # noqa: E731
+        expire = lambda uow: gate.expire(uow, self.gated.now, limits=self.gated.limits)  # noqa: E731
         while self.do(self.gated.do(expire)):
             pass
 
@@ -183,7 +184,7 @@ class TestPrograms:
     def test_every_promise_holds(self, engine: Engine) -> None:
         machine = type("Machine", (Programs,), {"engine": engine})
         how = settings(max_examples=EXAMPLES[engine.name], stateful_step_count=30)
-        run_state_machine_as_test(machine, settings=how)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(machine, settings=how)
 
 
 class TestParallel:
