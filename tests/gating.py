@@ -104,6 +104,18 @@ class Gated:
         """It never ran."""
         return await self.do(lambda uow: gate.release(uow, grant.reservation, self.now))
 
+    async def pays(self, hold: HoldId, amount: int) -> None:
+        """So much of a price is taken and the rest goes back, as the dispatcher does after a stream."""
+        taken, back = (Why(code, self.key(), self.now) for code in (Code.WORK_DONE, Code.WORK_UNDONE))
+        if amount:
+            await self.do(lambda uow: holds.capture(uow, hold, Credits(amount), taken))
+        if await self.do(lambda uow: holds.is_open(uow, hold)):
+            await self.do(lambda uow: holds.release(uow, hold, None, back))
+
+    async def count_prices(self) -> int:
+        """What the ledger has taken for self-paid calls counts."""
+        return await self.do(lambda uow: gate.count_prices(uow, self.now))
+
     async def call(self, member: Member, dollars: str, payer: Payer = Payer.HOUSE, **more: Any) -> Grant:
         """A call that cost its worst."""
         grant = await self.reserve(member, dollars, payer, **more)

@@ -156,24 +156,23 @@ def _book_income(uow: UnitOfWork, month_id: int, nanos: Nanos, kind: str, *, key
     return True
 
 
-def self_paid(
-    uow: UnitOfWork, into: Month, net: int, cost: int, *, paid: tuple[int, int], key: str, at: datetime
-) -> None:
-    """Settle the dollars of a self-paid call: `net` is what its lots had brought, `paid` the share that was delivered.
+def self_paid(uow: UnitOfWork, into: Month, net: int, cost: int) -> None:
+    """Count the cost of a self-paid call before anybody knows whether its price was taken.
 
-    What is left over is the member's Y. What the price list fell short of is their X. What was not delivered and cost
-    us all the same is the platform's loss.
+    What the price list fell short of is the member's X; the rest is the platform's loss until `self_paid_for`.
     """
-    brought = net * paid[0] // paid[1]
-    if brought:
-        _book_income(uow, into.id, Nanos(brought), IncomeKind.SELF_PAID.value, key=key, at=at)
-    repository.change(
-        uow,
-        into.id,
-        spent=max(0, cost - net),
-        earned=max(0, brought - cost),
-        lost=max(0, min(cost, net) - brought),
-    )
+    repository.change(uow, into.id, spent=max(0, cost - net), lost=min(cost, net))
+
+
+def self_paid_for(uow: UnitOfWork, into: Month, brought: int, *, net: int, cost: int, key: str, at: datetime) -> None:
+    """Count the dollars of the lots that the ledger says a self-paid call consumed: what is left over is the Y.
+
+    What was not delivered, was not paid and cost us all the same stays the platform's loss.
+    """
+    if brought and _book_income(uow, into.id, Nanos(brought), IncomeKind.SELF_PAID.value, key=key, at=at):
+        covered = min(cost, net)
+        still_lost = max(0, covered - brought)
+        repository.change(uow, into.id, earned=max(0, brought - cost), lost=still_lost - covered)
 
 
 def has_paid(uow: UnitOfWork, member: MemberId) -> bool:

@@ -20,8 +20,8 @@ LOOKS = timedelta(minutes=1)
 
 
 def expire(uow: UnitOfWork, due: Due, *, limits: GateLimits) -> Again | None:
-    """Job: end reservations that a crash left open."""
-    done = service.expire(uow, due.at, limits=limits)
+    """Job: end reservations that a crash left open, and count the prices of self-paid calls."""
+    done = service.expire(uow, due.at, limits=limits) + service.count_prices(uow, due.at)
     return Again(due.at, fresh=True) if done else None
 
 

@@ -40,8 +40,6 @@ from core.usage import Usage, Worst
 
 __all__ = ["CallAsk", "GateLimits", "Grant", "Level", "Payer"]
 
-WHOLE, NOTHING = (1, 1), (0, 1)
-
 
 def payer_of(uow: UnitOfWork, member: Member, hold: HoldId | None, at: datetime, plans: Plans) -> Payer:
     """Who pays for a call, by the lots that its price was held from; without a price the house does."""
@@ -64,6 +62,8 @@ def reserve(
     stands = repository.by_key(uow, key)
     if stands is not None:
         return Grant(stands.id, stands.level, stands.worst)
+    if count_prices(uow, at, month=month.id):
+        month = costs.month(uow, member.id, at)
     standing.keep_pace(uow, member, ask, at, limits=limits, plan=month.plan)
     quote = _Quote(ask.worst, prices.worst(ask.worst, at))
     match ask.payer:
@@ -165,6 +165,7 @@ def _made(
         held=quote.held,
         net=quote.net,
         free=free,
+        hold_id=ask.hold if ask.payer is Payer.SELF else None,
         at=at,
         expires_at=at + timedelta(minutes=limits.reservation_minutes),
     ).scalar()
@@ -200,14 +201,16 @@ def settle(
     """Book what a call cost, once. False: the reservation had ended before.
 
     What is not known is supposed to have cost the worst: `used=None` books all that was reserved. The price is that of
-    the instant of the reservation. Of a self-paid call the member pays `delivered_share`; the rest is platform loss.
-    With `limits` a level that has changed is announced.
+    the instant of the reservation. What a self-paid call brought is counted when the ledger has taken its price, unless
+    the caller's `delivered_share` is 0 and there is nothing to wait for. With `limits` a changed level is announced.
     """
     found = repository.lock_open(uow, reservation)
     if found is None:
         return False
     cost = found.nanos if used is None else prices.cost(found.worst.model, used, found.at)
-    _end(uow, found, cost, "settled", at, share=delivered_share or WHOLE, limits=limits)
+    _end(uow, found, cost, "settled", at, limits=limits)
+    if delivered_share is not None and delivered_share[0] == 0:
+        uow.run(repository.PAID, reservation=found.id)
     _give_day_back(uow, [(found, cost)])
     return True
 
@@ -217,7 +220,8 @@ def release(uow: UnitOfWork, reservation: int, at: datetime) -> bool:
     found = repository.lock_open(uow, reservation)
     if found is None:
         return False
-    _end(uow, found, 0, "released", at, share=NOTHING)
+    _end(uow, found, 0, "released", at)
+    uow.run(repository.PAID, reservation=found.id)
     _give_day_back(uow, [(found, 0)])
     return True
 
@@ -226,8 +230,7 @@ def expire(uow: UnitOfWork, at: datetime, *, limits: GateLimits, most: int = 200
     """End reservations that nobody came back for, as if they had cost the worst. How many; again while not 0."""
     expired = sorted(repository.expired(uow, at, most), key=lambda one: (one.month, one.id))
     for found in expired:
-        # Nothing was delivered that we know of: who paid with their own lots gets them back when their hold expires.
-        _end(uow, found, found.nanos, "expired", at, share=NOTHING, limits=limits)
+        _end(uow, found, found.nanos, "expired", at, limits=limits)
     _give_day_back(uow, [(found, found.nanos) for found in expired])
     return len(expired)
 
@@ -239,7 +242,6 @@ def _end(
     ended: str,
     at: datetime,
     *,
-    share: tuple[int, int],
     limits: GateLimits | None = None,
 ) -> None:
     """Close a reservation and book its cost on the member's month; the day is the caller's, and comes last."""
@@ -249,11 +251,29 @@ def _end(
     costs.book(uow, month.id, Category.MODEL, cost, key=key, at=at, payer=found.payer, purpose=found.purpose, on=on)
     books.change(uow, month.id, reserved=-found.held)
     if found.payer is Payer.SELF:
-        costs.self_paid(uow, month, found.net, cost, paid=share, key=key, at=at)
+        costs.self_paid(uow, month, found.net, cost)
     else:
         books.change(uow, month.id, spent=cost)
         if limits is not None and found.payer is Payer.HOUSE:
             standing.tell(uow, costs.month_by_id(uow, month.id), at, limits)
+
+
+def count_prices(uow: UnitOfWork, at: datetime, *, month: int | None = None) -> int:
+    """Count what ended self-paid calls brought, by what the ledger has taken of their holds. How many; again while > 0.
+
+    A price that is still held waits; one that went back, after a crash or a broken stream, brought nothing.
+    """
+    done = 0
+    for found in repository.unpaid(uow, month):
+        assert found.hold is not None, "only these are looked for"
+        into = costs.month_by_id(uow, found.month)
+        if not views.is_resolved(uow, found.hold) or not uow.run(repository.PAID, reservation=found.id).affected:
+            continue
+        brought = min(found.net, views.captured_net(uow, found.hold))
+        cost, key = found.cost or 0, f"call:{found.id}"
+        costs.self_paid_for(uow, into, brought, net=found.net, cost=cost, key=key, at=at)
+        done += 1
+    return done
 
 
 def _give_day_back(uow: UnitOfWork, ended: Iterable[tuple[Reservation, int]]) -> None:
