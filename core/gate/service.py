@@ -72,10 +72,10 @@ def reserve(
         case Payer.PLAN:
             if month.profit - quote.nanos <= -rules.bound(limits):
                 raise PlanUsed(_until(member, month))
-            made = _made(uow, month, ask, quote, key=key, at=at, limits=limits)
+            return _made(uow, month, ask, quote, key=key, at=at, limits=limits)
         case Payer.HOUSE:
-            made = _house_paid(uow, member, month, ask, key=key, at=at, limits=limits, prices=prices)
-    return made
+            runs = _house_paid(uow, member, month, ask, quote, at=at, limits=limits, prices=prices)
+            return _made(uow, month, ask, runs, key=key, at=at, limits=limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +119,17 @@ def _house_paid(
     member: Member,
     month: Month,
     ask: CallAsk,
+    quote: _Quote,
     *,
-    key: str,
     at: datetime,
     limits: GateLimits,
     prices: Prices,
-) -> Grant:
+) -> _Quote:
+    """What runs at the level that the month has with this quote. Raises what is in the way."""
     if standing.in_dispute(uow, member):
         raise Disputed
     new = standing.is_new(uow, member, at, limits)
-    cost = prices.worst(ask.worst, at)
-    level = rules.level(Standing(month.cost + cost, month.profit - cost, new), limits)
+    level = rules.level(Standing(month.cost + quote.nanos, month.profit - quote.nanos, new), limits)
     if level is Level.CLOSED:
         raise Closed(_until(member, month), Nanos(nanos(limits.opens_with)))
     if level is Level.BASIC:
@@ -138,8 +138,7 @@ def _house_paid(
         free = nanos(limits.cost_normal) // (2 if new else 1)
         raise VisitNeeded(Nanos(free), limits.visit_hours)
     runs = ask.reduced if level.is_reduced and ask.reduced is not None else ask.worst
-    quote = _Quote(runs, prices.worst(runs, at), level=level)
-    return _made(uow, month, ask, quote, key=key, at=at, limits=limits)
+    return _Quote(runs, prices.worst(runs, at), level)
 
 
 def _made(

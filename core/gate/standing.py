@@ -109,12 +109,6 @@ def keep_pace(uow: UnitOfWork, member: Member, ask: CallAsk, at: datetime, *, li
     repository.save_pace(uow, member.id, pace.paced(now, ask.digest, at, limits))
 
 
-def held_up_until(uow: UnitOfWork, member: MemberId, at: datetime) -> datetime | None:
-    """Until when a pause holds, if one does."""
-    now = repository.lock_pace(uow, member)
-    return now.until if now is not None and now.until is not None and at < now.until else None
-
-
 def appeal(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> None:
     """Lift a pause and its strikes; once in a while without anybody looking. Raises what is in the way."""
     now = repository.lock_pace(uow, member.id)

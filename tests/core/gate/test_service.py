@@ -1,7 +1,7 @@
 """Reserve, settle, release: what each payer may run, what it books, and that each reservation ends once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -125,6 +125,7 @@ class TestSelfPaid:
         await gated.bought(ann, 100, "0.45")
         hold = await gated.hold(ann, 20)
         await gated.call(ann, "0.05", Payer.SELF, hold=hold)
+        assert await gated.count_prices() == 0
         assert (await gated.month(ann)).earned == 0
         await gated.pays(hold, 20)
         assert [await gated.count_prices() for _ in range(2)] == [1, 0]
@@ -232,6 +233,16 @@ class TestSettle:
         ann = await gated.member()
         await gated.settle(await gated.reserve(ann, "0.05"), None)
         assert (await gated.month(ann)).spent == nanos("0.05")
+
+    async def test_a_price_that_changes_meanwhile_changes_the_next_call(self, gated: Gated) -> None:
+        gated.clock.set(datetime(2026, 10, 6, 23, 59, tzinfo=UTC))
+        ann = await gated.member()
+        read, most = Usage(cache_read=10_000), Worst(SONNET, 10_000, 0)
+        before = await gated.reserve(ann, most)
+        gated.clock.advance(timedelta(minutes=2))
+        await gated.settle(before, read)
+        await gated.settle(await gated.reserve(ann, most), read)
+        assert (await gated.month(ann)).spent == 10_000 * 200 + 10_000 * 100
 
     async def test_a_call_that_ends_in_the_next_month_counts_in_its_own(self, gated: Gated) -> None:
         ann = await gated.member()
