@@ -5,15 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from sqlalchemy import select
+
 from adapters.anthropic import AnthropicModel
 from core.assistant.door import Door, Terms
 from core.assistant.rules import Asking, AssistantLimits
 from core.assistant.service import Answered, Assistant
 from core.chat import Asked, Call, Command, Delta, Kind, Refusal, Reply, Room, Stream, Streaming, Talk, said
-from core.costs.rules import Month, Prices
+from core.costs.months import Month
+from core.costs.rules import Prices
 from core.db import UnitOfWork
 from core.entitlements.service import Plans
-from core.gate.repository import OPEN_BY_MONTH
+from core.gate import service as gate_service
+from core.gate.repository import RESERVATION
 from core.gate.rules import GateLimits
 from core.ledger import views
 from core.models import LanguageModel
@@ -159,7 +163,9 @@ class Stage:
         return await self.house.do(lambda uow: views.balance(uow, member.credit_wallet, Unit.CREDIT).value)
 
     async def month(self, who: Person) -> Month:
-        """How their month stands."""
+        """How their month stands, with the prices counted that the ledger has taken."""
+        now = self.clock.now()
+        await self.house.do(lambda uow: gate_service.count_prices(uow, now))
         return await self.gated.month(await who.member())
 
     async def cost(self, who: Person) -> int:
@@ -168,7 +174,8 @@ class Stage:
 
     async def open_reservations(self) -> int:
         """How many calls nobody settled."""
-        return len(await self.house.do(lambda uow: list(uow.run(OPEN_BY_MONTH))))
+        still = select(RESERVATION.c.id).where(RESERVATION.c.state == "open")
+        return len(await self.house.do(lambda uow: list(uow.run(still))))
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from core.costs import audit as costs_audit
 from core.costs import repository as costs_repository
 from core.costs import service as costs
-from core.costs.rules import IncomeKind, Month, Payer, Prices, nanos
+from core.costs.months import Month
+from core.costs.rules import IncomeKind, Payer, Prices, nanos
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.gate import audit as gate_audit
@@ -102,6 +103,18 @@ class Gated:
     async def release(self, grant: Grant) -> bool:
         """It never ran."""
         return await self.do(lambda uow: gate.release(uow, grant.reservation, self.now))
+
+    async def pays(self, hold: HoldId, amount: int) -> None:
+        """So much of a price is taken and the rest goes back, as the dispatcher does after a stream."""
+        taken, back = (Why(code, self.key(), self.now) for code in (Code.WORK_DONE, Code.WORK_UNDONE))
+        if amount:
+            await self.do(lambda uow: holds.capture(uow, hold, Credits(amount), taken))
+        if await self.do(lambda uow: holds.is_open(uow, hold)):
+            await self.do(lambda uow: holds.release(uow, hold, None, back))
+
+    async def count_prices(self) -> int:
+        """What the ledger has taken for self-paid calls counts."""
+        return await self.do(lambda uow: gate.count_prices(uow, self.now))
 
     async def call(self, member: Member, dollars: str, payer: Payer = Payer.HOUSE, **more: Any) -> Grant:
         """A call that cost its worst."""

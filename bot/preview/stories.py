@@ -15,6 +15,7 @@ async def play(stage: Stage) -> None:
     await _gifts(stage, mara, bob)
     await _settings(stage, mara)
     await _profile(stage, mara)
+    await _gate(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
     await _links(stage, creator, ann)
@@ -94,6 +95,15 @@ async def _profile(stage: Stage, mara: Person) -> None:
     await mara.presses("See my profile")
 
 
+async def _gate(stage: Stage, mara: Person) -> None:
+    stage.tell("offers")
+    await mara.invokes("offers", "With two partners, made up for this page.")
+    await mara.presses("A lamp shop", "A rewarded visit.")
+    await mara.invokes("offers", "A partner that there is not.", partner="nobody")
+    stage.tell("appeal")
+    await mara.invokes("appeal", "Nobody is held up.")
+
+
 async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
     stage.tell("admin role give")
     await bob.invokes("admin role give", "Somebody without a role.")
@@ -106,6 +116,8 @@ async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
     await creator.invokes("admin member", member=bob)
     stage.tell("admin role take")
     await creator.invokes("admin role take", member=bob, role="support")
+    stage.tell("admin ease")
+    await creator.invokes("admin ease", "Nobody is held up.", member=bob)
     stage.tell("admin audit")
     await creator.invokes("admin audit")
 

@@ -34,6 +34,7 @@ class AssistantLimits:
     count_margin_percent: Whole = 5
     answer_s: Positive = 90
     tries_max: Positive = 3
+    calls_at_once: Positive = 32
     backoff_ms: Positive = 500
     backoff_max_ms: Positive = 4000
     confident_percent: Annotated[int, Field(ge=1, le=100)] = 70

@@ -24,6 +24,7 @@ from core.clock import local_day, zone
 from core.costs import service as costs
 from core.db import Database, UnitOfWork
 from core.durations import in_words
+from core.entitlements import service as entitlements
 from core.entitlements.service import Plans
 from core.gate import service as gate
 from core.gate.errors import BasicOnly, BudgetUsed
@@ -32,6 +33,7 @@ from core.ledger import views
 from core.ledger.views import Price
 from core.models import Ended, Prompt, Stop, Written
 from core.money import Amount
+from core.people import Plan
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -107,14 +109,16 @@ class Assistant:
         Raises what the gate refuses with and `ModelTrouble`. The member pays nothing of their own for it.
         """
         limits = self._limits
+        plan = await self._database.read(lambda uow: entitlements.of(uow, call.member.id, call.at, self._plans).plan)
         small = self._prompt(
             call, asking, History(), limits.small_model, asking.output_max or limits.detection_output_max
         )
-        passage = await self._door.open(call, asking.purpose, small)
-        try:
-            answer = await passage.structure(schema)
-        finally:
-            await passage.settle(None)
+        async with self._door.turn(call.member.id, plan):
+            passage = await self._door.open(call, asking.purpose, small)
+            try:
+                answer = await passage.structure(schema)
+            finally:
+                await passage.settle(None)
         usable = answer.ended.stop in (Stop.END_TURN, Stop.STOP_SEQUENCE)
         return answer.value if usable and isinstance(answer.value, schema) else None
 
@@ -125,7 +129,8 @@ class Assistant:
         context = rules.context_digest(limits.model, asking, history)
         since = call.at - timedelta(hours=limits.answer_hours)
         kept = memory.kept_answer(uow, call.member.id, question, context, since=since)
-        return _Known(history, question, context, kept, views.price(uow, call.key))
+        plan = entitlements.of(uow, call.member.id, call.at, self._plans).plan
+        return _Known(history, question, context, kept, views.price(uow, call.key), plan)
 
     def _prompts(self, call: Call, asking: Asking, history: History) -> tuple[Prompt, Prompt]:
         """In full, and as it runs when service is reduced: the small model, and a shorter answer."""
@@ -161,6 +166,7 @@ class _Known:
     context: str
     kept: tuple[str, datetime] | None
     price: Price | None
+    plan: Plan
 
 
 class _Delivery:
@@ -197,6 +203,19 @@ class _Delivery:
         """An answer of a model: reserved before, settled after, however it ends."""
         full, reduced = self._assistant._prompts(self._call, self._asking, self._known.history)
         digest = rules.written_digest(self._asking.question)
+        async with (
+            door.turn(self._call.member.id, self._known.plan, self._in_line),
+            aclosing(self._answer(door, full, reduced, digest)) as pieces,
+        ):
+            async for piece in pieces:
+                yield piece
+
+    def _in_line(self, place: int) -> None:
+        self._answered.notes.append(f"Many asked at once: you were number {place} in line.")
+
+    async def _answer(
+        self, door: Door, full: Prompt, reduced: Prompt, digest: str
+    ) -> AsyncGenerator[Delta | Done, None]:
         try:
             passage = await door.open(self._call, self._asking.purpose, full, reduced, digest=digest)
         except (BasicOnly, BudgetUsed):
@@ -289,9 +308,9 @@ class _Delivery:
         if gate.payer_of(uow, call.member, price.hold, call.at, self._assistant._plans) is not Payer.SELF:
             return
         net = sum(part.net_nanos for part in views.held_parts(uow, price.hold))
-        month = costs.month(uow, call.member.id, call.at)
-        paid = self._paid(self._text(shown))
-        costs.self_paid(uow, month, net, 0, paid=paid, key=f"kept:{call.key}", at=call.at)
+        part, whole = self._paid(self._text(shown))
+        month, key = costs.month(uow, call.member.id, call.at), f"kept:{call.key}"
+        costs.self_paid_for(uow, month, net * part // whole, net=net, cost=0, key=key, at=call.at)
 
 
 def _fenced(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chat import Again, Due, Export, Job, Reaction, Room
 from core.costs import repository, service
-from core.costs.rules import Month
+from core.costs.months import Month
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId

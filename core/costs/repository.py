@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.costs.rules import Key, Month
+from core.costs.months import Key, Month
+from core.costs.rules import PAYING
 from core.costs.tables import CostRow, DayRow, IncomeRow, MonthRow, SmallRow
 from core.db import Row, UnitOfWork, columns
 from core.ids import MemberId
@@ -82,7 +83,7 @@ DROP_SMALL = (
 PAID = (
     select(INCOME.c.id)
     .join(MONTH, MONTH.c.id == INCOME.c.month_id)
-    .where(MONTH.c.member_id == _member, INCOME.c.kind.in_(["plan", "self_paid", "pay_as_you_go", "stake"]))
+    .where(MONTH.c.member_id == _member, INCOME.c.kind.in_([kind.value for kind in PAYING]))
     .limit(1)
 )
 

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 from core.clock import EPOCH
-from core.costs import repository, rules
-from core.costs.rules import PAYING, Category, CostPrices, IncomeKind, Month, Payer
+from core.costs import months, repository, rules
+from core.costs.months import Month
+from core.costs.rules import PAYING, Category, CostPrices, IncomeKind, Payer
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.ids import AccountId, MemberId, TransferId
@@ -28,7 +29,7 @@ def utc_day(at: datetime) -> date:
 
 def month(uow: UnitOfWork, member: MemberId, at: datetime) -> Month:
     """The member's month at an instant, locked; made on first sight. Nobody changes it until this unit ends."""
-    return repository.lock_month(uow, member, rules.month_of(entitlements.cycle(uow, member, at), at))
+    return repository.lock_month(uow, member, months.month_of(entitlements.cycle(uow, member, at), at))
 
 
 def month_by_id(uow: UnitOfWork, month_id: int) -> Month:
@@ -38,7 +39,7 @@ def month_by_id(uow: UnitOfWork, month_id: int) -> Month:
 
 def peek(uow: UnitOfWork, member: MemberId, at: datetime) -> Month:
     """The member's month at an instant as it stands; changes and locks nothing, for pages and reports."""
-    key = rules.month_of(entitlements.cycle(uow, member, at), at)
+    key = months.month_of(entitlements.cycle(uow, member, at), at)
     row = uow.run(repository.FIND_MONTH, member=member, plan=key.plan.value, starts_at=key.starts_at).first()
     if row is None:
         return Month(0, member, key.plan, key.starts_at, key.ends_at, 0, 0, 0, 0)
@@ -155,24 +156,23 @@ def _book_income(uow: UnitOfWork, month_id: int, nanos: Nanos, kind: str, *, key
     return True
 
 
-def self_paid(
-    uow: UnitOfWork, into: Month, net: int, cost: int, *, paid: tuple[int, int], key: str, at: datetime
-) -> None:
-    """Settle the dollars of a self-paid call: `net` is what its lots had brought, `paid` the share that was delivered.
+def self_paid(uow: UnitOfWork, into: Month, net: int, cost: int) -> None:
+    """Count the cost of a self-paid call before anybody knows whether its price was taken.
 
-    What is left over is the member's Y. What the price list fell short of is their X. What was not delivered and cost
-    us all the same is the platform's loss.
+    What the price list fell short of is the member's X; the rest is the platform's loss until `self_paid_for`.
     """
-    brought = net * paid[0] // paid[1]
-    if brought:
-        _book_income(uow, into.id, Nanos(brought), IncomeKind.SELF_PAID.value, key=key, at=at)
-    repository.change(
-        uow,
-        into.id,
-        spent=max(0, cost - net),
-        earned=max(0, brought - cost),
-        lost=max(0, min(cost, net) - brought),
-    )
+    repository.change(uow, into.id, spent=max(0, cost - net), lost=min(cost, net))
+
+
+def self_paid_for(uow: UnitOfWork, into: Month, brought: int, *, net: int, cost: int, key: str, at: datetime) -> None:
+    """Count the dollars of the lots that the ledger says a self-paid call consumed: what is left over is the Y.
+
+    What was not delivered, was not paid and cost us all the same stays the platform's loss.
+    """
+    if brought and _book_income(uow, into.id, Nanos(brought), IncomeKind.SELF_PAID.value, key=key, at=at):
+        covered = min(cost, net)
+        still_lost = max(0, covered - brought)
+        repository.change(uow, into.id, earned=max(0, brought - cost), lost=still_lost - covered)
 
 
 def has_paid(uow: UnitOfWork, member: MemberId) -> bool:

@@ -9,17 +9,18 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.costs.rules import Payer
 from core.db import Row, UnitOfWork, columns
-from core.gate.rules import Level, Pace
+from core.gate.pace import Pace
+from core.gate.rules import Level
 from core.gate.tables import PaceRow, ReservationRow, StandingRow
-from core.ids import MemberId
+from core.ids import HoldId, MemberId
 from core.usage import Worst
 
 RESERVATION, PACE, STANDING = columns(ReservationRow), columns(PaceRow), columns(StandingRow)
 _member: Any = bindparam("member")
 
 _NAMES = (
-    "key", "month_id", "purpose", "payer", "level", "model", "input", "output", "nanos", "held", "net", "free", "at",
-    "expires_at",
+    "key", "month_id", "purpose", "payer", "level", "model", "input", "output", "nanos", "held", "net", "free",
+    "hold_id", "at", "expires_at",
 )  # fmt: skip
 INSERT = (
     upsert(RESERVATION)
@@ -39,17 +40,23 @@ LOCK_OPEN = (
     .with_for_update()
 )
 EXPIRED = (
-    select(RESERVATION.c.id)
-    .where(RESERVATION.c.state == "open", RESERVATION.c.expires_at <= bindparam("at"))
+    select(RESERVATION)
+    .where(
+        RESERVATION.c.state == "open",
+        RESERVATION.c.expires_at <= bindparam("at", type_=RESERVATION.c.expires_at.type),
+    )
     .order_by(RESERVATION.c.expires_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-OPEN_BY_MONTH = (
-    select(RESERVATION.c.month_id, func.sum(RESERVATION.c.held).label("held"))
-    .where(RESERVATION.c.state == "open")
-    .group_by(RESERVATION.c.month_id)
+_waiting = (RESERVATION.c.hold_id.is_not(None), RESERVATION.c.state != "open")
+UNPAID = (
+    select(RESERVATION).where(*_waiting).order_by(RESERVATION.c.month_id, RESERVATION.c.id).limit(bindparam("most"))
 )
+UNPAID_OF = (
+    select(RESERVATION).where(*_waiting, RESERVATION.c.month_id == bindparam("month")).order_by(RESERVATION.c.id)
+)
+PAID = update(RESERVATION).where(RESERVATION.c.id == bindparam("reservation")).values(hold_id=None)
 
 _pace_names = ("window_at", "calls", "digest", "copies", "strikes", "struck_at", "until", "appealed_at")
 LOCK_PACE = select(PACE).where(PACE.c.member_id == _member).with_for_update(key_share=True)
@@ -94,13 +101,16 @@ class Reservation:
     held: int
     net: int
     free: bool
+    hold: HoldId | None
+    cost: int | None
     at: datetime
 
 
 def _reservation(row: Row) -> Reservation:
     return Reservation(
         row.id, row.month_id, row.purpose, Payer(row.payer), Level(row.level),
-        Worst(row.model, row.input, row.output), row.nanos, row.held, row.net, bool(row.free), row.at,
+        Worst(row.model, row.input, row.output), row.nanos, row.held, row.net, bool(row.free),
+        row.hold_id, row.cost, row.at,
     )  # fmt: skip
 
 
@@ -114,6 +124,17 @@ def lock_open(uow: UnitOfWork, reservation: int) -> Reservation | None:
     """A reservation that has not ended, locked."""
     row = uow.run(LOCK_OPEN, reservation=reservation).first()
     return None if row is None else _reservation(row)
+
+
+def expired(uow: UnitOfWork, at: datetime, most: int) -> list[Reservation]:
+    """Reservations whose time is over, locked; what somebody else ends just now is left out."""
+    return [_reservation(row) for row in uow.run(EXPIRED, at=at, most=most)]
+
+
+def unpaid(uow: UnitOfWork, month: int | None = None, most: int = 200) -> list[Reservation]:
+    """Self-paid calls that ended and wait for what the ledger says of their price."""
+    rows = uow.run(UNPAID, most=most) if month is None else uow.run(UNPAID_OF, month=month)
+    return [_reservation(row) for row in rows]
 
 
 def lock_pace(uow: UnitOfWork, member: MemberId) -> Pace | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from core.chat import Again, Due, Export, Job, Reaction, Room
 from core.costs import repository as books
-from core.costs.rules import Prices
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged, MetricAccountConnected
 from core.gate import alerts, repository, service, standing
@@ -20,9 +19,9 @@ EVERY = timedelta(minutes=5)
 LOOKS = timedelta(minutes=1)
 
 
-def expire(uow: UnitOfWork, due: Due, *, prices: Prices, limits: GateLimits) -> Again | None:
-    """Job: end reservations that a crash left open."""
-    done = service.expire(uow, due.at, prices=prices, limits=limits)
+def expire(uow: UnitOfWork, due: Due, *, limits: GateLimits) -> Again | None:
+    """Job: end reservations that a crash left open, and count the prices of self-paid calls."""
+    done = service.expire(uow, due.at, limits=limits) + service.count_prices(uow, due.at)
     return Again(due.at, fresh=True) if done else None
 
 

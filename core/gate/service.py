@@ -4,12 +4,15 @@
 `settle` books what it cost in truth, `release` gives back what was never run; each reservation ends once.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from core.clock import local_day
 from core.costs import repository as books
 from core.costs import service as costs
-from core.costs.rules import Category, Month, Payer, Prices, nanos
+from core.costs.months import Month
+from core.costs.rules import Category, Payer, Prices, nanos
 from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.entitlements import service as entitlements
@@ -30,13 +33,12 @@ from core.gate.repository import Reservation
 from core.gate.rules import CallAsk, GateLimits, Grant, Level, Standing
 from core.ids import HoldId
 from core.ledger import views
+from core.ledger.codes import LotSource
 from core.money import Nanos
 from core.people import Member, Plan
 from core.usage import Usage, Worst
 
 __all__ = ["CallAsk", "GateLimits", "Grant", "Level", "Payer"]
-
-WHOLE = (1, 1)
 
 
 def payer_of(uow: UnitOfWork, member: Member, hold: HoldId | None, at: datetime, plans: Plans) -> Payer:
@@ -60,30 +62,40 @@ def reserve(
     stands = repository.by_key(uow, key)
     if stands is not None:
         return Grant(stands.id, stands.level, stands.worst)
+    if count_prices(uow, at, month=month.id):
+        month = costs.month(uow, member.id, at)
     standing.keep_pace(uow, member, ask, at, limits=limits, plan=month.plan)
     quote = _Quote(ask.worst, prices.worst(ask.worst, at))
     match ask.payer:
         case Payer.SELF:
-            return _self_paid(uow, month, ask, quote, key=key, at=at, limits=limits)
+            return _self_paid(uow, member, month, ask, quote, key=key, at=at, limits=limits)
         case Payer.PLAN:
             if month.profit - quote.nanos <= -rules.bound(limits):
                 raise PlanUsed(_until(member, month))
-            made = _made(uow, month, ask, quote, key=key, at=at, limits=limits)
+            return _made(uow, month, ask, quote, key=key, at=at, limits=limits)
         case Payer.HOUSE:
-            made = _house_paid(uow, member, month, ask, key=key, at=at, limits=limits, prices=prices)
-    return made
+            runs = _house_paid(uow, member, month, ask, quote, at=at, limits=limits, prices=prices)
+            return _made(uow, month, ask, runs, key=key, at=at, limits=limits)
 
 
+@dataclass(frozen=True, slots=True)
 class _Quote:
-    """What may run, its worst cost, how much of that the month holds, and what the lots brought."""
+    """What may run, the most it can cost, its level, and what the lots of a self-paid call brought."""
 
-    def __init__(self, worst: Worst, cost: int, *, level: Level = Level.NORMAL, net: int = 0) -> None:
-        self.worst, self.nanos, self.level, self.net = worst, cost, level, net
-        self.held = max(0, cost - net)
+    worst: Worst
+    nanos: int
+    level: Level = Level.NORMAL
+    net: int = 0
+
+    @property
+    def held(self) -> int:
+        """How much of it the month has to hold."""
+        return max(0, self.nanos - self.net)
 
 
 def _self_paid(
     uow: UnitOfWork,
+    member: Member,
     month: Month,
     ask: CallAsk,
     quote: _Quote,
@@ -96,9 +108,10 @@ def _self_paid(
     parts = views.held_parts(uow, ask.hold) if ask.hold is not None else []
     if any(part.frozen for part in parts):
         raise PriceFrozen
+    if rules.is_new(member.joined_at, at, limits) and any(part.source is LotSource.BOUGHT for part in parts):
+        standing.trust(uow, member.id, "bought", at)
     net = sum(part.net_nanos for part in parts)
-    full = _Quote(quote.worst, quote.nanos, net=net)
-    return _made(uow, month, ask, full, key=key, at=at, limits=limits)
+    return _made(uow, month, ask, replace(quote, net=net), key=key, at=at, limits=limits)
 
 
 def _house_paid(
@@ -106,17 +119,17 @@ def _house_paid(
     member: Member,
     month: Month,
     ask: CallAsk,
+    quote: _Quote,
     *,
-    key: str,
     at: datetime,
     limits: GateLimits,
     prices: Prices,
-) -> Grant:
+) -> _Quote:
+    """What runs at the level that the month has with this quote. Raises what is in the way."""
     if standing.in_dispute(uow, member):
         raise Disputed
     new = standing.is_new(uow, member, at, limits)
-    cost = prices.worst(ask.worst, at)
-    level = rules.level(Standing(month.cost + cost, month.profit - cost, new), limits)
+    level = rules.level(Standing(month.cost + quote.nanos, month.profit - quote.nanos, new), limits)
     if level is Level.CLOSED:
         raise Closed(_until(member, month), Nanos(nanos(limits.opens_with)))
     if level is Level.BASIC:
@@ -125,8 +138,7 @@ def _house_paid(
         free = nanos(limits.cost_normal) // (2 if new else 1)
         raise VisitNeeded(Nanos(free), limits.visit_hours)
     runs = ask.reduced if level.is_reduced and ask.reduced is not None else ask.worst
-    quote = _Quote(runs, prices.worst(runs, at), level=level)
-    return _made(uow, month, ask, quote, key=key, at=at, limits=limits)
+    return _Quote(runs, prices.worst(runs, at), level)
 
 
 def _made(
@@ -152,6 +164,7 @@ def _made(
         held=quote.held,
         net=quote.net,
         free=free,
+        hold_id=ask.hold if ask.payer is Payer.SELF else None,
         at=at,
         expires_at=at + timedelta(minutes=limits.reservation_minutes),
     ).scalar()
@@ -183,39 +196,21 @@ def settle(
     prices: Prices,
     limits: GateLimits | None = None,
     delivered_share: tuple[int, int] | None = None,
-    ended: str = "settled",
 ) -> bool:
     """Book what a call cost, once. False: the reservation had ended before.
 
     What is not known is supposed to have cost the worst: `used=None` books all that was reserved. The price is that of
-    the instant of the reservation. Of a self-paid call the member pays `delivered_share`; the rest is platform loss.
+    the instant of the reservation. What a self-paid call brought is counted when the ledger has taken its price, unless
+    the caller's `delivered_share` is 0 and there is nothing to wait for. With `limits` a changed level is announced.
     """
     found = repository.lock_open(uow, reservation)
     if found is None:
         return False
     cost = found.nanos if used is None else prices.cost(found.worst.model, used, found.at)
-    uow.run(repository.END, reservation=reservation, ended=ended, at=at, paid=cost)
-    month = costs.month_by_id(uow, found.month)
-    key = f"call:{found.id}"
-    costs.book(
-        uow,
-        month.id,
-        Category.MODEL,
-        cost,
-        key=key,
-        at=at,
-        payer=found.payer,
-        purpose=found.purpose,
-        on=costs.utc_day(found.at),
-    )
-    books.change(uow, month.id, reserved=-found.held)
-    if found.payer is Payer.SELF:
-        costs.self_paid(uow, month, found.net, cost, paid=delivered_share or WHOLE, key=key, at=at)
-    else:
-        books.change(uow, month.id, spent=cost)
-    _give_day_back(uow, found, cost)
-    if limits is not None and found.payer is Payer.HOUSE:
-        standing.tell(uow, costs.month_by_id(uow, month.id), at, limits)
+    _end(uow, found, cost, "settled", at, limits=limits)
+    if delivered_share is not None and delivered_share[0] == 0:
+        uow.run(repository.PAID, reservation=found.id)
+    _give_day_back(uow, [(found, cost)])
     return True
 
 
@@ -224,32 +219,72 @@ def release(uow: UnitOfWork, reservation: int, at: datetime) -> bool:
     found = repository.lock_open(uow, reservation)
     if found is None:
         return False
-    uow.run(repository.END, reservation=reservation, ended="released", at=at, paid=0)
-    books.change(uow, costs.month_by_id(uow, found.month).id, reserved=-found.held)
-    _give_day_back(uow, found, 0)
+    _end(uow, found, 0, "released", at)
+    uow.run(repository.PAID, reservation=found.id)
+    _give_day_back(uow, [(found, 0)])
     return True
 
 
-def expire(uow: UnitOfWork, at: datetime, *, prices: Prices, limits: GateLimits, most: int = 200) -> int:
+def expire(uow: UnitOfWork, at: datetime, *, limits: GateLimits, most: int = 200) -> int:
     """End reservations that nobody came back for, as if they had cost the worst. How many; again while not 0."""
-    found = [row.id for row in uow.run(repository.EXPIRED, at=at, most=most)]
-    for one in found:
-        # Nothing was delivered that we know of: who paid with their own lots gets them back when their hold expires.
-        settle(uow, one, None, at=at, prices=prices, limits=limits, delivered_share=(0, 1), ended="expired")
-    return len(found)
+    expired = sorted(repository.expired(uow, at, most), key=lambda one: (one.month, one.id))
+    for found in expired:
+        _end(uow, found, found.nanos, "expired", at, limits=limits)
+    _give_day_back(uow, [(found, found.nanos) for found in expired])
+    return len(expired)
 
 
-def _give_day_back(uow: UnitOfWork, found: Reservation, cost: int) -> None:
-    """What was set aside on the day of the reservation goes; what it cost counts on that day too."""
-    free = found.free
-    books.change_day(
-        uow,
-        costs.utc_day(found.at),
-        spent=cost,
-        reserved=-found.nanos,
-        free_spent=cost if free else 0,
-        free_reserved=-found.nanos if free else 0,
-    )
+def _end(
+    uow: UnitOfWork,
+    found: Reservation,
+    cost: int,
+    ended: str,
+    at: datetime,
+    *,
+    limits: GateLimits | None = None,
+) -> None:
+    """Close a reservation and book its cost on the member's month; the day is the caller's, and comes last."""
+    uow.run(repository.END, reservation=found.id, ended=ended, at=at, paid=cost)
+    month, key = costs.month_by_id(uow, found.month), f"call:{found.id}"
+    on = costs.utc_day(found.at)
+    costs.book(uow, month.id, Category.MODEL, cost, key=key, at=at, payer=found.payer, purpose=found.purpose, on=on)
+    books.change(uow, month.id, reserved=-found.held)
+    if found.payer is Payer.SELF:
+        costs.self_paid(uow, month, found.net, cost)
+    else:
+        books.change(uow, month.id, spent=cost)
+        if limits is not None and found.payer is Payer.HOUSE:
+            standing.tell(uow, costs.month_by_id(uow, month.id), at, limits)
+
+
+def count_prices(uow: UnitOfWork, at: datetime, *, month: int | None = None) -> int:
+    """Count what ended self-paid calls brought, by what the ledger has taken of their holds. How many; again while > 0.
+
+    A price that is still held waits; one that went back, after a crash or a broken stream, brought nothing.
+    """
+    done = 0
+    for found in repository.unpaid(uow, month):
+        assert found.hold is not None, "only these are looked for"
+        into = costs.month_by_id(uow, found.month)
+        if not views.is_resolved(uow, found.hold) or not uow.run(repository.PAID, reservation=found.id).affected:
+            continue
+        brought = min(found.net, views.captured_net(uow, found.hold))
+        cost, key = found.cost or 0, f"call:{found.id}"
+        costs.self_paid_for(uow, into, brought, net=found.net, cost=cost, key=key, at=at)
+        done += 1
+    return done
+
+
+def _give_day_back(uow: UnitOfWork, ended: Iterable[tuple[Reservation, int]]) -> None:
+    """What was set aside on the days of reservations goes; what they cost counts on those days too."""
+    days: dict[date, list[int]] = {}
+    for found, cost in ended:
+        sums = days.setdefault(costs.utc_day(found.at), [0, 0, 0, 0])
+        free = found.free
+        for i, value in enumerate((cost, -found.nanos, cost if free else 0, -found.nanos if free else 0)):
+            sums[i] += value
+    for day, (spent, reserved, free_spent, free_reserved) in sorted(days.items()):
+        books.change_day(uow, day, spent=spent, reserved=reserved, free_spent=free_spent, free_reserved=free_reserved)
 
 
 def _until(member: Member, month: Month) -> str:

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from core.chat import Notice
 from core.clock import local_day
 from core.costs import service as costs
-from core.costs.rules import Month, Payer, nanos
+from core.costs.months import Month
+from core.costs.rules import Payer, nanos
 from core.db import UnitOfWork
 from core.durations import day_in_words, in_words
-from core.gate import repository, rules, words
+from core.gate import pace, repository, rules, words
 from core.gate.errors import AppealUsed, NothingToAppeal, PremiumNeeded, Throttled
-from core.gate.rules import CallAsk, GateLimits, Level, Offer, Pace, Standing
+from core.gate.pace import Pace
+from core.gate.rules import CallAsk, GateLimits, Level, Offer, Standing
 from core.ids import MemberId
 from core.ledger import views
 from core.ledger.codes import LotSource
@@ -95,50 +97,44 @@ def must_visit(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits
 
 def keep_pace(uow: UnitOfWork, member: Member, ask: CallAsk, at: datetime, *, limits: GateLimits, plan: Plan) -> None:
     """Count a call. Raises `Throttled` while a pause holds, `PremiumNeeded` when pauses did not help."""
-    pace = repository.lock_pace(uow, member.id) or rules.fresh(at)
-    if pace.until is not None and at < pace.until:
-        raise Throttled(in_words(pace.until - at))
-    count = rules.strikes(pace, at)
+    now = repository.lock_pace(uow, member.id) or pace.fresh(at)
+    if now.until is not None and at < now.until:
+        raise Throttled(in_words(now.until - at))
+    count = pace.strikes(now, at)
     if count > len(limits.throttle_minutes) and plan is Plan.FREE and ask.payer is Payer.HOUSE:
-        assert pace.struck_at is not None, "who has strikes was struck"
+        assert now.struck_at is not None, "who has strikes was struck"
         over = count - len(limits.throttle_minutes)
-        opens_at = pace.struck_at + rules.FORGIVEN * (pace.strikes - count + over)
+        opens_at = now.struck_at + pace.FORGIVEN * (now.strikes - count + over)
         raise PremiumNeeded(day_in_words(local_day(opens_at, member.zone)))
-    repository.save_pace(uow, member.id, rules.paced(pace, ask.digest, at, limits))
-
-
-def held_up_until(uow: UnitOfWork, member: MemberId, at: datetime) -> datetime | None:
-    """Until when a pause holds, if one does."""
-    pace = repository.lock_pace(uow, member)
-    return pace.until if pace is not None and pace.until is not None and at < pace.until else None
+    repository.save_pace(uow, member.id, pace.paced(now, ask.digest, at, limits))
 
 
 def appeal(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> None:
     """Lift a pause and its strikes; once in a while without anybody looking. Raises what is in the way."""
-    pace = repository.lock_pace(uow, member.id)
-    if pace is None or not (_pauses(pace, at) or rules.strikes(pace, at) > len(limits.throttle_minutes)):
+    now = repository.lock_pace(uow, member.id)
+    if now is None or not (_pauses(now, at) or pace.strikes(now, at) > len(limits.throttle_minutes)):
         raise NothingToAppeal
-    if pace.appealed_at is not None and at - pace.appealed_at < timedelta(days=limits.appeal_days):
-        day = day_in_words(local_day(pace.appealed_at, member.zone))
-        raise AppealUsed(day, in_words(max((pace.until or at) - at, timedelta(minutes=1))))
-    repository.save_pace(uow, member.id, replace(_eased(pace), appealed_at=at))
+    if now.appealed_at is not None and at - now.appealed_at < timedelta(days=limits.appeal_days):
+        day = day_in_words(local_day(now.appealed_at, member.zone))
+        raise AppealUsed(day, in_words(max((now.until or at) - at, timedelta(minutes=1))))
+    repository.save_pace(uow, member.id, replace(_eased(now), appealed_at=at))
 
 
 def ease(uow: UnitOfWork, member: MemberId, at: datetime) -> bool:
     """Lift a pause by decision of staff. False: none held."""
-    pace = repository.lock_pace(uow, member)
-    if pace is None or not (_pauses(pace, at) or rules.strikes(pace, at)):
+    now = repository.lock_pace(uow, member)
+    if now is None or not (_pauses(now, at) or pace.strikes(now, at)):
         return False
-    repository.save_pace(uow, member, _eased(pace))
+    repository.save_pace(uow, member, _eased(now))
     return True
 
 
-def _pauses(pace: Pace, at: datetime) -> bool:
-    return pace.until is not None and at < pace.until
+def _pauses(now: Pace, at: datetime) -> bool:
+    return now.until is not None and at < now.until
 
 
-def _eased(pace: Pace) -> Pace:
-    return replace(pace, strikes=0, struck_at=None, until=None, calls=0, copies=0)
+def _eased(now: Pace) -> Pace:
+    return replace(now, strikes=0, struck_at=None, until=None, calls=0, copies=0)
 
 
 # Levels

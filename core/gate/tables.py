@@ -25,6 +25,12 @@ class ReservationRow(Table, table=True):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_reservation_month_id", "month_id"),
+        Index(
+            "ix_reservation_unpaid",
+            "month_id",
+            sqlite_where=text("hold_id IS NOT NULL"),
+            postgresql_where=text("hold_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -44,6 +50,8 @@ class ReservationRow(Table, table=True):
     """What the lots of a self-paid call brought."""
     free: bool
     """Whether it counts against the day's service budget."""
+    hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
+    """The hold that a self-paid call is waiting for, until the ledger says what was taken of it."""
     state: str = "open"
     cost: int | None = Field(default=None, sa_column=Column(Big, nullable=True))
     """What it cost in truth."""

@@ -2,7 +2,8 @@
 
 from core.chat import Button, Facts, Line, Message, Text, Tone
 from core.clock import local_day
-from core.costs.rules import DOLLAR, Month, nanos
+from core.costs.months import Month
+from core.costs.rules import DOLLAR, nanos
 from core.durations import day_in_words
 from core.gate.rules import GateLimits, Level
 

@@ -245,6 +245,18 @@ CONSUMED = (
     .order_by(TRANSFER.c.at, TRANSFER.c.id, ENTRY.c.line)
     .limit(bindparam("most"))
 )
+IS_HELD = select(HOLD.c.is_open).where(HOLD.c.id == bindparam("hold"))
+CAPTURED_LOTS = (
+    select(LOT.c.amount, LOT.c.net_nanos, ENTRY.c.amount.label("moved"))
+    .join(ENTRY, ENTRY.c.lot_id == LOT.c.id)
+    .join(TRANSFER, TRANSFER.c.id == ENTRY.c.transfer_id)
+    .where(
+        ENTRY.c.account_id == bindparam("account"),
+        ENTRY.c.amount < 0,
+        TRANSFER.c.code == "work_done",
+        LOT.c.source.in_([LotSource.BOUGHT.value, LotSource.GIFTED.value]),
+    )
+)
 HELD_LOTS = (
     select(LOT.c.id, LOT.c.source, LOT.c.amount, LOT.c.net_nanos, LOT.c.frozen, func.sum(ENTRY.c.amount).label("held"))
     .join(ENTRY, ENTRY.c.lot_id == LOT.c.id)

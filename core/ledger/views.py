@@ -84,6 +84,17 @@ def held_parts(uow: UnitOfWork, hold: HoldId) -> list[HeldPart]:
     ]
 
 
+def is_resolved(uow: UnitOfWork, hold: HoldId) -> bool:
+    """Whether a hold holds nothing any more; it never will again, so nothing is locked."""
+    return not uow.run(statements.IS_HELD, hold=hold).scalar()
+
+
+def captured_net(uow: UnitOfWork, hold: HoldId) -> int:
+    """The net dollars of the bought and gifted lots that work was paid with from a hold."""
+    rows = uow.run(statements.CAPTURED_LOTS, account=hold_account(hold))
+    return sum(row.net_nanos * -row.moved // row.amount for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """What is held for the work that runs under a key."""

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("held", BIG, nullable=False),
         sa.Column("net", BIG, nullable=False),
         sa.Column("free", sa.Boolean(), nullable=False),
+        sa.Column("hold_id", BIG, nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("cost", BIG, nullable=True),
         sa.Column("at", BIG, nullable=False),
@@ -43,10 +44,18 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f("ck_reservation_ended_when_not_open")),
         sa.ForeignKeyConstraint(["month_id"], ["member_month.id"], name=op.f("fk_reservation_month_id_member_month")),
+        sa.ForeignKeyConstraint(["hold_id"], ["hold.id"], name=op.f("fk_reservation_hold_id_hold")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation")),
         sa.UniqueConstraint("key", name=op.f("uq_reservation_key")),
     )
     op.create_index("ix_reservation_month_id", "reservation", ["month_id"])
+    op.create_index(
+        "ix_reservation_unpaid",
+        "reservation",
+        ["month_id"],
+        sqlite_where=sa.text("hold_id IS NOT NULL"),
+        postgresql_where=sa.text("hold_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_reservation_open",
         "reservation",

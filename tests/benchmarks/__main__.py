@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import cold_start as start
-from tests.benchmarks import in_process, over_http, postgres, programs, sqlite, town
+from tests.benchmarks import gate, in_process, over_http, postgres, programs, sqlite, town
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
 
@@ -153,6 +153,15 @@ def weights(folder: Path) -> Iterator[Line]:
         yield at_most(f"tandem run on both platforms, MB, {when} / allowed", Rate(megabytes, 0), Rate(goal, 0), 1)
 
 
+def gated(folder: Path, large: int) -> Iterator[Line]:
+    """The gate's part of a call; here the figures are microseconds, and less is better."""
+    found = {size: gate.medians(gate.filled(folder, size), size) for size in (large // 100, large)}
+    (small, _), (big, cpu) = found.values()
+    ours, goal = Rate(big * 1_000, cpu * 1_000), Rate(gate.GOAL_MS * 1_000, 0)
+    yield at_most(f"Gate: reserve and settle, {large:,} members, p50 µs / allowed", ours, goal, 1)
+    yield at_most(f"Gate: the same / {large // 100:,} members", ours, Rate(small * 1_000, 0), 1.5)
+
+
 def killed(folder: Path, times: int) -> Iterator[str]:
     """The program with a crowd in hand, killed so many times in each way that updates come."""
     for mode in ("polling", "webhook"):
@@ -218,6 +227,7 @@ def measure(folder: Path, server: PostgresEngine | None, times: int, large: int)
     if server is not None:
         lines.append(on_postgres(server, times))
     lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), weights(folder)]
+    lines.append(gated(folder, gate.MEMBERS))
     for part in lines:
         for line in part:
             print(line, flush=True)

@@ -1,5 +1,6 @@
 """No call passes the gate unseen. `test_mutations.py` deletes the gate's calls and wants these to fail."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from adapters.offline.model import OfflineModel
 from core.assistant import selftest
 from core.assistant.errors import GateMissing
+from core.assistant.rules import AssistantLimits
 from core.assistant.service import Source
 from core.chat import Reply
 from core.costs.rules import IncomeKind, Payer, Prices
@@ -14,6 +16,7 @@ from core.gate.rules import GateLimits, Level
 from tests.asking import Stage, staged
 from tests.databases import AnyDatabase
 from tests.fakes.anthropic.fake import FakeAnthropic
+from tests.fakes.anthropic.script import Say, Slow
 from tests.household import text_of
 
 CLOSED = GateLimits(cost_normal="0", cost_gated="0", cost_offers="0", cost_closed="0", profit_normal="0",
@@ -113,6 +116,24 @@ class TestSelfTest:
         with pytest.raises(GateMissing):
             await selftest.prove(stage.database, stage.clock, replace(stage.terms, prices=Generous()))
         assert await stage.open_reservations() == 0
+
+
+class TestLine:
+    async def test_lets_no_more_through_at_once_and_says_who_waited(self, database: AnyDatabase):
+        async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
+            stage, slow = made.stage, Slow(Say("First."))
+            ann, bob = await stage.person("ann"), await stage.person("bob")
+            made.api.next(slow, Say("Second."))
+            first = asyncio.create_task(stage.ask(ann, "Piano?"))
+            await asyncio.wait_for(slow.arrived.wait(), 5)
+            second = asyncio.create_task(stage.ask(bob, "Violin?"))
+            async with asyncio.timeout(5):
+                while not stage.door._front._line:  # noqa: ASYNC110  a line rings no bell
+                    await asyncio.sleep(0)
+            assert made.api.requests == 1
+            slow.go.set()
+            assert [(await first).text, (await second).text] == ["First.", "Second."]
+            assert "number 1 in line" in stage.answered[-1].notes[0]
 
 
 class TestOffline:

@@ -1,12 +1,15 @@
 """Costs and income: booked once, summed by month, moved by merges, kept true by goodbyes."""
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from core.costs import service as costs
 from core.costs.reactions import POST
 from core.costs.rules import Category, CostPrices, IncomeKind, Payer, nanos
+from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.facts import MemberErased, MembersMerged
 from core.gate.errors import Closed
@@ -199,7 +202,11 @@ class TestErase:
         await gated.call(ann, "0.30")
         await gated.house.react(lambda uow: uow.record(MemberErased(gated.now, ann.id)))
         exports = [export for room in ROOMS if room.name in {"costs", "gate"} for export in room.exports]
-        found = [await gated.do(lambda uow, export=export: export.rows(uow, ann.id)) for export in exports]
+
+        def held(uow: UnitOfWork) -> list[list[dict[str, Any]]]:
+            return [export.rows(uow, ann.id) for export in exports]
+
+        found = await gated.do(held)
         rows = [row for part in found for row in part]
         assert {row.get("purpose", "") for row in rows} == {""}
         assert sum(row["nanos"] for row in rows if row["table"] == "cost") == nanos("0.30")
@@ -225,6 +232,6 @@ class TestKinds:
             await gated.brings(ann, "0.01", kind)
         for category in Category:
             key = f"own:{category}"
-            await gated.do(lambda uow, c=category, k=key: costs.own(uow, c, Nanos(7), key=k, at=gated.now))
+            await gated.do(partial(costs.own, category=category, nanos=Nanos(7), key=key, at=gated.now))
         assert (await gated.month(ann)).earned == len(IncomeKind) * nanos("0.01")
         await gated.books_hold()

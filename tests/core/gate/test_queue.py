@@ -86,7 +86,9 @@ class TestFairQueue:
 
 class TestFront:
     async def test_so_many_at_once_and_the_rest_in_line(self) -> None:
-        front, go_on, running, told = Front(2), asyncio.Event(), [], []
+        front, go_on = Front(2), asyncio.Event()
+        running: list[int] = []
+        told: list[int] = []
 
         async def call(name: int, plan: Plan) -> None:
             async with front.turn(MemberId(name), plan, told.append):

@@ -1,7 +1,5 @@
 """The table of levels, line by line, and what it promises: money never worsens a level, cost never improves it."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from core.gate import rules
 from core.gate.rules import GateLimits, Level, Offer, Payer, Standing
 
 LIMITS = GateLimits()
-NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
 STEPS = ("0.25", "0.5", "0.75", "0.975", "1", "1.5", "1.75", "1.95", "2", "3")
 DEEP = nanos("9")
 amounts = st.integers(0, nanos("6")) | st.sampled_from(
@@ -136,38 +133,3 @@ class TestLimits:
     def test_self_paid_calls_have_all_of_the_breaker(self) -> None:
         shares = [rules.breaker(payer, LIMITS) for payer in (Payer.HOUSE, Payer.PLAN, Payer.SELF)]
         assert shares == [nanos("80"), nanos("90"), nanos("100")]
-
-
-class TestPace:
-    limits = GateLimits(burst_a_minute=3, copies=4, throttle_minutes=(1, 10))
-
-    def after(self, *calls: tuple[float, str]) -> rules.Pace:
-        pace = rules.fresh(NOW)
-        for seconds, digest in calls:
-            pace = rules.paced(pace, digest, NOW + timedelta(seconds=seconds), self.limits)
-        return pace
-
-    def test_a_steady_member_is_never_held_up(self) -> None:
-        assert self.after(*[(40 * i, f"text {i}") for i in range(100)]).strikes == 0
-
-    def test_a_burst_is_a_strike(self) -> None:
-        pace = self.after((0, "a"), (1, "b"), (2, "c"))
-        assert (pace.strikes, pace.until) == (1, NOW + timedelta(seconds=2, minutes=1))
-
-    def test_pauses_grow_to_the_last_one(self) -> None:
-        pace = self.after(*[(s + 100 * i, f"{i}{s}") for i in range(3) for s in (0, 1, 2)])
-        assert pace.strikes == 3
-        assert pace.until == NOW + timedelta(seconds=202, minutes=10)
-
-    def test_copies_are_a_strike_though_they_come_slowly(self) -> None:
-        assert self.after(*[(65 * i, "the same") for i in range(4)]).strikes == 1
-
-    def test_an_hour_between_copies_is_no_flood(self) -> None:
-        assert self.after(*[(3600 * i, "the same") for i in range(10)]).strikes == 0
-
-    def test_calls_without_a_text_are_no_copies(self) -> None:
-        assert self.after(*[(65 * i, "") for i in range(10)]).strikes == 0
-
-    def test_a_strike_is_forgotten_after_a_week(self) -> None:
-        pace = self.after((0, "a"), (1, "b"), (2, "c"))
-        assert [rules.strikes(pace, NOW + timedelta(days=days)) for days in (6, 8)] == [1, 0]

@@ -1,7 +1,7 @@
 """Reserve, settle, release: what each payer may run, what it books, and that each reservation ends once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -124,20 +124,56 @@ class TestSelfPaid:
         await gated.call(ann, "1.95")
         await gated.bought(ann, 100, "0.45")
         hold = await gated.hold(ann, 20)
-        grant = await gated.reserve(ann, "0.05", Payer.SELF, hold=hold)
-        await gated.settle(grant, used(grant.worst))
+        await gated.call(ann, "0.05", Payer.SELF, hold=hold)
+        assert await gated.count_prices() == 0
+        assert (await gated.month(ann)).earned == 0
+        await gated.pays(hold, 20)
+        assert [await gated.count_prices() for _ in range(2)] == [1, 0]
         month = await gated.month(ann)
         assert (month.spent, month.earned, month.lost) == (nanos("1.95"), nanos("0.04"), 0)
         await gated.books_hold()
 
+    async def test_the_next_call_finds_what_was_left_over(self, gated: Gated) -> None:
+        ann = await gated.member()
+        await gated.call(ann, "1.95")
+        await gated.bought(ann, 100, "4.55")
+        hold = await gated.hold(ann, 100)
+        await gated.call(ann, "0.05", Payer.SELF, hold=hold)
+        await gated.pays(hold, 100)
+        assert (await gated.reserve(ann, "0.01")).level is Level.REDUCED
+
     async def test_what_was_not_delivered_is_the_platforms_loss(self, gated: Gated) -> None:
         ann = await gated.member()
         await gated.bought(ann, 100, "0.45")
-        grant = await gated.reserve(ann, "0.05", Payer.SELF, hold=await gated.hold(ann, 20))
-        await gated.settle(grant, used(grant.worst), share=(1, 9))
+        hold = await gated.hold(ann, 20)
+        await gated.call(ann, "0.05", Payer.SELF, hold=hold)
+        await gated.pays(hold, 2)
+        await gated.count_prices()
         month = await gated.month(ann)
-        assert (month.spent, month.earned, month.lost) == (0, 0, nanos("0.04"))
+        assert (month.spent, month.earned, month.lost) == (0, 0, nanos("0.041"))
         await gated.books_hold()
+
+    async def test_a_price_that_went_back_after_a_crash_brought_nothing(self, gated: Gated) -> None:
+        ann = await gated.member()
+        await gated.bought(ann, 100, "0.45")
+        await gated.reserve(ann, "0.05", Payer.SELF, hold=await gated.hold(ann, 20))
+        await gated.house.runner.plan_recurring()
+        await gated.house.pass_time(timedelta(minutes=31))
+        await gated.house.pass_time(timedelta(minutes=6))
+        month = await gated.month(ann)
+        assert (month.spent, month.earned, month.lost) == (0, 0, nanos("0.05"))
+        assert await gated.count_prices() == 0
+        await gated.books_hold()
+
+    async def test_nothing_is_waited_for_where_nothing_is_paid(self, gated: Gated) -> None:
+        ann = await gated.member()
+        await gated.bought(ann, 100, "0.45")
+        hold = await gated.hold(ann, 20)
+        grant = await gated.reserve(ann, "0.05", Payer.SELF, hold=hold)
+        await gated.settle(grant, used(grant.worst), share=(0, 9))
+        await gated.pays(hold, 0)
+        assert await gated.count_prices() == 0
+        assert (await gated.month(ann)).lost == nanos("0.05")
 
     async def test_a_price_below_cost_must_fit_into_the_month(self, gated: Gated) -> None:
         ann = await gated.member()
@@ -197,6 +233,16 @@ class TestSettle:
         ann = await gated.member()
         await gated.settle(await gated.reserve(ann, "0.05"), None)
         assert (await gated.month(ann)).spent == nanos("0.05")
+
+    async def test_a_price_that_changes_meanwhile_changes_the_next_call(self, gated: Gated) -> None:
+        gated.clock.set(datetime(2026, 10, 6, 23, 59, tzinfo=UTC))
+        ann = await gated.member()
+        read, most = Usage(cache_read=10_000), Worst(SONNET, 10_000, 0)
+        before = await gated.reserve(ann, most)
+        gated.clock.advance(timedelta(minutes=2))
+        await gated.settle(before, read)
+        await gated.settle(await gated.reserve(ann, most), read)
+        assert (await gated.month(ann)).spent == 10_000 * 200 + 10_000 * 100
 
     async def test_a_call_that_ends_in_the_next_month_counts_in_its_own(self, gated: Gated) -> None:
         ann = await gated.member()

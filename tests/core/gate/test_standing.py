@@ -1,6 +1,7 @@
 """New identities, disputes, visits, pauses, and what members are told."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -55,6 +56,21 @@ class TestNewIdentity:
         await gated.bought(ann, 100, "4.55", LotSource.GIFTED)
         with pytest.raises(Closed):
             await gated.reserve(ann, "1.00")
+
+    async def test_nor_is_what_a_gift_has_paid(self, gated: Gated) -> None:
+        ann = await gated.member(days=0)
+        await gated.bought(ann, 100, "4.55", LotSource.GIFTED)
+        await gated.call(ann, "0.05", Payer.SELF, hold=await gated.hold(ann, 100))
+        await gated.on_plan(ann, Plan.PREMIUM)  # another month, to which it brought nothing
+        with pytest.raises(Closed):
+            await gated.reserve(ann, "1.00")
+
+    async def test_what_they_bought_and_used_is(self, gated: Gated) -> None:
+        ann = await gated.member(days=0)
+        await gated.bought(ann, 10, "0.05")
+        hold = await gated.hold(ann, 10)
+        await gated.call(ann, "0.05", Payer.SELF, hold=hold)
+        await gated.call(ann, "1.00")
 
     async def test_a_commission_is_no_payment_of_theirs(self, gated: Gated) -> None:
         ann = await gated.member(days=0)
@@ -301,5 +317,5 @@ class TestTrust:
     async def test_stays_when_it_is_given_twice(self, gated: Gated) -> None:
         ann = await gated.member(days=0)
         for why in ("metric account", "support"):
-            await gated.do(lambda uow, why=why: standing.trust(uow, ann.id, why, gated.now))
+            await gated.do(partial(standing.trust, member=ann.id, why=why, at=gated.now))
         await gated.call(ann, "1.00", reduced=worth("0.01"))
