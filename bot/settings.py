@@ -8,12 +8,15 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from core.assistant.rules import AssistantLimits
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
 from core.contracts.rules import ChallengeLimits
+from core.costs.rules import CostPrices, Prices
 from core.desk import ChatLimits
 from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
+from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.growth.forecast import ForecastRules
 from core.linking.rules import LinkingLimits
@@ -122,6 +125,13 @@ class YouTubeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AnthropicSettings:
+    api_url: HttpUrl = "https://api.anthropic.com"
+    silence_s: Positive = 30
+    key: SecretStr = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -151,5 +161,10 @@ class Settings:
     telegram: TelegramSettings = TelegramSettings()
     tiktok: TikTokSettings = TikTokSettings()
     youtube: YouTubeSettings = YouTubeSettings()
+    assistant: AssistantLimits = AssistantLimits()
+    anthropic: AnthropicSettings = AnthropicSettings()
     log: LogSettings = LogSettings()
     plans: Plans = Plans()
+    models: Prices = Prices()
+    costs: CostPrices = CostPrices()
+    gate: GateLimits = GateLimits()

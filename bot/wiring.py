@@ -6,9 +6,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from adapters.offline.model import OfflineModel
 from adapters.pictures import PillowPainter
 from bot import migrate
 from bot.settings import DatabaseSettings, Settings
+from core.assistant import selftest
+from core.assistant.door import Door, Terms
+from core.assistant.service import Assistant
 from core.chat import Message
 from core.chat.catalog import Catalog
 from core.chat.easel import Easel
@@ -18,9 +22,11 @@ from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ledger import service as ledger
+from core.links.rules import Redirects
 from core.members.service import Salt
 from core.metrics.sealing import Keys
 from core.metrics.service import Sources
+from core.models import LanguageModel
 from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
@@ -149,6 +155,11 @@ async def open_house(
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
         easel = Easel(PillowPainter(), observer)
+        terms = assistant_terms(settings)
+        # What has no price is not called, and what could be called without the gate is not started.
+        settings.models.require((settings.assistant.model, settings.assistant.small_model), clock.now())
+        await selftest.prove(database, clock, terms)
+        model = make_model(settings, demo=decided.demo)
         given = needs(
             settings,
             owners=owners,
@@ -159,6 +170,7 @@ async def open_house(
             observer=observer,
             sources=make_sources(settings, clock, demo=decided.demo) if sources is None else sources,
         )
+        given[Assistant] = make_assistant(model, database, clock, terms)
         catalog = Catalog(ROOMS, given | {Easel: easel})
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer, easel)
         house = House(
@@ -173,7 +185,31 @@ async def open_house(
             easel,
         )
         await house.runner.plan_recurring()
-        yield house
+        try:
+            yield house
+        finally:
+            await model.close()
+
+
+def make_model(settings: Settings, *, demo: bool) -> LanguageModel:
+    """Claude where a key is set, else the script; its answers have a price in a demo alone."""
+    key = settings.anthropic.key.get_secret_value()
+    if not key:
+        return OfflineModel(priced=demo)
+    from adapters.anthropic import AnthropicModel
+
+    return AnthropicModel(settings.anthropic.api_url, key, silence_s=settings.anthropic.silence_s)
+
+
+def assistant_terms(settings: Settings) -> Terms:
+    """What decides what a call may cost."""
+    return Terms(settings.assistant, settings.gate, settings.models, settings.plans)
+
+
+def make_assistant(model: LanguageModel, database: Database, clock: Clock, terms: Terms) -> Assistant:
+    """The only thing that rooms get to see of a model: from here on nobody else holds it."""
+    door = Door(model, database, clock, terms)
+    return Assistant(door, database, limits=terms.limits, plans=terms.plans)
 
 
 def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[Marks], None]) -> Marks:
@@ -211,6 +247,7 @@ def needs(
     keys = Keys(settings.metrics.keys)
     keys.check()
     found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt), keys, sources)}
+    found[Redirects] = Redirects(settings.web.public_url)
     return found | {Messenger: messenger, Vault: vault, Observer: observer, Archive: Archive(database.read)}
 
 

@@ -67,6 +67,14 @@ class MemberBanned(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricAccountConnected(Fact):
+    """A member has proved that a creators' account is theirs. `account` is the id in `core/metrics`."""
+
+    member: MemberId
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
 class MetricAccountLost(Fact):
     """A connected account can not be read any more, and why. `account` is the id in `core/metrics`."""
 

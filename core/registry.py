@@ -1,11 +1,14 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.assistant.room import ROOM as ASSISTANT
 from core.challenges.room import ROOM as CHALLENGES
 from core.chat import Room
 from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
+from core.costs.reactions import ROOM as COSTS
 from core.earnings.room import ROOM as EARNINGS
 from core.entitlements.service import ROOM as ENTITLEMENTS
+from core.gate.room import ROOM as GATE
 from core.gifts.room import ROOM as GIFTS
 from core.inbox.service import ROOM as INBOX
 from core.knowledge.room import ROOM as KNOWLEDGE
@@ -33,11 +36,14 @@ ROOMS: tuple[Room, ...] = (
     ROLES,
     ENTITLEMENTS,
     LINKS,
+    COSTS,
     EARNINGS,
     OUTBOX,
+    GATE,
     METRICS,
     KNOWLEDGE,
     REVIEWS,
+    ASSISTANT,
     COINS,
     QUESTIONS,
     CHALLENGES,

@@ -14,9 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from adapters.offline.model import OfflineModel
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import Settings
+from core.assistant.service import Assistant
 from core.chat import (
     Agreement,
     Answer,
@@ -225,6 +227,8 @@ class Driver:
             observer=Loud(),
             sources=self.sources,
         )
+        terms = wiring.assistant_terms(self.settings)
+        needs[Assistant] = wiring.make_assistant(OfflineModel(priced=True), database, self.clock, terms)
         easel = Easel(Sketches(), Loud())
         catalog = Catalog(self.rooms, needs | {type(item): item for item in self.more} | {Easel: easel})
         return Desk(database, catalog, self.clock, owners, self.settings.plans, self.settings.chat, Loud(), easel)

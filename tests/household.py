@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from adapters.offline.model import OfflineModel
+from core.assistant.door import Door, Terms
+from core.assistant.rules import AssistantLimits
+from core.assistant.service import Assistant
 from core.chat import Agreement, Answer, Ask, Button, Confirm, Invocation, Message, Outcome, Place, Refusal, Reply, Room
 from core.chat.catalog import Catalog
 from core.chat.easel import Easel
@@ -13,11 +17,13 @@ from core.chat.message import Attachment, Facts, Line, Ranking, Text, spans
 from core.clock import SetClock
 from core.coins.rules import CoinRules
 from core.contracts.rules import ChallengeLimits
+from core.costs.rules import CostPrices, Prices
 from core.db import UnitOfWork
 from core.desk import ChatLimits, Desk
 from core.dispatch import Dispatcher
 from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
+from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.growth.forecast import ForecastRules
 from core.ids import AccountId, MemberId
@@ -26,6 +32,7 @@ from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.linking.rules import LinkingLimits
+from core.links.rules import Redirects
 from core.members import service as members
 from core.members.rules import MemberRules
 from core.members.service import Salt
@@ -119,10 +126,11 @@ class Household:
         challenges: ChallengeLimits | None = None,
         metrics: MetricLimits | None = None,
         sources: Sources | None = None,
+        gate: GateLimits | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
-        self.clock = SetClock(NOON)
+        self.clock, self.plans = SetClock(NOON), Plans()
         self.postbox, self.drawer, self.watch = Postbox(), Drawer(), Watch()
         named = Owners(frozenset(owners))
         metrics = metrics or MetricLimits()
@@ -131,8 +139,13 @@ class Household:
             earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
             SALT, metrics, Keys(metrics.keys), sources or Sources(),
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            Prices(), CostPrices(), AssistantLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip
-        provided = {type(item): item for item in own} | {
+        limits = AssistantLimits()
+        terms = Terms(limits, gate or GateLimits(), Prices(), Plans())
+        door = Door(OfflineModel(priced=True), database, self.clock, terms)
+        provided: dict[type, Any] = {type(item): item for item in own} | {
+            Assistant: Assistant(door, database, limits=limits, plans=Plans()),
             Messenger: self.postbox,
             Vault: self.drawer,
             Observer: self.watch,

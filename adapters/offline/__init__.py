@@ -1,9 +1,9 @@
-"""Sources that need no network: `DemoSource`, made-up creators for the local chat and for demonstrations.
+"""What stands in where there is no network or no key: the scripted model (`model.py`), and made-up creators.
 
-Every figure is a function of the account's id and the instant alone: travelling in time and reading again give the
-same number at the same instant, on every machine. What is typed is `demo-KIND` or `demo-KIND-NAME` (`demo-` may be
-left out, a name parts two people on the same day); what is found carries the day on which it was found, and its story
-is told from that day on:
+`DemoSource` makes up creators for the local chat and for demonstrations. Every figure is a function of the account's
+id and the instant alone: travelling in time and reading again give the same number at the same instant, on every
+machine. What is typed is `demo-KIND` or `demo-KIND-NAME` (`demo-` may be left out, a name parts two people on the same
+day); what is found carries the day on which it was found, and its story is told from that day on:
 
 | kind | from the day on which it was found | a challenge ends as |
 |---|---|---|

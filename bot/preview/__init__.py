@@ -16,8 +16,16 @@ from bot.preview import page, platforms, stories
 from bot.preview.stage import NOON, Nobody, Stage
 from bot.settings import DatabaseSettings, DemoSettings, OperatorSettings, Settings
 from core.clock import SetClock
+from core.gate.rules import Offer
 
 FOLDER = Path("data/preview")
+
+
+PARTNERS = (
+    Offer("lamps", "A lamp shop", "https://lamps.example", "Light for small rooms", "up to 8%", "0.20", rewarded=True),
+    Offer("desk", "A desk maker", "https://desks.example", "Desks for two screens", "5%", "0.10"),
+)
+"""Made up, so that the page shows what partners look like."""
 
 
 def write(settings: Settings, folder: Path = FOLDER) -> Path:
@@ -38,6 +46,7 @@ async def made(settings: Settings) -> str:
             demo=replace(DemoSettings(), enabled=True, url=url),
             operator=OperatorSettings(owners=("console:creator",)),
             metrics=replace(settings.metrics, keys=SecretStr(platforms.KEY)),
+            gate=replace(settings.gate, offers=PARTNERS),
         )
         wiring.prepare_database(settings.database)
         clock = SetClock(NOON)

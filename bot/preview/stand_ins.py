@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 REFERENCE = "7F3K"
 CODES = ("K7M2Q9", "R4T8WX", "P3N6HV", "D9C5JZ")
+REDIRECT = "K7M2Q9RT"
 _SIZE = re.compile(r"\b\d+ KB\b")
 """A packed archive holds random tokens, so its size wavers."""
 
@@ -31,6 +32,8 @@ class StandIns:
         match value:
             case Ask(token=str(token)) | Confirm(token=str(token)) | Visit(token=str(token)) | Wait(token=str(token)):
                 self._token(token)
+            case Visit(url=url) if "/r/" in url:
+                self.known.setdefault(url.rpartition("/")[2], REDIRECT)
             case Refusal(reference=str(reference)) if reference:
                 self.known[reference] = REFERENCE
             case Reply():

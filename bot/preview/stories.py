@@ -18,6 +18,7 @@ async def play(stage: Stage) -> None:
     await _settings(stage, mara)
     await _profile(stage, mara)
     await accounts.play(stage, mara)
+    await _gate(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
     await _links(stage, creator, ann)
@@ -135,6 +136,15 @@ async def _profile(stage: Stage, mara: Person) -> None:
     await mara.presses("See my profile")
 
 
+async def _gate(stage: Stage, mara: Person) -> None:
+    stage.tell("offers")
+    await mara.invokes("offers", "With two partners, made up for this page.")
+    await mara.presses("A lamp shop", "A rewarded visit.")
+    await mara.invokes("offers", "A partner that there is not.", partner="nobody")
+    stage.tell("appeal")
+    await mara.invokes("appeal", "Nobody is held up.")
+
+
 async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
     stage.tell("admin role give")
     await bob.invokes("admin role give", "Somebody without a role.")
@@ -155,6 +165,8 @@ async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
     stage.tell("admin decide")
     await creator.invokes("admin decide", "Pressed below a case; a reason is asked for.", case="12", option="Return")
     await creator.fills("A number that no case has.", why="The platform was away.")
+    stage.tell("admin ease")
+    await creator.invokes("admin ease", "Nobody is held up.", member=bob)
     stage.tell("admin audit")
     await creator.invokes("admin audit")
 

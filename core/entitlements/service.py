@@ -49,6 +49,14 @@ def of(uow: UnitOfWork, member: MemberId, at: datetime, plans: Plans) -> Entitle
     return Entitlements(plan, terms.credits_a_month, terms.may_give)
 
 
+def cycle(uow: UnitOfWork, member: MemberId, at: datetime) -> tuple[Plan, datetime] | None:
+    """The plan that a member pays for at an instant, and since when its months run. None: Free."""
+    row = uow.run(OF_MEMBER, member=member).first()
+    if row is None or row.since > at or (row.until is not None and row.until <= at):
+        return None
+    return Plan(row.plan), row.since
+
+
 def set_plan(uow: UnitOfWork, member: MemberId, plan: Plan, since: datetime, until: datetime | None) -> None:
     """Put a member on a plan. Touches no lot: allowances are granted by who sells the plan."""
     if plan is Plan.FREE:

@@ -55,6 +55,12 @@ class Code(StrEnum):
     """A member left and gave up what was left."""
     REVERSAL = "reversal"
     """An earlier transfer was taken back."""
+    COST_BOOKED = "cost_booked"
+    """Dollars that something cost the service were booked to its category."""
+    INCOME_BOOKED = "income_booked"
+    """Net dollars that a member brought were booked to their kind."""
+    REVERSAL_BOOKED = "reversal_booked"
+    """Net dollars that a dispute or a forced refund took back were booked as a loss."""
     WELCOME_TAKEN_BACK = "welcome_taken_back"
     """A once-only grant that a merged member had received twice was taken back as far as unspent."""
 
@@ -116,6 +122,34 @@ class System(StrEnum):
     def account(self, unit: Unit) -> AccountId:
         """This account's name in a unit."""
         return AccountId(f"system:{self.value}:{unit}")
+
+
+class Dollars(StrEnum):
+    """The service's own accounts in dollars: where they came from and went."""
+
+    PROFIT = "profit"
+    """The other side of every cost and every income: its sum is what is left."""
+    COST_MODEL = "cost_model"
+    COST_MESSAGE = "cost_message"
+    COST_EXTERNAL = "cost_external"
+    COST_REQUEST = "cost_request"
+    COST_DATABASE = "cost_database"
+    COST_COMPUTE = "cost_compute"
+    COST_STORAGE = "cost_storage"
+    COST_FEE = "cost_fee"
+    INCOME_PLAN = "income_plan"
+    INCOME_SELF_PAID = "income_self_paid"
+    INCOME_PAY_AS_YOU_GO = "income_pay_as_you_go"
+    INCOME_STAKE = "income_stake"
+    INCOME_COMMISSION = "income_commission"
+    INCOME_DATA_SHARE = "income_data_share"
+    REVERSAL_LOSS = "reversal_loss"
+    """What disputes and forced refunds took back after it had counted."""
+
+    @property
+    def account(self) -> AccountId:
+        """This account's name."""
+        return AccountId(f"system:{self.value}:{Unit.USD}")
 
 
 class AccountKind(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.db import UnitOfWork
 from core.ids import AccountId, LotId, TransferId, new_token
 from core.ledger import posting, repository, rules
-from core.ledger.codes import Code, LotSource, System
+from core.ledger.codes import Code, Dollars, LotSource, System
 from core.ledger.posting import Posted, Why
 from core.ledger.rules import Leg, Part
 from core.money import Amount, Nanos, Unit
@@ -18,6 +18,17 @@ def ensure_system_accounts(uow: UnitOfWork) -> None:
     for system in System:
         for unit in Unit:
             repository.ensure_account(uow, system.account(unit), unit)
+    for dollars in Dollars:
+        repository.ensure_account(uow, dollars.account, Unit.USD)
+
+
+def book(uow: UnitOfWork, giver: Dollars, taker: Dollars, amount: Nanos, why: Why) -> Posted:
+    """Move dollars between two accounts of the service; whose they were, the row that names this transfer says."""
+    assert amount.value > 0, "only a positive amount moves"
+    transfer, posted = posting.begin(uow, why, f"{giver.account}>{amount.value}>{taker.account}")
+    if not posted:
+        posting.write(uow, transfer, [Leg(giver.account, -amount.value), Leg(taker.account, amount.value)])
+    return posted or Posted(transfer)
 
 
 def grant(

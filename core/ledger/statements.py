@@ -279,3 +279,41 @@ HISTORY = (
     .order_by(TRANSFER.c.id.desc(), _moved.c.unit)
     .limit(bindparam("most"))
 )
+
+CONSUMED = (
+    select(
+        TRANSFER.c.id, TRANSFER.c.at, HOLD.c.account_id, LOT.c.amount, LOT.c.net_nanos, ENTRY.c.amount.label("moved")
+    )
+    .join(HOLD, HOLD.c.id == TRANSFER.c.hold_id)
+    .join(ENTRY, ENTRY.c.transfer_id == TRANSFER.c.id)
+    .join(LOT, LOT.c.id == ENTRY.c.lot_id)
+    .where(
+        TRANSFER.c.code == literal_column("'stake_consumed'"),
+        TRANSFER.c.at >= bindparam("since", type_=TRANSFER.c.at.type),
+        ENTRY.c.amount > 0,
+        LOT.c.source == LotSource.BOUGHT.value,
+        LOT.c.net_nanos > 0,
+    )
+    .order_by(TRANSFER.c.at, TRANSFER.c.id, ENTRY.c.line)
+    .limit(bindparam("most"))
+)
+IS_HELD = select(HOLD.c.is_open).where(HOLD.c.id == bindparam("hold"))
+CAPTURED_LOTS = (
+    select(LOT.c.amount, LOT.c.net_nanos, ENTRY.c.amount.label("moved"))
+    .join(ENTRY, ENTRY.c.lot_id == LOT.c.id)
+    .join(TRANSFER, TRANSFER.c.id == ENTRY.c.transfer_id)
+    .where(
+        ENTRY.c.account_id == bindparam("account"),
+        ENTRY.c.amount < 0,
+        TRANSFER.c.code == "work_done",
+        LOT.c.source.in_([LotSource.BOUGHT.value, LotSource.GIFTED.value]),
+    )
+)
+HELD_LOTS = (
+    select(LOT.c.id, LOT.c.source, LOT.c.amount, LOT.c.net_nanos, LOT.c.frozen, func.sum(ENTRY.c.amount).label("held"))
+    .join(ENTRY, ENTRY.c.lot_id == LOT.c.id)
+    .where(ENTRY.c.account_id == bindparam("account"))
+    .group_by(LOT.c.id, LOT.c.source, LOT.c.amount, LOT.c.net_nanos, LOT.c.frozen)
+    .having(func.sum(ENTRY.c.amount) > 0)
+    .order_by(LOT.c.id)
+)

@@ -52,6 +52,13 @@ class Transfer(Table, table=True):
             sqlite_where=text("reverses IS NOT NULL"),
             postgresql_where=text("reverses IS NOT NULL"),
         ),
+        # What members brought by stakes is read from here, and stakes are few among all that moves.
+        Index(
+            "ix_transfer_stake_consumed",
+            "at",
+            sqlite_where=text("code = 'stake_consumed'"),
+            postgresql_where=text("code = 'stake_consumed'"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -90,6 +97,13 @@ class Lot(Table, table=True):
             "account_id",
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
+        ),
+        # A dispute is asked about before every call, and few lots are ever in one.
+        Index(
+            "ix_lot_frozen",
+            "account_id",
+            sqlite_where=text("frozen = 1"),
+            postgresql_where=text("frozen"),
         ),
         Index(
             "ix_lot_expires_at",

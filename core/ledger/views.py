@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.db import Row, UnitOfWork
-from core.ids import AccountId, HoldId
+from core.ids import AccountId, HoldId, TransferId
 from core.ledger import repository, rules, statements
 from core.ledger.codes import Code, LotSource
+from core.ledger.holds import hold_account
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
 
@@ -106,6 +107,68 @@ def holds(uow: UnitOfWork, wallet: AccountId) -> list[Held]:
 
 def _held(row: Row) -> Held:
     return Held(row.id, _AMOUNTS[row.unit](row.balance), row.what, row.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """What a hold drew from one lot, and the net dollars that it brought."""
+
+    source: LotSource
+    amount: int
+    net_nanos: int
+    frozen: bool
+
+
+def held_parts(uow: UnitOfWork, hold: HoldId) -> list[HeldPart]:
+    """What a hold still holds, lot by lot."""
+    rows = uow.run(statements.HELD_LOTS, account=hold_account(hold))
+    return [
+        HeldPart(LotSource(row.source), int(row.held), row.net_nanos * int(row.held) // row.amount, bool(row.frozen))
+        for row in rows
+    ]
+
+
+def is_resolved(uow: UnitOfWork, hold: HoldId) -> bool:
+    """Whether a hold holds nothing any more; it never will again, so nothing is locked."""
+    return not uow.run(statements.IS_HELD, hold=hold).scalar()
+
+
+def captured_net(uow: UnitOfWork, hold: HoldId) -> int:
+    """The net dollars of the bought and gifted lots that work was paid with from a hold."""
+    rows = uow.run(statements.CAPTURED_LOTS, account=hold_account(hold))
+    return sum(row.net_nanos * -row.moved // row.amount for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What is held for the work that runs under a key."""
+
+    hold: HoldId
+    amount: Amount
+
+
+def price(uow: UnitOfWork, key: str) -> Price | None:
+    """The price that the dispatcher holds for a call; None: it costs nothing, or is resolved already."""
+    found = repository.hold_by_key(uow, key, Code.PRICED_WORK)
+    if found is None or not found.is_open:
+        return None
+    return Price(found.id, AMOUNTS[rules.unit_of(found.account)](found.amount))
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """Recharged coins that one transfer consumed, as the net dollars they had brought."""
+
+    transfer: TransferId
+    at: datetime
+    wallet: AccountId
+    net_nanos: int
+
+
+def stakes_consumed(uow: UnitOfWork, since: datetime, *, most: int = 5_000) -> list[Consumed]:
+    """What verdicts consumed of recharged coins, lot by lot, in the order of time."""
+    rows = uow.run(statements.CONSUMED, since=since, most=most)
+    return [Consumed(row.id, row.at, row.account_id, row.net_nanos * row.moved // row.amount) for row in rows]
 
 
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002

@@ -1,11 +1,23 @@
 """What a link may lead to."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from core.links.errors import UnusableTarget
 
 TARGET_MAX = 2000
 """Longer addresses are cut or refused by browsers and messengers on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirects:
+    """Where tracked links begin: the public address of this server; bound at wiring."""
+
+    base: str
+
+    def url(self, code: str) -> str:
+        """The address that notes a visit and leads on."""
+        return f"{self.base}/r/{code}"
 
 
 def target(written: str) -> str:

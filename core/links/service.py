@@ -38,7 +38,16 @@ NOTE = insert(VISIT).values({name: bindparam(name) for name in ("code", "at", "v
 COUNT = select(func.count(), func.count(VISIT.c.visitor.distinct())).where(VISIT.c.code == bindparam("link"))
 _visits = select(func.count()).where(VISIT.c.code == LINK.c.code).scalar_subquery()
 OF_MEMBER = select(LINK, _visits.label("visits")).where(LINK.c.member_id == bindparam("member")).order_by(LINK.c.code)
+OF_PURPOSE = (
+    select(LINK).where(LINK.c.member_id == bindparam("member"), LINK.c.purpose == bindparam("purpose")).limit(1)
+)
+LAST_VISIT = (
+    select(func.max(VISIT.c.at))
+    .join(LINK, LINK.c.code == VISIT.c.code)
+    .where(LINK.c.member_id == bindparam("member"), LINK.c.purpose.like(bindparam("purposes")))
+)
 MOVE = update(LINK).where(LINK.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+RENAME = update(LINK).where(LINK.c.code == bindparam("link")).values(purpose=bindparam("purpose"))
 _theirs = select(LINK.c.code).where(LINK.c.member_id == bindparam("member"))
 FORGET_VISITS = delete(VISIT).where(VISIT.c.code.in_(_theirs.scalar_subquery()))
 _old = select(VISIT.c.id).where(VISIT.c.at < bindparam("before")).order_by(VISIT.c.id).limit(bindparam("most"))
@@ -82,6 +91,22 @@ def find(uow: UnitOfWork, code: str) -> Found | None:
 def note_visit(uow: UnitOfWork, link: Found, at: datetime, visitor: str | None = None) -> None:
     """Count one visit. `visitor` is a hash, never an address."""
     uow.run(NOTE, code=link.code, at=at, visitor=visitor)
+
+
+def own(uow: UnitOfWork, target: str, purpose: str, member: MemberId, at: datetime) -> str:
+    """The code of a member's own link for a purpose; made on first sight, and again when the target has changed."""
+    row = uow.run(OF_PURPOSE, member=member, purpose=purpose).first()
+    if row is not None and row.target == target:
+        return str(row.code)
+    if row is not None:
+        uow.run(RENAME, link=row.code, purpose=f"{purpose}:{row.created_at.date()}")
+    return create(uow, target, purpose, member, at)
+
+
+def last_visit(uow: UnitOfWork, member: MemberId, purposes: str) -> datetime | None:
+    """When any of a member's links whose purpose begins like this was last followed, in the last 90 days."""
+    found: datetime | None = uow.run(LAST_VISIT, member=member, purposes=f"{purposes}%").scalar()
+    return found
 
 
 def visits(uow: UnitOfWork, code: str) -> Visits:

@@ -58,6 +58,9 @@ INSERT_IDENTITY = (
     .values({name: bindparam(name) for name in ("platform", "user_id", "member_id", "name", "first_seen_at")})
     .on_conflict_do_nothing()
 )
+STAND_IN = insert(MEMBER).values(
+    id=bindparam("id"), name="Nobody", language="en", zone="UTC", created_at=bindparam("at")
+)
 DELETE_MEMBER = delete(MEMBER).where(MEMBER.c.id == _member)
 ARRIVE = (
     update(MEMBER)
@@ -213,6 +216,11 @@ def make(uow: UnitOfWork, name: str, language: str, at: datetime) -> MemberId:
     """Make a member without an identity; the caller moves one here."""
     made: MemberId = uow.run(INSERT_MEMBER, name=name, language=language, created_at=at, arrived_at=at).scalar()
     return made
+
+
+def stand_in(uow: UnitOfWork, number: int, at: datetime) -> None:
+    """A member with a number that is given."""
+    uow.run(STAND_IN, id=number, at=at)
 
 
 def addresses(uow: UnitOfWork, member: MemberId) -> list[Address]:

@@ -52,6 +52,15 @@ def newcomer(actor: Actor, at: datetime) -> Member:
     return Member(MemberId(0), actor.name, "UTC", zone_changed_at=None, joined_at=at)
 
 
+NOBODY = -1
+"""The number of a member that nobody is: the self-test's, whose transaction is always undone."""
+
+
+def stand_in(uow: UnitOfWork, at: datetime) -> None:
+    """Make the member that nobody is, for a transaction that will be undone."""
+    repository.stand_in(uow, NOBODY, at)
+
+
 def expect(uow: UnitOfWork, identity: Identity, name: str, at: datetime) -> Member:
     """The member behind an identity that somebody named; made, without having arrived, if nobody knows it."""
     found = repository.by_identity(uow, identity)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from core.audit import service as audit
+from core.costs import audit as costs
 from core.db import UnitOfWork
+from core.gate import audit as gate
 from core.ledger import audit as books
 from core.ledger.audit import Finding, Sum
 
@@ -25,17 +27,19 @@ class Report:
 
 
 def reconcile(uow: UnitOfWork) -> Report:
-    """Check every invariant of the ledger, that each unit sums to zero, and the audit chain; on one snapshot."""
+    """Check every invariant of the ledger, of costs and of reservations, and the audit chain; on one snapshot."""
     sums = books.sums(uow)
     findings = list(books.findings(uow))
     for unit in sorted({item.unit for item in sums}):
         total = sum(item.total for item in sums if item.unit == unit)
         if total != 0:
             findings.append(Finding("each unit sums to zero", f"{unit}: {total}"))
+    findings += [*costs.findings(uow), *gate.findings(uow)]
     entries, broken = audit.verify(uow)
     if broken is not None:
         findings.append(Finding("the audit log is an unbroken chain", f"entry {broken}"))
-    invariants = (*books.INVARIANTS, "each unit sums to zero", "the audit log is an unbroken chain")
+    own = (*costs.INVARIANTS, *gate.INVARIANTS)
+    invariants = (*books.INVARIANTS, "each unit sums to zero", *own, "the audit log is an unbroken chain")
     return Report(books.transfer_count(uow), sums, invariants, entries, findings)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import charts, in_process, over_http, postgres, programs, sqlite, town
+from tests.benchmarks import charts, gate, in_process, over_http, postgres, programs, sqlite, town
 from tests.benchmarks import cold_start as start
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
@@ -162,6 +162,15 @@ def drawn(times: int) -> Iterator[Line]:
     yield at_most("A chart of 30 days, ms / matplotlib", Rate(ours, 0), Rate(peer, 0), charts.GOAL)
 
 
+def gated(folder: Path, large: int) -> Iterator[Line]:
+    """The gate's part of a call; here the figures are microseconds, and less is better."""
+    found = {size: gate.medians(gate.filled(folder, size), size) for size in (large // 100, large)}
+    (small, _), (big, cpu) = found.values()
+    ours, goal = Rate(big * 1_000, cpu * 1_000), Rate(gate.GOAL_MS * 1_000, 0)
+    yield at_most(f"Gate: reserve and settle, {large:,} members, p50 µs / allowed", ours, goal, 1)
+    yield at_most(f"Gate: the same / {large // 100:,} members", ours, Rate(small * 1_000, 0), 1.5)
+
+
 def killed(folder: Path, times: int) -> Iterator[str]:
     """The program with a crowd in hand, killed so many times in each way that updates come."""
     for mode in ("polling", "webhook"):
@@ -233,7 +242,7 @@ def measure(folder: Path, server: PostgresEngine | None, times: int, large: int)
     if server is not None:
         lines.append(on_postgres(server, times))
     lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), drawn(times)]
-    lines.append(weights(folder))
+    lines += [weights(folder), gated(folder, gate.MEMBERS)]
     for part in lines:
         for line in part:
             print(line, flush=True)

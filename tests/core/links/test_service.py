@@ -15,6 +15,7 @@ from core.people import Identity
 from tests.databases import AnyDatabase
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+KEPT = timedelta(days=1)
 TARGET = "https://example.org/offer"
 
 
@@ -86,6 +87,45 @@ class TestVisits:
             return service.visits(uow, one), service.visits(uow, two)
 
         assert await database.write(unit) == (service.Visits(4, 2), service.Visits(0, 0))
+
+
+class TestOwn:
+    async def test_one_link_for_a_member_and_a_purpose(self, database, people):
+        ann, bob = people
+
+        def unit(uow):
+            return [service.own(uow, TARGET, purpose, who, NOON) for purpose in ("p", "q") for who in (ann, ann, bob)]
+
+        first, again, bobs, *others = await database.write(unit)
+        assert first == again
+        assert len({first, bobs, *others}) == 4
+
+    async def test_a_new_target_is_a_new_link_and_the_old_one_still_leads_on(self, database, people):
+        def unit(uow):
+            old = service.own(uow, TARGET, "p", people[0], NOON)
+            new = service.own(uow, f"{TARGET}/new", "p", people[0], NOON)
+            return (
+                found(uow, old).target,
+                found(uow, new).target,
+                service.own(uow, f"{TARGET}/new", "p", people[0], NOON) == new,
+            )
+
+        assert await database.write(unit) == (TARGET, f"{TARGET}/new", True)
+
+
+class TestLastVisit:
+    async def test_is_the_members_own_of_that_purpose(self, database, people):
+        ann, bob = people
+        later = NOON + timedelta(hours=1)
+
+        def unit(uow):
+            seen = [service.last_visit(uow, ann, "visit:")]
+            for who, purpose, at in ((ann, "visit:a", NOON), (ann, "visit:b", later), (ann, "offer:a", later + KEPT),
+                                     (bob, "visit:a", later + KEPT)):  # fmt: skip
+                service.note_visit(uow, found(uow, service.own(uow, TARGET, purpose, who, NOON)), at)
+            return [*seen, service.last_visit(uow, ann, "visit:")]
+
+        assert await database.write(unit) == [None, later]
 
 
 class TestReactions:

@@ -13,10 +13,12 @@ from pydantic import SecretStr
 from adapters.discord import DiscordChat
 from adapters.discord import commands as declarations
 from adapters.discord.answering import Pace
+from adapters.offline.model import OfflineModel
 from adapters.pictures import PillowPainter
 from adapters.sqlite import SqliteDatabase
 from bot import wiring
 from bot.settings import DiscordSettings, Settings
+from core.assistant.service import Assistant
 from core.chat import Agreement, Confirm, Invocation, Message, Notice, Place, Room
 from core.chat.catalog import Catalog
 from core.chat.easel import Easel
@@ -90,6 +92,8 @@ class Studio:
             observer=self.observer,
             sources=Sources(),
         )
+        terms = wiring.assistant_terms(self.settings)
+        given[Assistant] = wiring.make_assistant(OfflineModel(priced=True), self.database, self.clock, terms)
         easel = Easel(PillowPainter(), self.observer)
         catalog = Catalog(self.rooms, given | {Prompter: self.prompter, Easel: easel})
         settings = self.settings

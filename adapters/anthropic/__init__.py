@@ -1,0 +1,5 @@
+"""Claude, through Anthropic's own client."""
+
+from adapters.anthropic.client import AnthropicModel
+
+__all__ = ["AnthropicModel"]

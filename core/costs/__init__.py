@@ -1,0 +1,1 @@
+"""What every member costs and brings, to the nano-dollar, month by month."""

@@ -1,0 +1,18 @@
+"""What the cost room refuses."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import TandemError
+
+
+@dataclass(eq=False)
+class NoPrice(TandemError):
+    """A model without a price that is valid now: no price, no call."""
+
+    words: ClassVar[str] = (
+        "I have no price for {model}, so I do not use it, and nothing was charged. Tell the operator; "
+        "everything without AI stays open."
+    )
+
+    model: str

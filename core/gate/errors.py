@@ -1,0 +1,177 @@
+"""What the gate refuses, and the way back."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import InvalidField, TandemError, Way
+from core.money import Nanos
+
+_PAY: tuple[Way, ...] = (("Top up", ("buy",)), ("Plans", ("plan", "show")))
+_WRITE: Way = ("Write to support", ("support",))
+
+
+@dataclass(eq=False)
+class Closed(TandemError):
+    """The month has cost what it may: house-paid AI rests."""
+
+    words: ClassVar[str] = (
+        "The free AI rests until {until}. Your tasks, wallet and challenges go on as always. "
+        "A payment of {least} or more opens it at once."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (*_PAY, _WRITE)
+
+    until: str
+    least: Nanos
+
+
+@dataclass(eq=False)
+class BasicOnly(TandemError):
+    """What is left of the month covers prewritten answers; whoever catches this gives one."""
+
+    words: ClassVar[str] = (
+        "Until {until} I answer from prepared texts: this month's plan is nearly used. "
+        "A payment of {least} or more brings the AI back at once."
+    )
+    ways: ClassVar[tuple[Way, ...]] = _PAY
+
+    until: str
+    least: Nanos
+
+
+@dataclass(eq=False)
+class VisitNeeded(TandemError):
+    """The free part is used, and a partner visit opens the next hours."""
+
+    words: ClassVar[str] = (
+        "This month's free AI part ({free}) is used. A visit to a partner page opens it for {hours} h: "
+        "we earn a commission, you owe nothing. Credits you bought, or Premium, open it too."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Partner pages", ("offers",)), *_PAY)
+
+    free: Nanos
+    hours: int
+
+
+@dataclass(eq=False)
+class PlanUsed(TandemError):
+    """A paid plan's month has cost as much as it may."""
+
+    words: ClassVar[str] = (
+        "This month's plan has carried all the AI it can, until {until}. Nothing was charged. "
+        "Bought credits run at once, at the same prices."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (*_PAY, _WRITE)
+
+    until: str
+
+
+@dataclass(eq=False)
+class SoldTooLow(TandemError):
+    """A self-paid call whose lots brought less than it may cost, in a month that can not carry the difference."""
+
+    words: ClassVar[str] = (
+        "This costs more than its price brought in, and this month can not carry the difference. "
+        "Nothing was charged; your credits stay yours. Tell support, or try a shorter text."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
+
+
+@dataclass(eq=False)
+class BudgetUsed(TandemError):
+    """The day's budget for those who bring nothing is used up."""
+
+    words: ClassVar[str] = (
+        "Today's free AI is used up for everybody; it opens again at 00:00 UTC. Until then I answer from prepared "
+        "texts. Bought credits and plans run as always."
+    )
+    ways: ClassVar[tuple[Way, ...]] = _PAY
+
+
+@dataclass(eq=False)
+class BreakerOpen(TandemError):
+    """The operator's limit for one day is reached."""
+
+    words: ClassVar[str] = (
+        "AI is switched off for today: the operator's limit for one day is reached. Nothing was charged. "
+        "It opens again at 00:00 UTC; everything else stays open."
+    )
+
+
+@dataclass(eq=False)
+class PriceFrozen(TandemError):
+    """The price would come from a lot whose payment is in dispute."""
+
+    words: ClassVar[str] = (
+        "A payment behind these credits is in dispute, so they wait until it is decided. Nothing was charged. "
+        "Write to support if you know nothing of a dispute."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
+
+
+@dataclass(eq=False)
+class Disputed(TandemError):
+    """A payment of the member is in dispute or left a debt: the house does not pay meanwhile."""
+
+    words: ClassVar[str] = (
+        "A payment is in dispute or was taken back, so the free AI rests until that is settled. "
+        "Everything without AI stays open. Buying credits pays a debt first."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
+
+
+@dataclass(eq=False)
+class Throttled(TandemError):
+    """Many calls in a minute, or the same text again and again."""
+
+    words: ClassVar[str] = (
+        "That was a lot in a short time, or the same text again and again. AI goes on in {wait}; nothing was charged. "
+        "If that is wrong, one appeal a month lifts it at once."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Appeal", ("appeal",)), ("Plans", ("plan", "show")))
+
+    wait: str
+
+
+@dataclass(eq=False)
+class PremiumNeeded(TandemError):
+    """The pauses did not help: free AI stays off until the strikes are forgotten."""
+
+    words: ClassVar[str] = (
+        "After several floods the free AI is off here until {until}. Premium or bought credits run at once, "
+        "and one appeal a month lifts it."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (("Plans", ("plan", "show")), _WRITE)
+
+    until: str
+
+
+@dataclass(eq=False)
+class NothingToAppeal(TandemError):
+    """No pause is in force."""
+
+    words: ClassVar[str] = "Nothing holds you up: AI is open at your usual pace. Go on with what you wanted to ask."
+
+
+@dataclass(eq=False)
+class AppealUsed(TandemError):
+    """One appeal in a month is granted by itself; the next one somebody must look at."""
+
+    words: ClassVar[str] = (
+        "Your appeal of this month was granted on {day}. The pause ends in {wait}; support can lift it sooner."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
+
+    day: str
+    wait: str
+
+
+@dataclass(eq=False)
+class NoSuchOffer(InvalidField):
+    """Nobody has that short name; goes back to the field."""
+
+
+@dataclass(eq=False)
+class OwnPause(TandemError):
+    """Nobody decides a case of their own."""
+
+    words: ClassVar[str] = "That is your own pause: somebody else with a role has to look at it. /appeal may lift it."

@@ -1,0 +1,162 @@
+"""Where a member stands beyond the month's sums: new, disputed, throttled, visiting; and what they were told."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.chat import Notice
+from core.clock import local_day
+from core.costs import service as costs
+from core.costs.months import Month
+from core.costs.rules import Payer, nanos
+from core.db import UnitOfWork
+from core.durations import day_in_words, in_words
+from core.gate import pace, repository, rules, words
+from core.gate.errors import AppealUsed, NothingToAppeal, PremiumNeeded, Throttled
+from core.gate.pace import Pace
+from core.gate.rules import CallAsk, GateLimits, Level, Offer, Standing
+from core.ids import MemberId
+from core.ledger import views
+from core.ledger.codes import LotSource
+from core.links import service as links
+from core.members import service as members
+from core.outbox import service as outbox
+from core.people import Member, Plan
+
+LEVEL = Notice("level", "How much AI your month has left")
+REWARDED = "visit:"
+"""Purposes of links whose visits open the gate; those of other offers begin with `offer:`."""
+
+
+# New identities
+
+
+def is_new(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> bool:
+    """Whether the half ladder holds: first seen a few days ago, and neither paid nor proved an account since."""
+    if not rules.is_new(member.joined_at, at, limits):
+        return False
+    row = uow.run(repository.STANDING_OF, member=member.id).first()
+    if row is not None and row.trusted_at is not None:
+        return False
+    return not (costs.has_paid(uow, member.id) or _has_bought(uow, member, at))
+
+
+def _has_bought(uow: UnitOfWork, member: Member, at: datetime) -> bool:
+    """What was bought and not used yet is no income, and yet it was paid."""
+    wallets = (member.credit_wallet, member.coin_wallet)
+    return any(
+        lot.source is LotSource.BOUGHT and lot.net_nanos > 0
+        for wallet in wallets
+        for lot in views.lots(uow, wallet, at)
+    )
+
+
+def trust(uow: UnitOfWork, member: MemberId, why: str, at: datetime) -> None:
+    """Lift the half ladder from a new identity for good, such as when it connects a metric account."""
+    uow.run(repository.TRUST, member=member, why=why, at=at)
+
+
+def in_dispute(uow: UnitOfWork, member: Member) -> bool:
+    """Whether a payment of theirs is in dispute or left a debt."""
+    wallets = (member.credit_wallet, member.coin_wallet)
+    return any(views.debt(uow, wallet) > 0 or views.disputed(uow, wallet) for wallet in wallets)
+
+
+# Rewarded visits
+
+
+def offers(uow: UnitOfWork, member: MemberId, limits: GateLimits) -> list[Offer]:
+    """What a member is shown: offers of their language, the one that is expected to bring most first."""
+    if not limits.offers:
+        return []
+    language = members.settings(uow, member).language
+    fitting = [offer for offer in limits.offers if offer.language in {"", language}]
+    return sorted(fitting, key=lambda offer: (-nanos(offer.expected), offer.name))
+
+
+def purpose(offer: Offer) -> str:
+    """What the visits of an offer's link are counted for."""
+    return f"{REWARDED if offer.rewarded else 'offer:'}{offer.name}"
+
+
+def open_until(uow: UnitOfWork, member: MemberId, limits: GateLimits) -> datetime | None:
+    """Until when the last partner visit opens the gate; None: there was none."""
+    last = links.last_visit(uow, member, REWARDED)
+    return None if last is None else last + timedelta(hours=limits.visit_hours)
+
+
+def must_visit(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> bool:
+    """Whether a gated call has to wait for a partner visit. Never, where there is no offer to visit."""
+    if not any(offer.rewarded for offer in offers(uow, member.id, limits)):
+        return False
+    until = open_until(uow, member.id, limits)
+    return until is None or until <= at
+
+
+# Throttling
+
+
+def keep_pace(uow: UnitOfWork, member: Member, ask: CallAsk, at: datetime, *, limits: GateLimits, plan: Plan) -> None:
+    """Count a call. Raises `Throttled` while a pause holds, `PremiumNeeded` when pauses did not help."""
+    now = repository.lock_pace(uow, member.id) or pace.fresh(at)
+    if now.until is not None and at < now.until:
+        raise Throttled(in_words(now.until - at))
+    count = pace.strikes(now, at)
+    if count > len(limits.throttle_minutes) and plan is Plan.FREE and ask.payer is Payer.HOUSE:
+        assert now.struck_at is not None, "who has strikes was struck"
+        over = count - len(limits.throttle_minutes)
+        opens_at = now.struck_at + pace.FORGIVEN * (now.strikes - count + over)
+        raise PremiumNeeded(day_in_words(local_day(opens_at, member.zone)))
+    repository.save_pace(uow, member.id, pace.paced(now, ask.digest, at, limits))
+
+
+def appeal(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> None:
+    """Lift a pause and its strikes; once in a while without anybody looking. Raises what is in the way."""
+    now = repository.lock_pace(uow, member.id)
+    if now is None or not (_pauses(now, at) or pace.strikes(now, at) > len(limits.throttle_minutes)):
+        raise NothingToAppeal
+    if now.appealed_at is not None and at - now.appealed_at < timedelta(days=limits.appeal_days):
+        day = day_in_words(local_day(now.appealed_at, member.zone))
+        raise AppealUsed(day, in_words(max((now.until or at) - at, timedelta(minutes=1))))
+    repository.save_pace(uow, member.id, replace(_eased(now), appealed_at=at))
+
+
+def ease(uow: UnitOfWork, member: MemberId, at: datetime) -> bool:
+    """Lift a pause by decision of staff. False: none held."""
+    now = repository.lock_pace(uow, member)
+    if now is None or not (_pauses(now, at) or pace.strikes(now, at)):
+        return False
+    repository.save_pace(uow, member, _eased(now))
+    return True
+
+
+def _pauses(now: Pace, at: datetime) -> bool:
+    return now.until is not None and at < now.until
+
+
+def _eased(now: Pace) -> Pace:
+    return replace(now, strikes=0, struck_at=None, until=None, calls=0, copies=0)
+
+
+# Levels
+
+
+def level_now(uow: UnitOfWork, member: Member, month: Month, at: datetime, limits: GateLimits) -> Level:
+    """The level of the month as it stands, without a quote."""
+    new = is_new(uow, member, at, limits)
+    return rules.level(Standing(month.cost, month.profit, new), limits)
+
+
+def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> None:
+    """Announce a level that has changed, once in a month, with its reason, its cost and the way back."""
+    member = members.member(uow, month.member)
+    now = level_now(uow, member, month, at, limits)
+    row = uow.run(repository.STANDING_OF, member=member.id).first()
+    told = Level(row.level) if row is not None and row.month_id == month.id else Level.NORMAL
+    if now is told:
+        return
+    uow.run(repository.TOLD, member=member.id, month=month.id, level=now.value)
+    better = now.rank < told.rank
+    has_offers = any(offer.rewarded for offer in offers(uow, member.id, limits))
+    message = words.changed(now, month, member.zone, limits, better=better, has_offers=has_offers)
+    key = f"level:{month.id}:{now.value}{':back' if better else ''}"
+    outbox.announce(uow, member.id, LEVEL, message, key=key, at=at)

@@ -1,0 +1,89 @@
+"""Reservations, how fast members call, and what they were told. Amounts are nano-dollars."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from core.db import Big, Instant, Table
+
+
+class ReservationRow(Table, table=True):
+    """The worst case of one call, set aside before it runs; ends settled, released or expired, once."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint("state IN ('open', 'settled', 'released', 'expired')", name="state"),
+        CheckConstraint("payer IN ('self', 'plan', 'house')", name="payer"),
+        CheckConstraint("nanos >= 0 AND held >= 0 AND held <= nanos AND net >= 0", name="amounts"),
+        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_when_not_open"),
+        Index(
+            "ix_reservation_open",
+            "expires_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_reservation_month_id", "month_id"),
+        Index(
+            "ix_reservation_unpaid",
+            "month_id",
+            sqlite_where=text("hold_id IS NOT NULL"),
+            postgresql_where=text("hold_id IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
+    key: str = Field(sa_column=Column(Text, nullable=False))
+    month_id: int = Field(sa_column=Column(Big, ForeignKey("member_month.id"), nullable=False))
+    purpose: str
+    payer: str
+    level: str
+    model: str
+    input: int = Field(sa_column=Column(Big, nullable=False))
+    output: int = Field(sa_column=Column(Big, nullable=False))
+    nanos: int = Field(sa_column=Column(Big, nullable=False))
+    """The worst case."""
+    held: int = Field(sa_column=Column(Big, nullable=False))
+    """How much of it the member's month holds: all of it, or of a self-paid call what its lots did not bring."""
+    net: int = Field(sa_column=Column(Big, nullable=False))
+    """What the lots of a self-paid call brought."""
+    free: bool
+    """Whether it counts against the day's service budget."""
+    hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
+    """The hold that a self-paid call is waiting for, until the ledger says what was taken of it."""
+    state: str = "open"
+    cost: int | None = Field(default=None, sa_column=Column(Big, nullable=True))
+    """What it cost in truth."""
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class PaceRow(Table, table=True):
+    """How fast a member has been calling, and how long they wait for it."""
+
+    __tablename__ = "call_pace"
+
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
+    window_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    calls: int
+    digest: str
+    copies: int
+    strikes: int
+    struck_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    appealed_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+
+
+class StandingRow(Table, table=True):
+    """What lifts the half ladder from a new identity, and the level a member was last told."""
+
+    __tablename__ = "gate_standing"
+
+    member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
+    trusted_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    trusted_by: str = ""
+    month_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("member_month.id"), nullable=True))
+    """The month that `level` was told for."""
+    level: str = "normal"

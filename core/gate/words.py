@@ -1,0 +1,62 @@
+"""How the gate talks: one fact a line, what it cost, and the way back."""
+
+from core.chat import Button, Facts, Line, Message, Text, Tone
+from core.clock import local_day
+from core.costs.months import Month
+from core.costs.rules import DOLLAR, nanos
+from core.durations import day_in_words
+from core.gate.rules import GateLimits, Level
+
+PLANS = Button("Plans", ("plan", "show"))
+TOP_UP = Button("Top up", ("buy",))
+PARTNERS = Button("Partner pages", ("offers",))
+SUPPORT = Button("Write to support", ("support",))
+
+
+def dollars(amount: int) -> str:
+    """Nano-dollars for people, to the cent, up."""
+    cents = -(-abs(amount) * 100 // DOLLAR)
+    return f"{'-' if amount < 0 else ''}${cents // 100:,}.{cents % 100:02d}"
+
+
+def changed(level: Level, month: Month, zone: str, limits: GateLimits, *, better: bool, has_offers: bool) -> Message:
+    """What a member is told when their level has changed."""
+    until = day_in_words(local_day(month.ends_at, zone))
+    lines, buttons = _said(level, until, limits, has_offers=has_offers)
+    if better:
+        lines = ("Your month has more room again.", *lines) if level is not Level.NORMAL else lines
+    facts = Facts((("AI this month", dollars(month.cost)), ("Brought in", dollars(month.earned)), ("Until", until)))
+    tone = Tone.SUCCESS if better else Tone.PLAIN
+    return Message((*(Text(line) for line in lines), facts), tone=tone, buttons=buttons)
+
+
+def _said(
+    level: Level, until: str, limits: GateLimits, *, has_offers: bool
+) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
+    rest = "Everything without AI stays open."
+    other = "Or bought credits, or Premium."
+    visit = (
+        f"To go on for {limits.visit_hours} h, visit a partner page: we earn a commission, you owe nothing."
+        if has_offers
+        else "No partner page fits you just now, so it stays open without one."
+    )
+    partners = (PARTNERS,) if has_offers else ()
+    match level:
+        case Level.NORMAL:
+            return ("AI is fully open again.",), ()
+        case Level.REDUCED:
+            return (
+                f"Until {until} answers are shorter and come from a smaller model.",
+                "That is what this month's plan still carries. A top-up brings full answers back at once.",
+            ), (TOP_UP, PLANS)
+        case Level.GATED | Level.GATED_OFFERS:
+            used = f"This month's AI has used its free part ({dollars(nanos(limits.cost_normal))} at most)."
+            return (used, visit, f"{other} {rest}"), (*partners, TOP_UP, PLANS)
+        case Level.GATED_REDUCED:
+            used = "This month's free AI is nearly used: answers are shorter and come from a smaller model."
+            return (used, visit, f"{other} {rest}"), (*partners, TOP_UP, PLANS)
+        case Level.BASIC:
+            return (f"Until {until} I answer from prepared texts. {rest}", other), (TOP_UP, PLANS)
+        case Level.CLOSED:
+            opens = f"A payment of {dollars(nanos(limits.opens_with))} or more opens it at once."
+            return (f"The free AI rests until {until}. {rest}", opens), (TOP_UP, PLANS, SUPPORT)
