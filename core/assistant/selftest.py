@@ -26,7 +26,7 @@ UNPRICED = "a model without a price"
 async def prove(database: Database, clock: Clock, terms: Terms) -> None:
     """Ask a model that has no price, as somebody who is nobody. Raises `GateMissing` unless the gate refuses."""
     at = clock.now()
-    nobody = Member(MemberId(members.NOBODY), "Nobody", "UTC", zone_known=False, joined_at=at)
+    nobody = Member(MemberId(members.NOBODY), "Nobody", "UTC", zone_changed_at=None, joined_at=at)
     call = Call(nobody, Place("selftest", "", private=True), f"selftest:{at.isoformat()}", at)
     limits = replace(terms.limits, model=UNPRICED, small_model=UNPRICED)
     trial, tripwire = _Trial(database, clock), _Tripwire()
