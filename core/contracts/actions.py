@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.contracts.evidence import Evidence, Seen
+from core.contracts.evidence import Ended, Evidence, Seen
 from core.contracts.terms import Terms
 
 WEEK = 7
@@ -40,10 +40,14 @@ class Duty:
 
 
 def duties(terms: Terms, evidence: Evidence) -> tuple[Duty, ...]:
-    """Every action with what was done of it. A day that could not be observed counts as done, once it is over."""
+    """Every action with what was done of it.
+
+    A day that could not be observed counts as done, once it is over; not so while a contract only looks how it stands,
+    or is ended before its time, when nothing hangs on it any more.
+    """
     valid = [post for post in evidence.posts if not is_backdated(post, evidence.reads)]
     edges = terms.edges
-    blind = _unobserved(edges, evidence)
+    blind = _unobserved(edges, evidence) if evidence.ended is Ended.NOTHING else set()
     asked = terms.actions
     found = []
     if asked.posting_days:

@@ -68,7 +68,7 @@ def evidence(agreed: Terms, grown: int = 80, *, days: int = 10, **how: Any) -> E
         "posts": tuple(seen(noon(agreed, day)) for day in range(days)),
         "reads": (*daily, agreed.ends_at + 47 * HOUR),
     }
-    return Evidence(agreed.verdict_at, **(known | how))
+    return Evidence(**({"judged_at": agreed.verdict_at} | known | how))
 
 
 AT = datetime(2026, 5, 20, tzinfo=UTC)
