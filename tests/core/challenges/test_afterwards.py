@@ -276,7 +276,8 @@ class TestStatus:
         images = [block for block in outcome.message.blocks if type(block).__name__ == "Image"]
         assert "Target" in images[0].alt  # type: ignore[union-attr]
         meters = [block for block in outcome.message.blocks if type(block).__name__ == "Meter"]
-        assert (meters[0].done, meters[0].total) == (3, 8)  # type: ignore[union-attr]
+        # The post of this afternoon was not read yet.
+        assert (meters[0].done, meters[0].total) == (2, 8)  # type: ignore[union-attr]
 
     @pytest.mark.parametrize("name", ["views_sprint", "conversation", "go_live", "big_month"])
     async def test_of_every_metric(self, scene: Scene, ann: Person, name: str) -> None:
