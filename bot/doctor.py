@@ -16,6 +16,8 @@ from bot.words import reason
 from core.clock import SystemClock
 from core.db import Database
 from core.errors import DatabaseBusy
+from core.metrics.errors import UnusableKeys
+from core.metrics.sealing import Keys
 from core.operations import marks
 
 SQLITE_LEAST = (3, 35, 0)
@@ -37,7 +39,7 @@ async def run(settings: Settings) -> int:
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that was looked at, in the order in which one stands on the other."""
-    for check in (_machine, _files, _database, _people, _secrets, _tokens, _sources):
+    for check in (_machine, _files, _database, _people, _secrets, _keys, _tokens, _sources):
         for finding in await check(settings):
             yield finding
 
@@ -117,6 +119,17 @@ async def _secrets(settings: Settings) -> list[Finding]:
         return [Finding("web secret", "set")]
     fix = "Put TANDEM__WEB__SECRET into .env: 32 or more random characters, for example from: openssl rand -hex 32"
     return [Finding("web secret", "missing or short; signed links need it", fix)]
+
+
+async def _keys(settings: Settings) -> list[Finding]:
+    try:
+        count = Keys(settings.metrics.keys).check()
+    except UnusableKeys as error:
+        return [Finding("metric keys", "one of them is no key", error.text)]
+    if count:
+        return [Finding("metric keys", f"{count} set; the first encrypts")]
+    said = "none, so accounts are connected by a code and not by signing in (TANDEM__METRICS__KEYS, see .env.example)"
+    return [Finding("metric keys", said)]
 
 
 async def _tokens(settings: Settings) -> list[Finding]:

@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from adapters.web import health, pages
+from adapters.web.callbacks import Callbacks
 from adapters.web.errors import LinkExpired, LinkForged
 from adapters.web.files import Vault
 from adapters.web.health import Readiness
@@ -56,6 +57,8 @@ def make_app(
             web.get("/readyz", Readiness(checks).show),
             web.get("/metrics", MetricsPage(metrics, public).show),
             web.post("/hooks/{name:[a-z0-9_.-]{1,40}}", Hooks(receive, metrics, observer).post),
+            # A code is worth something once: whoever only looks must not spend it.
+            web.get("/oauth/{platform:[a-z]{1,20}}", Callbacks(receive, metrics).show, allow_head=False),
             web.get("/r/{code:[A-Za-z0-9]{1,32}}", Redirects(public, signer).follow),
             web.get("/files/{token}", vault.show),
             web.get("/files/{token}/download", vault.download),

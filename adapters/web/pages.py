@@ -91,6 +91,18 @@ def index() -> web.Response:
     )
 
 
+def signed_in() -> web.Response:
+    """Where a sign-in at a platform ends; whether it worked is known a moment later, and said in the chat."""
+    return page(
+        "Back to the chat",
+        html(
+            LINES,
+            first="You can close this page. In a moment Tandem tells you in your chat what came of it.",
+            second="If nothing comes, the link was used before or is too old: send /connect for a new one.",
+        ),
+    )
+
+
 def failure(request: web.Request, status: int, *, words: str = "", reference: str = "") -> web.Response:
     """What went wrong and what to do next: a page for people, a line for machines."""
     title, first, second = WORDS.get(status, WORDS[400])

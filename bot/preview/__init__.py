@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
 from bot import wiring
-from bot.preview import page, stories
+from bot.preview import page, platforms, stories
 from bot.preview.stage import NOON, Nobody, Stage
 from bot.settings import DatabaseSettings, DemoSettings, OperatorSettings, Settings
 from core.clock import SetClock
@@ -35,10 +37,12 @@ async def made(settings: Settings) -> str:
             database=replace(DatabaseSettings(), url=url),
             demo=replace(DemoSettings(), enabled=True, url=url),
             operator=OperatorSettings(owners=("console:creator",)),
+            metrics=replace(settings.metrics, keys=SecretStr(platforms.KEY)),
         )
         wiring.prepare_database(settings.database)
         clock = SetClock(NOON)
-        async with wiring.open_house(settings, Nobody(), clock=clock) as house:
-            stage = Stage(house, clock)
+        sources = platforms.made(clock)
+        async with wiring.open_house(settings, Nobody(), clock=clock, sources=sources) as house:
+            stage = Stage(house, clock, sources)
             await stories.play(stage)
             return page.made(stage.chapters())

@@ -12,6 +12,7 @@ from core.chat.catalog import Catalog
 from core.clock import SetClock
 from core.desk import Desk
 from core.dispatch import Dispatcher
+from core.metrics.service import Sources
 from core.people import Identity
 from core.ports import Delivered, Delivery
 from core.roles.service import Owners
@@ -56,9 +57,10 @@ class Heard:
 class Stage:
     """A house with an audience. Scenes are kept under the command that the story is about."""
 
-    def __init__(self, house: House, clock: SetClock) -> None:
+    def __init__(self, house: House, clock: SetClock, sources: Sources) -> None:
         self.house = house
         self.clock = clock
+        self.sources = sources
         self.heard = Heard()
         self.shown = StandIns()
         self.about = ""

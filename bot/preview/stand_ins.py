@@ -41,7 +41,8 @@ class StandIns:
 
     def _code(self, found: str) -> None:
         if found not in self.known:
-            self.known[found] = CODES[self._codes % len(CODES)]
+            mark, dash, code = found.rpartition("-")
+            self.known[found] = mark + dash + (CODES[self._codes % len(CODES)] * 2)[: len(code)]
             self._codes += 1
 
     def _token(self, token: str) -> None:
@@ -75,9 +76,9 @@ def _buttons(value: Any) -> tuple[Button, ...]:
 
 
 def codes(value: Any) -> list[str]:
-    """Link codes that a reply shows to be copied."""
+    """Codes that a reply shows to be copied: for a link, or for a description."""
     if not isinstance(value, Reply):
         return []
     lines = [getattr(block, "content", "") for block in value.message.blocks]
     found = [span.text for line in lines if isinstance(line, tuple) for span in line if isinstance(span, Code)]
-    return [text for text in found if re.fullmatch(r"[2-9A-Z]{6}", text)]
+    return [text for text in found if re.fullmatch(r"[2-9A-Z]{6}|tandem-[2-9A-Z]{8}", text)]

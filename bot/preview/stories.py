@@ -1,5 +1,6 @@
 """The stories: one for each command, in the order in which they build on each other."""
 
+from bot.preview import accounts
 from bot.preview.people import Person
 from bot.preview.stage import Stage
 
@@ -16,6 +17,7 @@ async def play(stage: Stage) -> None:
     await _questions(stage, mara)
     await _settings(stage, mara)
     await _profile(stage, mara)
+    await accounts.play(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
     await _links(stage, creator, ann)

@@ -19,7 +19,7 @@ from core.errors import TandemError
 from core.ids import MemberId
 from core.members.service import Salt
 from core.metrics import connecting, repository, rules, sealing
-from core.metrics.errors import AccountTaken, NotOurSignIn
+from core.metrics.errors import NotOurSignIn
 from core.metrics.notices import ACCOUNTS, SHOW
 from core.metrics.reactions import label
 from core.metrics.rules import MetricLimits
@@ -228,8 +228,7 @@ def _connect(
             uow, MemberId(row.member_id), row.platform, found, at, way=Way.OAUTH, limits=limits, salt=salt
         )
     except TandemError as error:
-        if not isinstance(error, AccountTaken):  # whoever has it lives on the same permission
-            _drop(uow, row, found, columns["sealed"], at)
+        _drop(uow, row, found, columns["sealed"], at)
         _tell(uow, row, at, error.text)
         return
     uow.run(repository.KEEP_TOKEN, account_id=account.id, **columns)
@@ -238,7 +237,7 @@ def _connect(
 
 
 def _drop(uow: UnitOfWork, row: Row, found: Found, sealed: str, at: datetime) -> None:
-    """Give back a permission that is of no use, unless the account stands by an earlier one."""
+    """Give back a permission that is of no use, unless the account stands: whoever has it lives on the same one."""
     held = uow.run(repository.HELD, of_platform=row.platform, named=found.external_id).first()
     if held is None:
         payload = {"platform": row.platform, "sealed": sealed}

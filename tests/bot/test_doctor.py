@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot import doctor, migrate, tokens
@@ -353,6 +354,25 @@ class TestSources:
         secret = SecretStr(client)
         settings = YouTubeSettings(enabled=True, api_key=SecretStr("k"), client_id=secret, client_secret=secret)
         assert await self.found("YouTube", youtube=settings) == Finding("YouTube", f"on; members connect {by}")
+
+
+class TestMetricKeys:
+    async def test_none_is_said_with_what_it_costs(self):
+        found = (await examined(Settings()))["metric keys"]
+        assert "by a code and not by signing in" in found.said
+        assert not found.fix
+
+    async def test_one_that_is_none(self):
+        settings = Settings(metrics=replace(Settings().metrics, keys=SecretStr("hunter2")))
+        found = (await examined(settings))["metric keys"]
+        assert "openssl rand" in found.fix
+        assert "hunter2" not in repr(found)
+
+    async def test_two(self):
+        key = Fernet.generate_key().decode()
+        settings = Settings(metrics=replace(Settings().metrics, keys=SecretStr(f"{key},{key}")))
+        found = (await examined(settings))["metric keys"]
+        assert found == Finding("metric keys", "2 set; the first encrypts")
 
 
 class TestRun:

@@ -73,7 +73,15 @@ class Till:
                 self.breaks -= 1
                 raise RuntimeError("the room broke after its effect")
 
-        return Room("till", hooks=(Hook("till", identify, apply),))
+        def ours(body, headers):
+            if b"state=ours" not in body:
+                raise Forged
+            return hashlib.sha256(body).hexdigest()
+
+        def note(uow, body, at):
+            links.create(uow, "https://example.org/", f"back:{body.decode()}", None, at)
+
+        return Room("till", hooks=(Hook("till", identify, apply), Hook("oauth", ours, note)))
 
 
 @dataclass

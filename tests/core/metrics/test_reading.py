@@ -1,6 +1,7 @@
 """Readings by the clock and on request, what they cost, and what one bad account can not do to the others."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,6 +13,8 @@ from core.facts import MemberErased, MembersMerged
 from core.metrics import quota, service
 from core.metrics.repository import MetricAccount
 from core.metrics.rules import MetricLimits, next_reading, quota_day
+from core.runner import Runner
+from core.schedule.service import SchedulePace
 from core.sources import AccessLost, Loss, SourceAway
 from tests.core.metrics.stage import DAY, HOUR, MINUTE, Stage, post
 from tests.household import NOON, Person, text_of
@@ -286,30 +289,34 @@ class TestQuota:
 class TestInFlight:
     """Something happens to an account while the platform is being asked."""
 
-    async def _during(self, stage: Stage, happens) -> None:
+    async def _during(self, stage: Stage, happens: Callable[[], Awaitable[object]]) -> None:
         gate = stage.youtube.gate = asyncio.Event()
         stage.youtube.arrived.clear()
         stage.house.clock.advance(DAY)
+        # It claims the first account's row alone; the others are read along.
+        runner = Runner(stage.house.desk, SchedulePace(batch=1))
         async with asyncio.TaskGroup() as group:
-            group.create_task(stage.house.runner.run_due())
+            group.create_task(runner.tick())
             await stage.youtube.arrived.wait()
             stage.youtube.gate = None
             await happens()
             gate.set()
 
-    async def test_disconnected_nothing_is_kept(self, stage: Stage, ann: Person) -> None:
-        account = await stage.proves(ann)
-        await self._during(stage, lambda: ann.insists("connect", "remove"))
+    @pytest.mark.parametrize("place", [0, 1])
+    async def test_disconnected_nothing_is_kept(self, stage: Stage, ann: Person, place: int) -> None:
+        account = (await channels(stage, ann, 2))[place]
+        await self._during(stage, lambda: ann.insists("connect", "remove", account=str(account.id)))
         assert len(await stage.snapshots(account)) == 1
         assert (await stage.again(account)).loss is Loss.DISCONNECTED
 
-    async def test_connected_anew_an_old_refusal_means_nothing(self, stage: Stage, ann: Person) -> None:
-        account = await stage.proves(ann)
+    @pytest.mark.parametrize("place", [0, 1])
+    async def test_connected_anew_an_old_refusal_means_nothing(self, stage: Stage, ann: Person, place: int) -> None:
+        account = (await channels(stage, ann, 2))[place]
 
         async def anew() -> None:
-            await ann.insists("connect", "remove")
-            await stage.proves(ann)
-            stage.youtube.creators["UCann"].fails = AccessLost("YouTube", Loss.GONE)
+            await ann.insists("connect", "remove", account=str(account.id))
+            await stage.proves(ann, account.external_id)
+            stage.youtube.creators[account.external_id].fails = AccessLost("YouTube", Loss.GONE)
 
         await self._during(stage, anew)
         assert (await stage.again(account)).loss is None
@@ -325,8 +332,16 @@ class TestInFlight:
         account = await stage.proves(ann)
         fact = MemberErased(stage.house.clock.now(), await ann.id())
         await self._during(stage, lambda: stage.house.react(lambda uow: uow.record(fact)))
+        await stage.run()
         found = await stage.snapshots(account)
         assert [(snap.followers, snap.dropped) for snap in found] == [(None, True)]
+
+    async def test_nobody_else_reads_them_too(self, stage: Stage, ann: Person) -> None:
+        await channels(stage, ann, 3)
+        other = Runner(stage.house.desk, SchedulePace())
+        stage.youtube.calls.clear()
+        await self._during(stage, other.run_due)
+        assert stage.youtube.calls == {"read_many": 1}
 
     async def test_a_process_that_dies_leaves_it_to_the_next(self, stage: Stage, ann: Person) -> None:
         one, two = await channels(stage, ann, 2)

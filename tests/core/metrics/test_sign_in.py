@@ -239,10 +239,14 @@ class TestAgain:
     async def test_a_disconnected_one_comes_back_as_itself(self, stage: Stage, ann: Person) -> None:
         first = await stage.signs_in(ann)
         await ann.insists("connect", "remove")
+        stage.tiktok.down = SourceAway("TikTok", "busy")
+        await stage.run()
+        stage.tiktok.down = None
         second = await stage.signs_in(ann)
         assert (second.id, second.loss) == (first.id, None)
         await stage.run(DAY)
-        assert (await stage.again(first)).loss is None, "giving back the old permission spared the new one"
+        assert (await stage.again(first)).loss is None
+        assert stage.tiktok.calls["revoke"] == 1, "giving back the old permission could take the new one too"
 
 
 class TestWithoutAKey:

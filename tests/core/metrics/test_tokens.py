@@ -8,6 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
+from core.db import UnitOfWork
 from core.metrics import service
 from core.metrics.errors import UnusableKeys
 from core.metrics.repository import MetricAccount
@@ -37,8 +38,12 @@ class TestRefresh:
     async def test_by_one_however_many_ask(self, stage: Stage, ann: Person) -> None:
         account = await stage.signs_in(ann)
         at = stage.house.clock.now() + DAY
-        for key in ("a", "b", "c"):
-            await stage.house.do(lambda uow, key=key: service.want(uow, account.id, at, key=key))
+
+        def want(uow: UnitOfWork) -> None:
+            for key in ("a", "b", "c"):
+                service.want(uow, account.id, at, key=key)
+
+        await stage.house.do(want)
         await stage.run(DAY)
         await stage.run(MINUTE)
         assert stage.tiktok.calls["refresh"] == 1

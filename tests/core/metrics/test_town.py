@@ -80,7 +80,6 @@ class Town:
         self.house, self.limits, self.keys = Household(database, metrics=limits), limits, Keys(limits.keys)
         self.youtube, self.tiktok = Counting(self.house, "youtube"), Counting(self.house, "tiktok")
         self.sources = Sources({"youtube": self.youtube, "tiktok": self.tiktok})
-        self.given = {"limits": limits, "sources": self.sources, "keys": self.keys}
 
     async def settle_in(self) -> None:
         await self.house.do(self._arrive)
@@ -144,7 +143,7 @@ class Town:
                 if row is None:
                     break
                 due = Due(service.READ, str(row.id), {}, now)
-                round_ = jobs.prepare_daily(uow, due, **self.given)
+                round_ = jobs.prepare_daily(uow, due, limits=self.limits, sources=self.sources, keys=self.keys)
                 if not isinstance(round_, Round):
                     assert isinstance(round_, Again)
                     assert round_.at - now <= MINUTE, "the day's allowance is used up"

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core.chat import Command
-from core.db import UnitOfWork
+from core.db import UnitOfWork, columns
 from core.knowledge import service as knowledge
+from core.metrics.tables import MetricProof
 from core.people import Identity, Role
 from core.questions.questionnaires import QUESTIONNAIRES, Question, Questionnaire
 from core.registry import ROOMS
@@ -20,6 +22,7 @@ from tests.fakes.telegram.person import Person as TelegramPerson
 
 COMMANDS: Mapping[str, Command] = {command.name: command for room in ROOMS for command in room.commands}
 MANAGE_GUILD = 1 << 5
+CODES = select(columns(MetricProof).c.code)
 BOB, CODE = "bob", "code"
 
 
@@ -93,6 +96,13 @@ DRIVES: Mapping[str, Drive] = {
     "privacy export": Drive("Everything I hold on you"),
     "privacy erase": Drive("You are leaving on", confirmed=True),
     "privacy stay": Drive("You stay", first="leaving"),
+    "connect show": Drive("Connected accounts"),
+    "connect tiktok": Drive("Sign in at TikTok"),
+    "connect google": Drive("Sign in at YouTube"),
+    "connect youtube": Drive("Put this anywhere", {"channel": "UC1"}, "UC1"),
+    "connect check": Drive("uc1 is connected", {"channel": "UC1"}, "UC1", "given a code"),
+    "connect demo": Drive("made-up figures", {"story": "steady"}, "steady"),
+    "connect remove": Drive("is disconnected", first="connected", confirmed=True),
     "admin role give": Drive("is moderator now", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role take": Drive("not have the role", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role list": Drive("admin", first="staff"),
@@ -257,6 +267,14 @@ class Before:
             return str(knowledge.told(uow, member)[0].id)
 
         return await here.town.house.database.write(tell)
+    async def given_a_code(self, here: Place, there: Place) -> str:
+        await here.sends("connect youtube", channel="UC1")
+        codes = await here.town.house.database.read(lambda uow: [row.code for row in uow.run(CODES)])
+        here.town.youtube.creators["UC1"].description = " ".join(codes)
+        return ""
+
+    async def connected(self, here: Place, there: Place) -> str:
+        return await here.sends("connect demo", story="steady")
 
     async def leaving(self, here: Place, there: Place) -> str:
         await here.sends("privacy erase")

@@ -1,6 +1,7 @@
 """One house and two platforms at once: both strict fakes, both real clients, the core on a real database."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -28,17 +29,21 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.mailroom import Mailroom
 from core.members import service as members
+from core.metrics.rules import MetricLimits
+from core.metrics.service import Sources
 from core.money import Credits, Unit
 from core.outbox import service as outbox
 from core.people import Identity, Plan, wallet
 from core.ports import Messenger
 from tests.fakes.discord.fake import FakeDiscord
 from tests.fakes.discord.person import Person as DiscordPerson
+from tests.fakes.metrics import FakePlatform
 from tests.fakes.outside import RecordingObserver
 from tests.fakes.telegram.fake import FakeTelegram
 from tests.fakes.telegram.group import Group
 from tests.fakes.telegram.person import Person as TelegramPerson
 
+KEY = base64.urlsafe_b64encode(b"a key that only these tests know").decode()
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 NEWS = Notice("news", "News", counted=False)
@@ -88,12 +93,23 @@ class Town:
         self._serving: list[asyncio.Task[None]] = []
         self._doors = AsyncExitStack()
 
+    def _sources(self) -> Sources:
+        """Platforms of creators: each has one account, the demo one for each of the first members."""
+        self.tiktok, self.youtube = FakePlatform(self.clock, "tiktok"), FakePlatform(self.clock, "youtube")
+        demo = FakePlatform(self.clock, "demo")
+        self.youtube.creator("UC1")
+        for number in range(1, 10):
+            demo.creator(f"steady-{number}", name="Steady")
+        readers = {"tiktok": self.tiktok, "youtube": self.youtube, "demo": demo}
+        signs = {"tiktok": self.tiktok, "youtube": self.youtube}
+        return Sources(readers, signs, {"youtube": self.youtube, "demo": demo})
+
     # Life
 
     async def builds(self) -> None:
         """The house and both clients, not connected yet."""
         self.house = await self._doors.enter_async_context(
-            wiring.open_house(self.settings, self.observer, clock=self.clock)
+            wiring.open_house(self.settings, self.observer, clock=self.clock, sources=self._sources())
         )
         house, pace = self.house, Pace(defer_after_s=60, stream_s=0)
         self.on_discord = DiscordChat(self.settings.discord, house.dispatcher, self.clock, pace=pace)
@@ -232,6 +248,7 @@ def settings_for(url: str, discord: FakeDiscord, telegram: FakeTelegram) -> Sett
     """Both platforms on, at their loopback addresses."""
     return replace(
         Settings(),
+        metrics=MetricLimits(keys=SecretStr(KEY)),
         database=DatabaseSettings(url, readers=1),
         web=WebSettings(port=0, secret=SecretStr("a secret of more than 32 characters")),
         discord=DiscordSettings(True, discord.api_url, discord.gateway_url, SecretStr(discord.token)),
