@@ -41,6 +41,9 @@ from core.members.rules import MemberRules
 from core.money import AMOUNTS, Unit
 
 COMING_MAX = 5
+LINES = 20
+"""The last transfers that `/wallet` names."""
+
 
 
 def daily(
@@ -104,15 +107,23 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits
         owed = views.debt(uow, account)
         if owed:
             blocks.append(Text(f"Owed: {AMOUNTS[unit](owed)}. The next credits or coins that are bought pay it first."))
-    history = views.history(uow, member.coin_wallet, member.credit_wallet)
+    history = views.history(uow, member.coin_wallet, member.credit_wallet, most=LINES)
     if history:
         blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))
-    moved = views.moved(uow, member.coin_wallet, pictures.since(call.at, member.zone))
-    picture = pictures.two_weeks(moved, call.at, member.zone)
+    picture = pictures.two_weeks(_moved(uow, call, history), call.at, member.zone)
     if picture is not None:
         blocks.append(pictured(picture, "coins.png"))
     buttons = (Button("What used my credits", ("usage",)), Button("Get more", ("buy",)))
     return Reply(Message(tuple(blocks), buttons=buttons))
+
+
+def _moved(uow: UnitOfWork, call: Call, history: list[HistoryLine]) -> list[tuple[datetime, int]]:
+    """What moved coins in the days of the picture. Mostly the last lines have it all, and nothing more is read."""
+    if len(history) == LINES:
+        since = pictures.since(call.at, call.member.zone)
+        if history[-1].at >= since:
+            return views.moved(uow, call.member.coin_wallet, since)
+    return [(line.at, line.amount.value) for line in history if line.amount.unit is Unit.COIN]
 
 
 def _balance(uow: UnitOfWork, call: Call, unit: Unit) -> Line:

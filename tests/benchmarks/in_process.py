@@ -9,12 +9,11 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.town import IN_FLIGHT, PEOPLE, number, town, user
+from tests.benchmarks.town import APART, IN_FLIGHT, PEOPLE, number, town, user
 from tests.benchmarks.transfers import run
 
 COMMANDS = ("daily", "wallet", "gift")
@@ -163,7 +162,7 @@ async def discord_pair(folder: Path) -> AsyncIterator[tuple[Command, Command, Ca
             async def does(name: str, who: int) -> None:
                 await http.until_answered(discord_payload(name, who), client._connection.parse_interaction_create)
 
-            yield does, await _discord_echo(http), lambda: clock.advance(timedelta(days=1))
+            yield does, await _discord_echo(http), lambda: clock.advance(APART)
     finally:
         AsyncWebhookAdapter.request = real  # type: ignore[method-assign]
 
@@ -278,7 +277,7 @@ async def telegram_pair(folder: Path) -> AsyncIterator[tuple[Command, Command, C
                 assert await client.receive(telegram_payload(name, who), headers)
                 await answered
 
-            yield does, echo, lambda: clock.advance(timedelta(days=1))
+            yield does, echo, lambda: clock.advance(APART)
             await client.stop()
             await serving
     finally:

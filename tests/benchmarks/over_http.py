@@ -6,12 +6,11 @@ Tandem and the library's echo bot each have a loopback platform of their own, wh
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from tests.benchmarks.town import town
+from tests.benchmarks.town import APART, town
 from tests.benchmarks.transfers import run
 
 GOALS = {"discord": 2.5, "telegram": 1.6}
@@ -65,7 +64,7 @@ async def discord_pair(folder: Path) -> AsyncIterator[tuple[Command, Command]]:
                 await asyncio.sleep(0.01)
 
         async def ours(name: str) -> None:
-            clock.advance(timedelta(days=1))
+            clock.advance(APART)
             with our_fake.pointed_at():
                 await ann.runs(f"/{name}")
 
@@ -131,7 +130,7 @@ async def telegram_pair(folder: Path) -> AsyncIterator[tuple[Command, Command]]:
             our_person, their_person = asks(ours), asks(theirs)
 
             async def on_a_new_day(name: str) -> None:
-                clock.advance(timedelta(days=1))
+                clock.advance(APART)
                 await our_person(name)
 
             yield on_a_new_day, their_person

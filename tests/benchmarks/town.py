@@ -29,6 +29,8 @@ NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 RICH = Credits(1_000_000)
 PEOPLE = 256
 IN_FLIGHT = 64
+APART = timedelta(days=15)
+"""From one measure to the next: so far that a wallet has one day to show, and no picture; those have their own line."""
 _numbers = itertools.count(1)
 
 

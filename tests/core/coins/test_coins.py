@@ -257,6 +257,22 @@ class TestPicture:
         assert (sum(bars.gained), sum(bars.spent)) == (50, 30)
         assert "12 Mar +10 -30" in image.alt
 
+    async def test_counts_more_than_the_last_lines_name(self, house: House):
+        ann = await house.person("ann").has(coins=40)
+        account = (await ann.member()).coin_wallet
+
+        def spend(uow: UnitOfWork) -> None:
+            for number in range(6):
+                why = Why(Code.WORK_DONE, f"spent:{house.clock.now()}:{number}", house.clock.now())
+                ledger.spend(uow, account, Coins(1), why)
+
+        for _ in range(5):
+            await house.database.write(spend)
+            house.clock.advance(timedelta(days=1))
+        await ann.invokes("wallet")
+        (bars,) = house.painter.drawn
+        assert bars.spent[-6:] == (6, 6, 6, 6, 6, 0)
+
     async def test_forgets_what_is_older(self, house: House):
         ann = await house.person("ann").has(coins=40)
         house.clock.advance(timedelta(days=14))

@@ -107,6 +107,11 @@ DRIVES: Mapping[str, Drive] = {
     "admin role take": Drive("not have the role", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role list": Drive("admin", first="staff"),
     "admin member": Drive("Known on", {"member": BOB}, "{bob}", "staff"),
+    "admin queue": Drive("Nothing waits", first="staff"),
+    "admin case": Drive("no case 12", {"case": "12"}, "12", "staff"),
+    "admin decide": Drive(
+        "no case 12", {"case": "12", "option": "return", "why": "Because."}, "12 return Because.", "staff"
+    ),
     "admin audit": Drive("The audit log is empty", first="staff"),
 }
 
