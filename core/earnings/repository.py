@@ -1,14 +1,15 @@
 """Every statement on earnings."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core.clock import local_day
 from core.db import UnitOfWork, columns
-from core.earnings.rules import Used
+from core.earnings.rules import ONE_DAY, Used, is_of_another_zone
 from core.earnings.tables import Earning
 from core.ids import MemberId
 from core.ledger.codes import Code
@@ -36,7 +37,7 @@ BY_DAY = (
     .where(EARNING.c.member_id == _member, EARNING.c.day >= _day)
     .group_by(EARNING.c.day)
 )
-LATELY = select(func.coalesce(func.sum(EARNING.c.amount), 0)).where(
+LATELY = select(EARNING.c.day, EARNING.c.paid_at, EARNING.c.amount).where(
     EARNING.c.member_id == _member,
     EARNING.c.day != _day,
     EARNING.c.paid_at > bindparam("since", type_=EARNING.c.paid_at.type),
@@ -47,10 +48,6 @@ PAY = (
     .values(day=bindparam("day"), paid_at=bindparam("at"))
     .returning(EARNING.c.id)
 )
-PAID_SINCE = select(EARNING.c.id, EARNING.c.day, EARNING.c.paid_at).where(
-    EARNING.c.member_id == _member, EARNING.c.paid_at > bindparam("since", type_=EARNING.c.paid_at.type)
-)
-SET_DAY = update(EARNING).where(EARNING.c.id == bindparam("earning")).values(day=bindparam("day"))
 MOVE = update(EARNING).where(EARNING.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 FORGET = delete(EARNING).where(EARNING.c.member_id == _member)
 OF_MEMBER = select(EARNING).where(EARNING.c.member_id == _member).order_by(EARNING.c.id)
@@ -76,8 +73,9 @@ def waiting(uow: UnitOfWork, member: MemberId) -> list[Booked]:
     return [Booked(row.id, row.key, Code(row.code), row.amount) for row in uow.run(WAITING, member=member)]
 
 
-def used(uow: UnitOfWork, member: MemberId, today: date, since: datetime | None) -> Used:
-    """What was paid since the first of today's month, and on another day after an instant."""
+def used(uow: UnitOfWork, member: MemberId, at: datetime, zone_name: str) -> Used:
+    """What was paid since the first of the local month, and within a day on a local day of another zone."""
+    today = local_day(at, zone_name)
     by_day = {row.day: int(row.amount) for row in uow.run(BY_DAY, member=member, on_day=today.replace(day=1))}
-    lately = 0 if since is None else int(uow.run(LATELY, member=member, on_day=today, since=since).scalar())
-    return Used(by_day, lately)
+    rows = uow.run(LATELY, member=member, on_day=today, since=at - ONE_DAY)
+    return Used(by_day, sum(row.amount for row in rows if is_of_another_zone(row.day, row.paid_at, zone_name)))

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core.bounds import Positive
+from core.clock import local_day
 
 ONE_DAY = timedelta(days=1)
 REWARD_MAX = 40
@@ -33,7 +34,7 @@ class EarningLimits:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What was paid: by local day since the first of the month; and lately, on a day that ended by a change of zone."""
+    """What was paid: by local day since the first of the month; and lately, on a day that ended by a move."""
 
     by_day: Mapping[date, int]
     lately: int = 0
@@ -77,9 +78,9 @@ def _month(day: date) -> tuple[int, int]:
     return day.year, day.month
 
 
-def counts_since(at: datetime, zone_changed_at: datetime | None) -> datetime | None:
-    """From when on what was paid counts as today's, whatever its local day; None: the day alone counts.
+def is_of_another_zone(day: date, paid_at: datetime, zone_name: str) -> bool:
+    """Whether a reward was paid on a local day of some other zone: before its member moved, or was linked.
 
-    For a day after a change of zone: or a move to the east would be a new day at once, with a cap of its own.
+    For a day such a payment counts on today's cap: or a move to the east would be a new day at once, with its own.
     """
-    return at - ONE_DAY if zone_changed_at is not None and at - zone_changed_at < ONE_DAY else None
+    return local_day(paid_at, zone_name) != day

@@ -86,7 +86,7 @@ def earn(uow: UnitOfWork, member: Member, coins: Coins, why: Why, *, limits: Ear
 def outlook(uow: UnitOfWork, member: Member, at: datetime, limits: EarningLimits) -> Outlook:
     """What could be earned now and when it would be paid, read once for any number of rewards. Changes nothing."""
     amounts = tuple(booked.amount for booked in repository.waiting(uow, member.id))
-    return Outlook(_used(uow, member, at), amounts, local_day(at, member.zone), limits)
+    return Outlook(repository.used(uow, member.id, at, member.zone), amounts, local_day(at, member.zone), limits)
 
 
 def pays_on(uow: UnitOfWork, member: Member, coins: Coins, at: datetime, limits: EarningLimits) -> date | None:
@@ -123,14 +123,9 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
 
     The job of who is gone is left alone: it may be waiting for the member that is locked here.
     """
-    kept = members.member(uow, fact.kept)
-    # What was just paid on yesterday's date further west counts on today of the one who stays.
-    for row in uow.run(repository.PAID_SINCE, member=fact.gone, since=fact.at - 2 * rules.ONE_DAY):
-        day = max(row.day, local_day(row.paid_at, kept.zone))
-        uow.run(repository.SET_DAY, earning=row.id, day=day)
     uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)
     if repository.waiting(uow, fact.kept):
-        _look_at_midnight(uow, kept, fact.at)
+        _look_at_midnight(uow, members.member(uow, fact.kept), fact.at)
 
 
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:
@@ -154,16 +149,11 @@ def _locked(uow: UnitOfWork, member_id: MemberId) -> Member:
     return member
 
 
-def _used(uow: UnitOfWork, member: Member, at: datetime) -> rules.Used:
-    changed_at = members.settings(uow, member.id).zone_changed_at
-    return repository.used(uow, member.id, local_day(at, member.zone), rules.counts_since(at, changed_at))
-
-
 def _days(
     uow: UnitOfWork, member: Member, booked: list[Booked], at: datetime, limits: EarningLimits
 ) -> dict[int, date]:
     amounts = [one.amount for one in booked]
-    days = rules.places(_used(uow, member, at), amounts, local_day(at, member.zone), limits)
+    days = rules.places(repository.used(uow, member.id, at, member.zone), amounts, local_day(at, member.zone), limits)
     return {one.id: day for one, day in zip(booked, days, strict=True)}
 
 

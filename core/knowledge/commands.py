@@ -83,7 +83,7 @@ def show(uow: UnitOfWork, call: Call, form: About) -> Reply:
     if not topics:
         return Reply(said("You have not told me anything yet.", buttons=(Button("Questions", ("questions",)),)))
     rows = tuple((label(topic.name), f"{topic.answers:,}, last on {_day(call, topic.at)}") for topic in topics)
-    first = Text("Only you read these. Plans and answers take note of them; what you delete is gone.")
+    first = Text("Only you see these here, and what you delete is gone.")
     buttons = tuple(Button(label(topic.name), ("answers", "show"), {"topic": topic.name}) for topic in topics)
     return Reply(Message((Text((Bold("What you told me"),)), Facts(rows), first), buttons=buttons[:10]))
 

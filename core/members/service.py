@@ -143,8 +143,10 @@ def set_zone(uow: UnitOfWork, who: Member, zone_name: str, at: datetime, limits:
     opens_at = rules.zone_change_opens_at(now.zone_changed_at, limits)
     if opens_at is not None and at < opens_at and zone_name != now.zone:
         raise ZoneChangedRecently(limits.time_zone_change_days, local_day(opens_at, now.zone).strftime("%-d %B"))
-    if now.zone_changed_at is None or zone_name != now.zone:
+    if zone_name != now.zone:
         uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=at)
+    elif now.zone_changed_at is None:  # what was assumed is right: known from now on, and no change
+        uow.run(repository.SET_ZONE, member=who.id, zone=zone_name, at=who.joined_at)
 
 
 def set_quiet_hours(uow: UnitOfWork, member_id: MemberId, start: time, end: time) -> None:

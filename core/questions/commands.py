@@ -93,7 +93,7 @@ def show(
     states = service.states(uow, call.member, tasks, call.at, earning=earning, zones=zones)
     rows: list[tuple[str, Line]] = [(state.task.title, _standing(state, call)) for state in states]
     blocks: list[Text | Facts] = [
-        Text("Short questions, for you first. Take what you like and skip the rest; only you read the answers."),
+        Text("Short questions, for you first. Skip what you like; each answer can be changed or deleted later."),
         Facts(tuple(rows)),
         Text(_room(uow, call, earning)),
     ]
@@ -231,7 +231,7 @@ LIMITS = _telling(
     Limits,
     rules.limits,
     _limits,
-    "Noted. Plans go around this, not over it.",
+    "Noted. Tell me again when it changes.",
 )
 CHECK_IN = _telling(
     ("checkin",),

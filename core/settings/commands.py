@@ -134,7 +134,8 @@ def set_zone(uow: UnitOfWork, call: Call, form: Zone, *, limits: MemberRules) ->
     members.set_zone(uow, call.member, name, call.at, limits)
     local = call.at.astimezone(zone(name))
     line = f"Your day now begins at midnight in {rules.shown_zone(name)}. It is {local:%H:%M} there."
-    return Reply(said(line, f"It can be changed again in {limits.time_zone_change_days} days.", tone=Tone.SUCCESS))
+    lines = [f"It can be changed again in {limits.time_zone_change_days} days."] if name != call.member.zone else []
+    return Reply(said(line, *lines, tone=Tone.SUCCESS))
 
 
 def set_quiet(uow: UnitOfWork, call: Call, form: Quiet) -> Reply:

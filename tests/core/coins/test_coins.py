@@ -154,6 +154,15 @@ class TestVisit:
         assert await visit(ann, AT + timedelta(hours=17, minutes=59)) is None
         assert await visit(ann, AT + timedelta(hours=18)) == 11
 
+    async def test_after_the_zone_was_confirmed_goes_by_the_days_alone(self, house: House):
+        ann = await house.person("ann").has()
+        assert await visit(ann, AT) == 10
+        assert await moves(ann, "UTC", AT + timedelta(minutes=1))
+        assert (await ann.member()).zone_known
+        assert await visit(ann, AT + timedelta(hours=12)) == 11
+        assert not await moves(ann, "Europe/Berlin", AT + timedelta(days=29))
+        assert await moves(ann, "Europe/Berlin", AT + timedelta(days=30))
+
     async def test_and_a_hop_at_the_same_instant_wait_eighteen_hours(self, house: House):
         ann = await house.person("ann").has()
         assert await visit(ann, AT) == 10

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.earnings.rules import EarningLimits, Used, counts_since, places
+from core.earnings.rules import EarningLimits, Used, is_of_another_zone, places
 from tests.household import NOON
 
 TODAY = date(2026, 5, 14)
@@ -59,12 +59,11 @@ class TestPlaces:
             assert places(Used(used, lately), amounts[:n], TODAY, LIMITS) == found[:n]
 
 
-class TestCountsSince:
-    def test_is_a_day_for_the_day_after_a_change_of_zone(self):
-        change = NOON - timedelta(hours=23)
-        assert counts_since(NOON, change) == NOON - timedelta(days=1)
-        assert counts_since(NOON, NOON - timedelta(hours=24)) is None
-        assert counts_since(NOON, None) is None
+class TestIsOfAnotherZone:
+    def test_is_what_the_instant_gives_away(self):
+        assert is_of_another_zone(TODAY, NOON, "Pacific/Kiritimati")
+        assert not is_of_another_zone(TODAY, NOON, "UTC")
+        assert not is_of_another_zone(TODAY, NOON, "Europe/Berlin")
 
 
 class TestLimits:

@@ -180,6 +180,13 @@ class TestLocalDays:
         await house.pass_time(DAY)
         assert await ann.coins() == 65
 
+    async def test_a_zone_that_was_confirmed_changes_no_day_that_was_said(self, ann: Earner, house: Household):
+        await ann.earns(40)
+        await ann.moves("UTC")
+        assert await ann.earns(40) == waits(may(15))
+        await house.pass_time(timedelta(hours=12))
+        assert await ann.coins() == 80
+
     async def test_a_hop_to_the_west_has_no_second_cap(self, ann: Earner, house: Household):
         await ann.moves("Pacific/Kiritimati")
         await house.pass_time(3 * DAY)
