@@ -45,7 +45,6 @@ LINES = 20
 """The last transfers that `/wallet` names."""
 
 
-
 def daily(
     uow: UnitOfWork, call: Call, form: Nothing, *, limits: CoinRules, zones: MemberRules, catalog: Catalog
 ) -> Reply:
