@@ -55,6 +55,7 @@ def local_day(at: datetime, zone_name: str) -> date:
     return at.astimezone(zone(zone_name)).date()
 
 
+@lru_cache(maxsize=8192)
 def day_start(day: date, zone_name: str) -> datetime:
     """The instant at which a local day begins; where midnight does not exist, the first instant after it."""
     midnight = datetime.combine(day, time(), tzinfo=zone(zone_name)).astimezone(UTC)

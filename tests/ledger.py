@@ -7,7 +7,7 @@ from typing import Any
 from core.ids import AccountId, HoldId, TransferId
 from core.ledger import holds, service, views
 from core.ledger.codes import Code, LotSource, System
-from core.ledger.posting import Posted, Why
+from core.ledger.posting import Least, Posted, Why
 from core.ledger.views import Held
 from core.money import Coins, Nanos, Unit
 from tests.databases import AnyDatabase
@@ -60,10 +60,11 @@ class Ledger:
         days: int | None = None,
         key: str | None = None,
         code: Code = Code.PRICED_WORK,
+        least: Least | None = None,
     ) -> HoldId:
         expires, why = None if days is None else self.at + timedelta(days=days), self.why(key, code)
         return await self.database.write(
-            lambda uow: holds.hold(uow, wallet, Coins(amount), why, what="work", expires_at=expires)
+            lambda uow: holds.hold(uow, wallet, Coins(amount), why, what="work", expires_at=expires, least=least)
         )
 
     async def capture(

@@ -86,7 +86,7 @@ def duty(item: Duty) -> str:
     """How much of an action is done."""
     match item.kind:
         case Kind.POSTING_DAYS:
-            return f"Posted on {item.done} of {plural(item.needed, 'day')}"
+            return f"Posted on {plural(item.done, 'day')}, {item.needed} asked"
         case Kind.WEEKS:
             return f"{plural(item.each, 'post')} in each week: {item.done} of {plural(item.needed, 'week')}"
         case Kind.LIVES:

@@ -112,7 +112,7 @@ def _instant(value: Any) -> int:
 
 
 def _at(micros: int | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
+    return None if micros is None else EPOCH + timedelta(0, *divmod(micros, 1_000_000))
 
 
 def _reading(plain: dict[str, Any] | None) -> Reading | None:

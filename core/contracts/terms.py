@@ -96,6 +96,11 @@ class Terms:
         """When it is judged."""
         return self.ends_at + timedelta(hours=self.hours.verdict)
 
+    @property
+    def edges(self) -> list[datetime]:
+        """When each day begins, and the end."""
+        return [self.day_starts_at(number) for number in range(self.days + 1)]
+
     def day_starts_at(self, number: int) -> datetime:
         """When the day of this number begins, from 0; that of `days` is the end."""
         return day_start(self.start + timedelta(days=number), self.zone)

@@ -126,11 +126,11 @@ def _measured(metric: Metric, evidence: Evidence, terms: Terms) -> tuple[Fractio
     if metric is Metric.FOLLOWERS:
         hidden = evidence.after is not None and evidence.after.followers is None
         if counted is None or not (last_known or hidden or _is_fresh(counted, terms)):
-            return None, "the end was not read"
+            return None, "there was no answer at the end"
         return Fraction(growth.follower_growth(before.count, counted.count)[0]), ""
     in_time = [at for at in evidence.reads if at <= terms.counts_until]
     if not last_known and not any(at >= terms.ends_at - FRESH for at in in_time):
-        return None, "the posts were not read at the end"
+        return None, "the posts could not be read at the end"
     clips = [post.clip for post in evidence.posts]
     if metric is Metric.VIEWS:
         views = growth.views(clips)

@@ -77,7 +77,8 @@ def reserve(lots: Sequence[Lot], amount: int, sources: frozenset[LotSource], lea
             taken = min(lot.remaining, max(0, others))
             others -= taken
             lot = lot._replace(remaining=taken)
-        kept.append(lot)
+        if lot.remaining:
+            kept.append(lot)
     return kept
 
 

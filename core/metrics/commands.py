@@ -254,7 +254,7 @@ async def demo(call: Call, form: Story, *, sources: Sources, limits: MetricLimit
     lookup = sources.lookups.get(DEMO)
     if lookup is None or DEMO not in sources.readers:
         raise NotConfigured("A demo account")
-    found = await lookup.find(f"{form.story.strip().lower()}-{call.member.id}")
+    found = await lookup.find(f"{form.story.strip().lower()}-m{call.member.id}")
     if found is None:
         raise NoSuchChannel("The demo", form.story.strip()[:60])
 

@@ -72,7 +72,7 @@ def rates(draw: random.Random, creator: str, mean: float, days: int) -> Iterator
 
 def step_of(followers: int) -> int:
     """YouTube's: three digits are shown."""
-    return 10 ** max(0, len(str(followers)) - 3)
+    return int(10 ** max(0, len(str(followers)) - 3))
 
 
 def shown(followers: int, at: datetime, source: str) -> Count:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.challenges import repository
@@ -74,7 +75,7 @@ class Scene:
         return person
 
     async def account(
-        self, person: Person, platform: str = "demo", *, followers: int = 10_000, way: Way = Way.DEMO, **how: Any
+        self, person: Person, platform: str = "demo", *, followers: int | None = 10_000, way: Way = Way.DEMO, **how: Any
     ) -> int:
         """An account with a month of history: even growth, a post a day."""
         name = f"{platform}-{person.name}-{len(self.creators)}"
@@ -102,7 +103,7 @@ class Scene:
         for day in range(PAST_DAYS, 0, -1):
             before = followers - day * self.gain
             reading = _reading(creator, now - day * DAY, before - before % creator.step)
-            await self.house.do(lambda uow, reading=reading: metrics.keep(uow, account, reading))
+            await self.house.do(partial(metrics.keep, account_id=account, reading=reading))
 
     # Time
 
@@ -174,6 +175,11 @@ class Scene:
         """Somebody's newest contract."""
         member = await person.id()
         return (await self.house.database.read(lambda uow: repository.of_member(uow, member)))[-1]
+
+    async def now_of(self, person: Person) -> Contract | None:
+        """Somebody's newest contract, if they have one."""
+        member = await person.id()
+        return next(iter((await self.house.do(lambda uow: repository.of_member(uow, member)))[::-1]), None)
 
     # Accounts that go and come
 

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 from core.challenges import progress, repository
 from core.contracts.rules import Case
 from core.contracts.states import State
+from core.db import UnitOfWork
 from core.members import service as members
 from core.metrics import connecting
 from core.metrics import service as metrics
@@ -103,7 +105,7 @@ async def _history(scene: Scene, account: int, followers: int, step: int) -> Non
         true = followers - 60 * day
         at = now - day * DAY + HOUR
         reading = Reading(at, creator.name, creator.handle, true - true % step, step, creator.era, "past", None)
-        await scene.house.do(lambda uow, reading=reading: metrics.keep(uow, account, reading))
+        await scene.house.do(partial(metrics.keep, account_id=account, reading=reading))
 
 
 class TestThePlatform:
@@ -169,7 +171,11 @@ class TestTheAccount:
         contract = await scene.running(ann, "ten_clips", 100)
         await scene.days(2)
         now = scene.house.clock.now()
-        await scene.house.react(lambda uow: metrics.disconnect(uow, account, now) and None)
+
+        def disconnect(uow: UnitOfWork) -> None:
+            assert metrics.disconnect(uow, account, now)
+
+        await scene.house.react(disconnect)
         await scene.account(ann, followers=50)
         await scene.days(3)
         judged = await scene.now(contract)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from fractions import Fraction
 
 import pytest
 
@@ -26,7 +27,7 @@ from tests.core.challenges.scene import DAY, HOUR, Scene
 from tests.household import Person
 
 EARNING, LIMITS = EarningLimits(), ChallengeLimits()
-DRAWN = Drawn((Goal(Metric.FOLLOWERS, 1, 184, 160, 140, 180),), estimate=False)
+DRAWN = Drawn((Goal(Metric.FOLLOWERS, Fraction(1), 184, 160, 140, 180),), estimate=False)
 ENDED = {Event.LEAVE: Ended.LEFT, Event.LOSE: Ended.LOST, Event.CHEAT: Ended.CHEATED, Event.ERASE: Ended.ERASED}
 
 

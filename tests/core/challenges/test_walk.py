@@ -51,7 +51,7 @@ class TestFourCases:
         judged = await scene.judged(ann, contract)
         # 102 of 184 is more than half; rounded down.
         assert (judged.verdict, judged.consumed, judged.returned) == (Case.BROKEN, 55, 46)
-        assert "Posted on 0 of 8 days" in scene.heard(ann)
+        assert "Posted on 0 days, 8 asked" in scene.heard(ann)
         assert "credits for keeping" not in scene.heard(ann)
         await settled(scene, ann, before, 55)
 

@@ -32,7 +32,8 @@ TERMS = Terms(
 
 def terms(*goals: Goal, **how: Any) -> Terms:
     """Terms with other goals, other anything."""
-    return replace(TERMS, **({"goals": goals} if goals else {}), **how)
+    changed: dict[str, Any] = {"goals": goals} if goals else {}
+    return replace(TERMS, **changed, **how)
 
 
 def goal(metric: Metric, target: int, weight: Fraction = Fraction(1)) -> Goal:
@@ -47,7 +48,7 @@ def reading(at: datetime, followers: int | None, *, step: int = 1, era: str = "a
 
 def seen(at: datetime, views: int | None = 100, **how: Any) -> Seen:
     """A post that was seen an hour after it was published."""
-    known = {"likes": 10, "comments": 0, "shares": 0, "first_seen_at": at + HOUR} | how
+    known: dict[str, Any] = {"likes": 10, "comments": 0, "shares": 0, "first_seen_at": at + HOUR} | how
     return Seen(f"{at:%m%d%H%M}", at, views=views, **known)
 
 
@@ -68,7 +69,7 @@ def evidence(agreed: Terms, grown: int = 80, *, days: int = 10, **how: Any) -> E
         "posts": tuple(seen(noon(agreed, day)) for day in range(days)),
         "reads": (*daily, agreed.ends_at + 47 * HOUR),
     }
-    return Evidence(agreed.verdict_at, **(known | how))
+    return Evidence(**({"judged_at": agreed.verdict_at} | known | how))
 
 
 AT = datetime(2026, 5, 20, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from core.contracts.actions import Duty, Kind, duties
-from core.contracts.evidence import Evidence
+from core.contracts.evidence import Ended, Evidence
 from core.contracts.terms import Actions, Terms
 from tests.core.contracts.making import DAY, HOUR, evidence, noon, seen, terms
 
@@ -126,3 +126,10 @@ class TestBackdated:
         assert done(agreed, evidence(agreed, posts=(late,), reads=(at - HOUR, agreed.ends_at))) == {
             Kind.POSTING_DAYS: (1, 1)
         }
+
+
+class TestWhileItRuns:
+    def test_nothing_is_taken_for_done(self) -> None:
+        agreed = terms(actions=Actions(posting_days=8))
+        looked = evidence(agreed, posts=(), reads=(), judged_at=agreed.ends_at, ended=Ended.LEFT)
+        assert done(agreed, looked) == {Kind.POSTING_DAYS: (0, 8)}

@@ -40,7 +40,10 @@ class TestDailyGains:
             known = counts(*sorted(draw.randrange(1000) // step * step for _ in range(20)), step=step)
             gains = forecast.daily_gains(known)
             assert len(gains) == 19
-            assert sum(gains) == known[-1][1].followers - known[0][1].followers
+            first, last = known[0][1].followers, known[-1][1].followers
+            assert first is not None
+            assert last is not None
+            assert sum(gains) == last - first
 
 
 class TestFollowers:

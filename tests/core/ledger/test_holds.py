@@ -7,7 +7,7 @@ import pytest
 from core.ids import HoldId
 from core.ledger.codes import Code, LotSource, System
 from core.ledger.errors import HoldClosed, InDebt, InsufficientFunds, KeyReused
-from core.ledger.posting import Posted
+from core.ledger.posting import Least, Posted
 from core.money import Coins
 from tests.ledger import A, B, Ledger
 
@@ -52,6 +52,39 @@ class TestHold:
         gift = await ledger.hold(A, 4, key="k", code=Code.GIFT_HELD)
         assert work != gift
         assert await ledger.balance(A) == 2
+
+
+class TestLeast:
+    """Some of a hold has to come from lots that would burn later."""
+
+    BOUGHT = frozenset({LotSource.BOUGHT})
+
+    @pytest.mark.parametrize(
+        ("amount", "least", "left"),
+        [
+            (10, 0, [("earned", 0), ("bought", 20)]),
+            (10, 5, [("earned", 5), ("bought", 15)]),
+            (10, 10, [("earned", 10), ("bought", 10)]),
+            (24, 12, [("earned", 0), ("bought", 6)]),
+        ],
+    )
+    async def test_earned_first_as_far_as_it_may(
+        self, ledger: Ledger, amount: int, least: int, left: list[tuple[str, int]]
+    ) -> None:
+        await ledger.grant(A, 10, LotSource.EARNED)
+        await ledger.grant(A, 20)
+        before = await ledger.lots(A)
+        hold = await ledger.hold(A, amount, least=Least(self.BOUGHT, least))
+        assert [lot[:2] for lot in await ledger.lots(A)] == [one for one in left if one[1]]
+        await ledger.release(hold)
+        assert await ledger.lots(A) == before
+
+    async def test_refuses_without_them(self, ledger: Ledger) -> None:
+        await ledger.grant(A, 10, LotSource.EARNED)
+        await ledger.grant(A, 4)
+        with pytest.raises(InsufficientFunds):
+            await ledger.hold(A, 10, least=Least(self.BOUGHT, 5))
+        assert await ledger.holds(A) == []
 
 
 class TestCapture:

@@ -81,7 +81,7 @@ class TestByCode:
 class TestDemo:
     async def test_is_labelled_wherever_it_shows(self, stage: Stage, ann: Person) -> None:
         me = await ann.id()
-        stage.demo.creator(f"steady-{me}", name="Steady", handle="")
+        stage.demo.creator(f"steady-m{me}", name="Steady", handle="")
         done = await ann.does("connect", "demo")
         await stage.house.pass_time()
         assert "Demo Steady (demo, made-up figures) is connected" in text_of(done)

@@ -65,6 +65,14 @@ class TestDelivery:
         assert await states(house) == ["sent"]
         assert await house.due() == []
 
+    async def test_is_known_to_have_arrived_when_it_did(self, house: House):
+        ann = await house.person("ann").has()
+        await announced(ann)
+        assert await house.database.read(lambda uow: outbox.arrived_at(uow, "k1")) is None
+        await house.later()
+        assert await house.database.read(lambda uow: outbox.arrived_at(uow, "k1")) == house.clock.now()
+        assert await house.database.read(lambda uow: outbox.arrived_at(uow, "never said")) is None
+
     async def test_of_one_key_is_announced_once(self, house: House):
         ann = await house.person("ann").has()
         await announced(ann)

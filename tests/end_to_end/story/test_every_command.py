@@ -103,10 +103,41 @@ DRIVES: Mapping[str, Drive] = {
     "connect check": Drive("uc1 is connected", {"channel": "UC1"}, "UC1", "given a code"),
     "connect demo": Drive("made-up figures", {"story": "steady"}, "steady"),
     "connect remove": Drive("is disconnected", first="connected", confirmed=True),
+    "challenge list": Drive("Growth challenges"),
+    "challenge start": Drive("Reading Demo", {"challenge": "ten_clips"}, "ten_clips", "connected"),
+    "challenge stake": Drive(
+        "10 coins are in escrow", {"challenge": CODE, "coins": 10}, "{code} 10", "offered", confirmed=True
+    ),
+    "challenge cancel": Drive("Your 10 coins are back", {"challenge": CODE}, "{code}", "staked"),
+    "challenge leave": Drive("You left it in the middle", {"challenge": CODE}, "{code}", "running", confirmed=True),
+    "challenge status": Drive("Ten clips in ten days", first="staked"),
+    "challenge history": Drive("Ten clips in ten days", first="staked"),
+    "challenge explain": Drive("Judged again just now", first="judged"),
+    "challenge appeal": Drive(
+        "5 coins stay in escrow",
+        {"challenge": CODE, "reason": "The last days are missing"},
+        '{code} "The last days are missing"',
+        "judged",
+    ),
+    "challenge feedback": Drive(
+        "+15 coins",
+        {"challenge": CODE, "helped": "Filming it all on Sunday", "learned": "Write the hooks first", "again": "Yes"},
+        '{code} "Filming it all on Sunday" "Write the hooks first" Yes',
+        "judged",
+    ),
+    "admin challenges list": Drive("No challenge has coins in escrow", first="staff"),
+    "admin challenges fail": Drive(
+        "no such challenge", {"challenge": "12", "reason": "quota ran out"}, '12 "quota ran out"', "staff"
+    ),
     "admin role give": Drive("is moderator now", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role take": Drive("not have the role", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role list": Drive("admin", first="staff"),
     "admin member": Drive("Known on", {"member": BOB}, "{bob}", "staff"),
+    "admin queue": Drive("Nothing waits", first="staff"),
+    "admin case": Drive("no case 12", {"case": "12"}, "12", "staff"),
+    "admin decide": Drive(
+        "no case 12", {"case": "12", "option": "return", "why": "Because."}, "12 return Because.", "staff"
+    ),
     "admin audit": Drive("The audit log is empty", first="staff"),
 }
 
@@ -275,6 +306,31 @@ class Before:
 
     async def connected(self, here: Place, there: Place) -> str:
         return await here.sends("connect demo", story="steady")
+
+    async def offered(self, here: Place, there: Place) -> str:
+        await self.connected(here, there)
+        await here.town.later(minutes=1)
+        await here.sends("challenge start", challenge="ten_clips")
+        await here.town.later(minutes=1)
+        return "1"
+
+    async def staked(self, here: Place, there: Place) -> str:
+        code = await self.offered(here, there)
+        await here.sends("challenge stake", challenge=code, coins=10)
+        await here.agrees()
+        return code
+
+    async def running(self, here: Place, there: Place) -> str:
+        code = await self.staked(here, there)
+        await here.town.later(hours=24)
+        await here.town.later(hours=1)
+        return code
+
+    async def judged(self, here: Place, there: Place) -> str:
+        code = await self.running(here, there)
+        for _ in range(12 * 4):
+            await here.town.later(hours=6)
+        return code
 
     async def leaving(self, here: Place, there: Place) -> str:
         await here.sends("privacy erase")

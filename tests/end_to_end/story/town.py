@@ -99,7 +99,7 @@ class Town:
         demo = FakePlatform(self.clock, "demo")
         self.youtube.creator("UC1")
         for number in range(1, 10):
-            demo.creator(f"steady-{number}", name="Steady")
+            demo.creator(f"steady-m{number}", name="Steady")
         readers = {"tiktok": self.tiktok, "youtube": self.youtube, "demo": demo}
         signs = {"tiktok": self.tiktok, "youtube": self.youtube}
         return Sources(readers, signs, {"youtube": self.youtube, "demo": demo})
