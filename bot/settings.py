@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
 
+from core.asks.rules import AskPrices
 from core.assistant.rules import AssistantLimits
 from core.bounds import Positive, Whole
 from core.coins.rules import CoinRules
@@ -19,6 +20,7 @@ from core.entitlements.service import Plans
 from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.growth.forecast import ForecastRules
+from core.knowledge.rules import NotebookLimits
 from core.linking.rules import LinkingLimits
 from core.members.rules import MemberRules
 from core.metrics.rules import MetricLimits
@@ -151,6 +153,7 @@ class Settings:
     privacy: PrivacyLimits = PrivacyLimits()
     challenges: ChallengeLimits = ChallengeLimits()
     forecast: ForecastRules = ForecastRules()
+    notebook: NotebookLimits = NotebookLimits()
     gifts: GiftLimits = GiftLimits()
     metrics: MetricLimits = MetricLimits()
     notices: NoticeLimits = NoticeLimits()
@@ -162,6 +165,7 @@ class Settings:
     tiktok: TikTokSettings = TikTokSettings()
     youtube: YouTubeSettings = YouTubeSettings()
     assistant: AssistantLimits = AssistantLimits()
+    asks: AskPrices = AskPrices()
     anthropic: AnthropicSettings = AnthropicSettings()
     log: LogSettings = LogSettings()
     plans: Plans = Plans()

@@ -3,7 +3,21 @@
 from dataclasses import replace
 
 from core import mailroom, settling
-from core.chat import Agreement, Answer, Ask, Call, Command, Inbound, Invocation, Outcome, Refusal, Reply, Said, said
+from core.chat import (
+    Agreement,
+    Answer,
+    Ask,
+    Call,
+    Command,
+    Inbound,
+    Invocation,
+    Message,
+    Outcome,
+    Refusal,
+    Reply,
+    Said,
+    said,
+)
 from core.chat import repository as conversations
 from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
@@ -176,6 +190,9 @@ class Interaction:
         command, error = self._reached, refusal.error
         if command is not None and command.visits and not isinstance(error, NotAllowed):
             members.note_visit(uow, known, self.actor, self.inbound.at)
+        if refusal.buttons:
+            shown = self._buttons(uow, known).of_message(Message((), buttons=refusal.buttons))
+            outcome = replace(refusal, buttons=shown.buttons)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
             filling = self._filling(uow, known, command)

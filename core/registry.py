@@ -1,5 +1,6 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.asks.room import ROOM as ASKS
 from core.assistant.room import ROOM as ASSISTANT
 from core.challenges.room import ROOM as CHALLENGES
 from core.chat import Room
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     KNOWLEDGE,
     REVIEWS,
     ASSISTANT,
+    ASKS,
     COINS,
     QUESTIONS,
     CHALLENGES,

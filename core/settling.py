@@ -175,7 +175,7 @@ class _Delivery:
     async def _cut(self) -> bool:
         """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back.
 
-        Whether something was paid for now.
+        Whether what arrived counts; where the stream itself owes nothing for it, its error has the better words.
         """
         if self._settled:
             return False
@@ -185,7 +185,7 @@ class _Delivery:
         except Exception as error:  # noqa: BLE001  logged; the hold expires by itself
             self._refused(error)
             return False
-        return done is not None
+        return done is not None and not (done.price_for and not done.price_for("".join(self._delivered)))
 
     async def _settle(self, done: Done | None) -> Reply:
         self._settled = True

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from sqlalchemy import select
 
 from adapters.anthropic import AnthropicModel
+from adapters.offline import DemoSource
 from core.assistant.door import Door, Terms
 from core.assistant.rules import Asking, AssistantLimits
 from core.assistant.service import Answered, Assistant
 from core.chat import Asked, Call, Command, Delta, Kind, Refusal, Reply, Room, Stream, Streaming, Talk, said
+from core.clock import SetClock
 from core.costs.months import Month
 from core.costs.rules import Prices
 from core.db import UnitOfWork
@@ -20,6 +22,7 @@ from core.gate import service as gate_service
 from core.gate.repository import RESERVATION
 from core.gate.rules import GateLimits
 from core.ledger import views
+from core.metrics.service import Sources
 from core.models import LanguageModel
 from core.money import Credits, Unit
 from core.people import Entitlements, Quote
@@ -60,10 +63,13 @@ class Heard:
 class AskingGated(Gated):
     """The gate's house with two made-up commands that ask the assistant."""
 
-    def __init__(self, database: AnyDatabase, room: Room, gate: GateLimits) -> None:
+    def __init__(self, database: AnyDatabase, room: Room, gate: GateLimits, model: LanguageModel) -> None:
+        made_up = DemoSource(SetClock(START))
+        sources = Sources({made_up.platform: made_up}, lookups={made_up.platform: made_up})
         self.limits = gate
-        self.house = Household(database, gate=gate, rooms=(*ROOMS, room))
+        self.house = Household(database, gate=gate, rooms=(*ROOMS, room), model=model, sources=sources)
         self.house.clock.set(START)
+        made_up._clock = self.house.clock
         self.clock = self.house.clock
         self._count = 0
 
@@ -86,7 +92,7 @@ class Stage:
         self.waits: list[float] = []
         self.more: dict[str, Any] = {}
         """What every question says beside itself."""
-        self.gated = AskingGated(database, self._room(), gate)
+        self.gated = AskingGated(database, self._room(), gate, model)
         self.house = self.gated.house
         self.clock = self.house.clock
         self.terms = Terms(self.limits, gate, Prices(), Plans())

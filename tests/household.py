@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.offline.model import OfflineModel
+from core.asks.rules import AskPrices
 from core.assistant.door import Door, Terms
 from core.assistant.rules import AssistantLimits
 from core.assistant.service import Assistant
@@ -27,6 +28,7 @@ from core.gate.rules import GateLimits
 from core.gifts.rules import GiftLimits
 from core.growth.forecast import ForecastRules
 from core.ids import AccountId, MemberId
+from core.knowledge.rules import NotebookLimits
 from core.ledger import audit as books
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
@@ -39,6 +41,7 @@ from core.members.service import Salt
 from core.metrics.rules import MetricLimits
 from core.metrics.sealing import Keys
 from core.metrics.service import Sources
+from core.models import LanguageModel
 from core.money import Amount
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.people import Actor, Identity, Member
@@ -127,6 +130,9 @@ class Household:
         metrics: MetricLimits | None = None,
         sources: Sources | None = None,
         gate: GateLimits | None = None,
+        asks: AskPrices | None = None,
+        notebook: NotebookLimits | None = None,
+        model: LanguageModel | None = None,
         owners: Iterable[Identity] = (),
     ) -> None:
         self.database = database
@@ -139,11 +145,12 @@ class Household:
             earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
             SALT, metrics, Keys(metrics.keys), sources or Sources(),
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
-            Prices(), CostPrices(), AssistantLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
+            Prices(), CostPrices(), AssistantLimits(), asks or AskPrices(),
+            notebook or NotebookLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip
         limits = AssistantLimits()
         terms = Terms(limits, gate or GateLimits(), Prices(), Plans())
-        door = Door(OfflineModel(priced=True), database, self.clock, terms)
+        door = Door(model or OfflineModel(priced=True), database, self.clock, terms)
         provided: dict[type, Any] = {type(item): item for item in own} | {
             Assistant: Assistant(door, database, limits=limits, plans=Plans()),
             Messenger: self.postbox,

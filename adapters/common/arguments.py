@@ -137,10 +137,16 @@ def _positional(fields: Sequence[Field], words: Sequence[Word], person: Person) 
     for field in fields:
         if not words:
             break
-        taken = reach(field, words, last=field is fields[-1])
+        taken = reach(field, words, last=field is fields[-1] or _is_question(field, fields, words))
         values[field.name] = value(field, _joined(words[:taken]), person)
         words = words[taken:]
     return values
+
+
+def _is_question(field: Field, fields: Sequence[Field], words: Sequence[Word]) -> bool:
+    """Whether a long text is all that has to be said: then it is what was typed, and what else there is has a name."""
+    alone = [item for item in fields if item.required] == [field]
+    return alone and field.kind is Kind.LONG_TEXT and not words[0].quoted
 
 
 def _until_named(words: Sequence[Word], named: Mapping[str, Field]) -> list[Word]:

@@ -18,6 +18,7 @@ async def play(stage: Stage) -> None:
     await _settings(stage, mara)
     await _profile(stage, mara)
     await accounts.play(stage, mara)
+    await _asks(stage, mara)
     await _gate(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
@@ -134,6 +135,36 @@ async def _profile(stage: Stage, mara: Person) -> None:
     await mara.invokes("profile audience", audience="18 to 30, mostly Berlin", personality="Dry, never loud")
     stage.tell("profile show")
     await mara.presses("See my profile")
+
+
+async def _asks(stage: Stage, mara: Person) -> None:
+    stage.tell("notebook show")
+    await mara.invokes("notebook", "Before anything stands in it.")
+    stage.tell("notebook add")
+    await mara.presses("Add a note")
+    await mara.fills(text="Sundays are for the family: no posts, no lives.")
+    await mara.invokes("notebook add", text="Two clips a week is what I can keep.")
+    stage.tell("notebook show")
+    await mara.invokes("notebook")
+    stage.tell("notebook change")
+    await mara.presses("Change 1")
+    await mara.fills(text="Three clips a week is what I can keep.")
+    stage.tell("notebook delete")
+    await mara.invokes("notebook")
+    await mara.presses("Delete 2")
+    await mara.agrees()
+    stage.tell("ask")
+    await mara.invokes("ask", "The form.")
+    await mara.fills("The price, and what it will be answered from.",
+                     question="Why do my hooks work on Reels but not on TikTok?")  # fmt: skip
+    await mara.agrees("The answer, what it rests on, the balance. Without a key it is scripted.")
+    await mara.invokes("ask", "The same again, on the same day.",
+                       question="Why do my hooks work on Reels but not on TikTok?")  # fmt: skip
+    await mara.presses("Use 80 credits", "By the button.")
+    await mara.agrees()
+    await mara.invokes("ask", "What stands ready costs nothing.", question="How often should I post?")
+    ann = Person(stage, "Ann", "telegram", "1001")
+    await ann.invokes("ask", "Too few coins.", question="Which of my two channels should I close?")
 
 
 async def _gate(stage: Stage, mara: Person) -> None:

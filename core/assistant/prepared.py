@@ -172,6 +172,12 @@ def own_case(question: str) -> bool:
     return bool(OWN & set(said)) or bool(WORK & set(begins)) or len(said) > 20 or shows
 
 
+@lru_cache(maxsize=256)
+def nearest(question: str) -> Match | None:
+    """The best fit on the shelf; a price, its question and its answer ask for it in turn."""
+    return shelf().nearest(question)
+
+
 @lru_cache(maxsize=1)
 def shelf() -> Shelf:
     """The shipped answers, read when the first question comes, so that no start waits for them."""

@@ -36,6 +36,7 @@ from core.money import Amount
 from core.people import Plan
 
 T = TypeVar("T", bound=BaseModel)
+L = TypeVar("L")
 
 
 class Source(StrEnum):
@@ -89,7 +90,7 @@ class Assistant:
         """
         if len(asking.question) > self._limits.question_max:
             raise QuestionTooLong(len(asking.question), self._limits.question_max)
-        nearest = prepared.shelf().nearest(asking.question) if asking.prepared else None
+        nearest = prepared.nearest(asking.question) if asking.prepared else None
         known = await self._database.read(partial(self._look, call=call, asking=asking))
         delivery = _Delivery(self, call, asking, apply, known=known, nearest=nearest)
         if nearest is not None and nearest.percent >= self._limits.confident_percent:
@@ -102,6 +103,15 @@ class Assistant:
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
+
+    def has_prepared(self, question: str) -> bool:
+        """Whether an answer stands ready for exactly this: it costs nothing, so nobody is asked to pay."""
+        nearest = prepared.nearest(question)
+        return nearest is not None and nearest.percent >= self._limits.confident_percent
+
+    async def look(self, unit: Callable[[UnitOfWork], L]) -> L:
+        """What a room knows about the member who asks, read in one look before it asks."""
+        return await self._database.read(unit)
 
     async def decide(self, call: Call, asking: Asking, schema: type[T]) -> T | None:
         """What a text says, in a shape, by the small model. None: it declined, or what came does not fit the shape.

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints, runtime_checkable
 
 from core.chat.command import Command
 from core.chat.message import Button, Line
@@ -12,6 +12,15 @@ from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
+
+
+@runtime_checkable
+class HasButtons(Protocol):
+    """An error that knows buttons with values."""
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """What helps, the surest first."""
 
 
 class WiringError(Exception):
@@ -49,8 +58,11 @@ class Catalog:
         return self.commands.get(path) or self._fronts.get(path)
 
     def ways(self, error: TandemError) -> tuple[Button, ...]:
-        """The buttons that help with an error, as far as their commands exist."""
-        return tuple(Button(label, path) for label, path in error.ways if self.find(path) is not None)
+        """The buttons that help with an error, as far as their commands exist: its own first, such as the same command
+        filled in otherwise."""
+        own = error.buttons if isinstance(error, HasButtons) else ()
+        found = (*own, *(Button(label, path) for label, path in error.ways))
+        return tuple(button for button in found if self.find(button.command) is not None)
 
     def react(self, uow: UnitOfWork) -> list[Line]:
         """Let every room act on the facts recorded so far, and on those that this brings. Lines for the reply."""
@@ -88,7 +100,7 @@ def _bind_room(room: Room, needs: Mapping[type, Any]) -> Room:
     return replace(
         room,
         commands=tuple(
-            _bind_all(item, ("run", "stream", "errand", "confirm", "opening"), needs) for item in room.commands
+            _bind_all(item, ("run", "stream", "errand", "confirm", "opening", "price"), needs) for item in room.commands
         ),
         jobs=tuple(_bind_all(item, ("run", "prepare", "errand", "finish"), needs) for item in room.jobs),
         reactions=tuple(_bind_all(item, ("run",), needs) for item in room.reactions),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from core.chat.form import LABEL_MAX, NAME_MAX, Field, declared_fields
 from core.chat.inbound import Place
@@ -14,7 +13,7 @@ from core.chat.message import Message
 from core.chat.outcome import Delta, Outcome, Reply
 from core.db import UnitOfWork
 from core.money import Amount
-from core.people import Entitlements, Member, Quote, Role
+from core.people import Member, Quote, Role
 
 SUMMARY_MAX = 100
 """Discord's bound for a command's description."""
@@ -66,7 +65,8 @@ Confirmation = Callable[..., Message | None]
 """`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
 Opening = Callable[..., str]
 """`opening(uow, call, *, …)`: what heads the form, each time it is shown; only reads. Raising refuses to ask."""
-Price = Callable[[Any, Entitlements], Quote | None]
+Price = Callable[..., Quote | None]
+"""`price(form, allowed, *, …)`: what it costs; None is nothing. Reads nothing but the form and the plan."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,29 @@ class ToldBefore(InvalidField):
 
 
 @dataclass(eq=False)
+class NoteTooLong(InvalidField):
+    """More text than a note may have; goes back to its field."""
+
+
+@dataclass(eq=False)
+class NotebookFull(TandemError):
+    """As many notes as there may be."""
+
+    words: ClassVar[str] = "The notebook holds {most:,} notes, and yours is full. Delete one to make room."
+    ways: ClassVar[tuple[Way, ...]] = (("My notebook", ("notebook", "show")),)
+
+    most: int
+
+
+@dataclass(eq=False)
+class NoSuchNote(TandemError):
+    """The note was deleted, or is somebody else's."""
+
+    words: ClassVar[str] = "That note is not there any more. /notebook shows those that are."
+    ways: ClassVar[tuple[Way, ...]] = (("My notebook", ("notebook", "show")),)
+
+
+@dataclass(eq=False)
 class NoSuchAnswer(TandemError):
     """The answer was deleted, or is somebody else's."""
 

@@ -1,15 +1,16 @@
-"""Every statement on what members told."""
+"""Every statement on what members told and wrote down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import Row, UnitOfWork, columns
 from core.ids import MemberId
+from core.knowledge.tables import Note as NoteRow
 from core.knowledge.tables import ToldRow
 
 TOLD = columns(ToldRow)
@@ -59,6 +60,27 @@ DROP_OLDER = delete(TOLD).where(
         ),
     ),
 )
+
+NOTE = columns(NoteRow)
+_note = (NOTE.c.id == bindparam("note"), NOTE.c.member_id == _member)
+WRITE_NOTE = insert(NOTE).values({name: bindparam(name) for name in ("member_id", "text", "at")}).returning(NOTE.c.id)
+COUNT_NOTES = select(func.count()).select_from(NOTE).where(NOTE.c.member_id == _member)
+NOTES = select(NOTE).where(NOTE.c.member_id == _member).order_by(NOTE.c.at.desc(), NOTE.c.id.desc())
+NOTES_PAGE = NOTES.limit(bindparam("most")).offset(bindparam("after"))
+ONE_NOTE = select(NOTE).where(*_note)
+CHANGE_NOTE = update(NOTE).where(*_note).values(text=bindparam("words"), at=bindparam("now")).returning(NOTE.c.id)
+DELETE_NOTE = delete(NOTE).where(*_note).returning(NOTE.c.id)
+FORGET_NOTES = delete(NOTE).where(NOTE.c.member_id == _member)
+MOVE_NOTES = update(NOTE).where(NOTE.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note in a notebook, and when it was written or last changed."""
+
+    id: int
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +135,14 @@ def one(uow: UnitOfWork, member: MemberId, told: int) -> Told | None:
 def latest(uow: UnitOfWork, member: MemberId, topic: str, most: int) -> list[tuple[str, datetime]]:
     """The latest answers with their instants, those of a topic first."""
     return [(row.answer, row.at) for row in uow.run(LATEST, member=member, topic=topic, most=most)]
+
+
+def notes(uow: UnitOfWork, member: MemberId, *, most: int, after: int) -> list[Note]:
+    """Some notes, the latest first."""
+    return [Note(row.id, row.text, row.at) for row in uow.run(NOTES_PAGE, member=member, most=most, after=after)]
+
+
+def note(uow: UnitOfWork, member: MemberId, note: int) -> Note | None:
+    """A note of a member; None if it is gone, or another's."""
+    row = uow.run(ONE_NOTE, member=member, note=note).first()
+    return None if row is None else Note(row.id, row.text, row.at)

@@ -6,9 +6,26 @@ in any language passes. An answer is only ever compared with others of the same 
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Annotated
 
+from pydantic import Field
 from rapidfuzz.distance import Indel
+
+from core.bounds import Positive
+
+NOTE_MAX = 2000
+"""Characters that a form takes for a note; `[notebook]` may allow fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookLimits:
+    """`[notebook]` of config.toml."""
+
+    notes_max: Positive = 50
+    note_max: Annotated[int, Field(ge=1, le=NOTE_MAX)] = 1000
+
 
 LETTERS_MIN = 12
 """Letters that make an answer; a sign that stands for a syllable or a word counts as three."""

@@ -89,17 +89,24 @@ def delete(uow: UnitOfWork, member_id: MemberId, told_id: int) -> None:
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
-    """Reaction: what either told is told by the one; of two answers to a question the later stays."""
+    """Reaction: what either told is told by the one; of two answers to a question the later stays. All notes stay."""
     both = {"kept": fact.kept, "gone": fact.gone}
     uow.run(repository.DROP_OLDER, one=fact.kept, two=fact.gone, **both)
     uow.run(repository.MOVE, **both)
+    uow.run(repository.MOVE_NOTES, **both)
 
 
 def erase(uow: UnitOfWork, fact: MemberErased) -> None:
-    """Reaction: nothing that was told stays."""
+    """Reaction: nothing that was told or noted stays."""
     uow.run(repository.FORGET, member=fact.member)
+    uow.run(repository.FORGET_NOTES, member=fact.member)
 
 
 def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
     """What the member told."""
     return [row._asdict() for row in uow.run(repository.OF_MEMBER, member=member)]
+
+
+def export_notes(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
+    """What the member wrote down."""
+    return [row._asdict() for row in uow.run(repository.NOTES, member=member)]

@@ -122,6 +122,8 @@ def error(kind: type[TandemError]) -> TandemError:
 def _sample(hint: Any) -> Any:
     if isinstance(hint, UnionType) or get_args(hint):
         return _sample(get_args(hint)[0])
+    if hint is Button:
+        return BUTTONS[0]
     if hint is str:
         return "something"
     if hint is int or getattr(hint, "__supertype__", None) is int:

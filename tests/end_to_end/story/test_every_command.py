@@ -64,6 +64,13 @@ DRIVES: Mapping[str, Drive] = {
     "help": Drive("/daily", {"about": "coins"}, "coins"),
     "daily": Drive("+10 coins"),
     "wallet": Drive("0 credits"),
+    "ask": Drive(
+        "80 credits paid",
+        {"question": "Should my violin go?", "pay": "Credits"},
+        "pay:credits Should my violin go?",
+        "rich",
+        confirmed=True,
+    ),
     "gift": Drive("Sent 50 credits", {"to": BOB, "amount": 50, "note": "thanks"}, "{bob} 50 thanks", "rich"),
     "questions list": Drive("Strengths"),
     **{f"questions {one.name}": Drive(f"+{one.coins} coins", filled(one), typed(one)) for one in QUESTIONNAIRES},
@@ -76,6 +83,10 @@ DRIVES: Mapping[str, Drive] = {
     "answers show": Drive("not told me anything yet"),
     "answers correct": Drive("Corrected", {"which": CODE, "text": "less"}, "{code} less", "told"),
     "answers delete": Drive("Deleted", {"which": CODE}, "{code}", "told", confirmed=True),
+    "notebook show": Drive("Your notebook is empty"),
+    "notebook add": Drive("Noted", {"text": "No posts on Sundays"}, "No posts on Sundays"),
+    "notebook change": Drive("Changed", {"note": CODE, "text": "less"}, "{code} less", "noted"),
+    "notebook delete": Drive("Deleted", {"note": CODE}, "{code}", "noted", confirmed=True),
     "link start": Drive("Your code"),
     "link agree": Drive("are one now", {"code": CODE}, "{code}", "asked", confirmed=True),
     "link cancel": Drive("The code no longer works", first="made a code"),
@@ -176,9 +187,12 @@ class OnDiscord:
         """Another command, on the way."""
         return str((await self.me.runs(f"/{name}", **options)).text)
 
-    async def agrees(self) -> str:
-        """Yes."""
-        return str((await self.me.presses("Confirm")).text)
+    async def agrees(self, until: str = "") -> str:
+        """Yes. What is streamed grows until these words stand there."""
+        pressed = await self.me.presses("Confirm")
+        if until not in str(pressed.text):
+            await self.me.waits_for(until)
+        return str(pressed.text)
 
     async def code(self) -> str:
         """A code of a link."""
@@ -221,7 +235,7 @@ class OnTelegram:
         words = " ".join(str(value) for value in options.values())
         return await self._answered(self.me, f"/{name.replace(' ', '_')} {words}".strip())
 
-    async def agrees(self) -> str:
+    async def agrees(self, until: str = "") -> str:
         """Yes."""
         self.me.presses("Yes")
         await self.town.quiet()
@@ -304,6 +318,10 @@ class Before:
         here.town.youtube.creators["UC1"].description = " ".join(codes)
         return ""
 
+    async def noted(self, here: Place, there: Place) -> str:
+        await here.sends("notebook add", text="No posts on Sundays")
+        return "1"
+
     async def connected(self, here: Place, there: Place) -> str:
         return await here.sends("connect demo", story="steady")
 
@@ -348,7 +366,7 @@ async def driven(name: str, here: Place, there: Place) -> str:
     drive = DRIVES[name]
     first = getattr(Before(), drive.first.replace(" ", "_") or "nothing")
     said = await here.types(name, await first(here, there))
-    return await here.agrees() if drive.confirmed else said
+    return await here.agrees(drive.says) if drive.confirmed else said
 
 
 class TestEveryCommand:

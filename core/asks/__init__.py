@@ -1,0 +1,1 @@
+"""Asks: answers that cost, from what a member told, wrote down and connected."""

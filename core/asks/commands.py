@@ -1,0 +1,92 @@
+"""`/ask`: a strategic answer, for coins or credits, from what the member told and connected."""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Annotated
+
+from core.asks import context, paying, rules
+from core.asks.context import Known
+from core.asks.rules import COINS, AskPrices
+from core.assistant.rules import Asking
+from core.assistant.service import Answered, Assistant, Source
+from core.chat import Asked, Bold, Button, Call, Command, Kind, Message, Reply, Stream, said
+from core.chat.catalog import Catalog
+from core.db import UnitOfWork
+from core.people import Entitlements, Quote
+
+TOPIC = "Coins"
+PATH = ("ask",)
+QUESTION_MAX = 2000
+INSTRUCTIONS = """You are Tandem, a manager of creators: practical, calm, honest.
+You answer one strategic question of a creator. Lead with the answer, then why in a sentence or two, then two to four \
+concrete steps, and end with one next step that fits into this week. Plain text without headings, tables or bold, \
+under 300 words.
+The context has numbered sources about this creator. Where you rest on one, name it by its number in brackets, such as \
+[2]. Use no figure about them that stands in no source; where something decisive is missing, say what it is.
+Never promise a result, never advise to buy followers or to break a platform's rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody wants to know, and what pays for it."""
+
+    question: Annotated[
+        str,
+        Asked(Kind.LONG_TEXT, "What do you want to decide?", "One question, as you would ask a manager.",
+              minimum=3, maximum=QUESTION_MAX, example="Should I post shorter clips?"),
+    ]  # fmt: skip
+    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", "Coins, unless you choose", options=paying.PAY)] = COINS
+
+
+def price(form: Question, allowed: Entitlements, *, prices: AskPrices, assistant: Assistant) -> Quote | None:
+    """Nothing for what stands ready."""
+    if assistant.has_prepared(form.question):
+        return None
+    return paying.quote(rules.answer_price(prices), form.pay)
+
+
+def confirm(
+    uow: UnitOfWork, call: Call, form: Question, *, prices: AskPrices, assistant: Assistant, catalog: Catalog
+) -> Message | None:
+    """What it will be answered from, and the other way to pay; a shortfall is said before anything else."""
+    wanted = rules.answer_price(prices)
+    if not wanted.by(form.pay) or assistant.has_prepared(form.question):
+        return None
+    paying.check(uow, call, wanted, form, PATH, catalog=catalog)
+    found = context.known(uow, call.member, call.at).sources
+    reads = ", ".join(one.name for one in found)
+    looked = f"I read for it: {reads}." if found else "I know nothing of you yet, so it will be general."
+    buttons = paying.ways(uow, call, wanted, form, PATH)
+    if not found:
+        buttons += (Button("Tell me about you", ("questions", "list")),)
+    return said((Bold("A strategic answer"), f" to: {_short(form.question)}"), looked, buttons=buttons)
+
+
+async def ask(call: Call, form: Question, *, assistant: Assistant) -> Stream:
+    """Answer, from this member's own sources alone."""
+    known = await assistant.look(lambda uow: context.known(uow, call.member, call.at))
+    asking = Asking("ask", INSTRUCTIONS, form.question, about=known.about, fresh=known.fresh)
+    pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, known))
+    async with aclosing(pieces):
+        async for piece in pieces:
+            yield piece
+
+
+def _told(uow: UnitOfWork, call: Call, answered: Answered, known: Known) -> Reply:
+    """Below the answer: what it rests on, what there is to know about it, the balance."""
+    used = "" if answered.source is Source.PREPARED else rules.used(answered.text, known.sources)
+    # What a ready answer says of itself stands at its head.
+    notes = answered.notes if answered.source is Source.MODEL else []
+    lines = [line for line in (used, *notes, paying.left(uow, call, answered)) if line]
+    return Reply(said(*lines, buttons=(Button("Ask something else", PATH),)))
+
+
+def _short(text: str) -> str:
+    one = " ".join(text.split())
+    return one if len(one) <= 120 else f"{one[:119]}…"
+
+
+ASK = Command(
+    PATH, "A strategic answer from what I know of you", form=Question, stream=ask, confirm=confirm, price=price,
+    topic=TOPIC,
+)  # fmt: skip

@@ -1,0 +1,6 @@
+"""What the room of answers offers."""
+
+from core.asks.commands import ASK
+from core.chat import Room
+
+ROOM = Room("asks", commands=(ASK,))

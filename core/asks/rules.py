@@ -1,0 +1,73 @@
+"""What answers cost, which coin pays, and which sources an answer named. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.bounds import Whole
+from core.money import Amount, Coins, Credits
+
+COINS, CREDITS = "coins", "credits"
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrices:
+    """`[asks]` of config.toml."""
+
+    answer_coins: Whole = 40
+    answer_credits: Whole = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one thing costs, in either unit."""
+
+    what: str
+    coins: Coins
+    credits: Credits
+
+    def by(self, pay: str) -> Amount:
+        """The amount in the unit that somebody chose."""
+        return self.credits if pay == CREDITS else self.coins
+
+
+def answer_price(prices: AskPrices) -> Price:
+    """Of a strategic answer."""
+    return Price("A strategic answer", Coins(prices.answer_coins), Credits(prices.answer_credits))
+
+
+def other(pay: str) -> str:
+    """The unit that was not chosen."""
+    return COINS if pay == CREDITS else CREDITS
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something about the member that an answer may rest on: how it is named, and what it says."""
+
+    name: str
+    text: str
+
+
+_NAMED = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
+
+
+def numbered(sources: Sequence[Source], start: int = 1) -> str:
+    """Sources as a model reads them, each with the number that it may be named by."""
+    return "\n\n".join(f"[{i}] {one.name}\n{one.text}" for i, one in enumerate(sources, start=start))
+
+
+def named_in(text: str, sources: Sequence[Source]) -> list[tuple[int, Source]]:
+    """The sources that a text names by their numbers; a number that no source has is nobody's."""
+    found = {int(number) for group in _NAMED.findall(text) for number in group.split(",")}
+    return [(i, one) for i, one in enumerate(sources, start=1) if i in found]
+
+
+def used(text: str, sources: Sequence[Source]) -> str:
+    """The line below an answer that says what of the member's it rests on; empty without sources."""
+    if not sources:
+        return ""
+    named = named_in(text, sources)
+    if named:
+        return "Used: " + ", ".join(f"[{i}] {one.name}" for i, one in named) + "."
+    return "Read, and not named in it: " + ", ".join(one.name for one in sources) + "."

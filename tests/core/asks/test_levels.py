@@ -1,0 +1,154 @@
+"""Every level is reached by use and left by payment, a visit or time, and says why and how: through `/ask` alone."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from core.chat import Reply, Visit
+from core.costs.rules import IncomeKind, Payer
+from core.db import UnitOfWork
+from core.gate.rules import GateLimits, Offer
+from core.links import service as links
+from tests.asking import staged
+from tests.core.asks.asker import Asker, offered, words
+from tests.databases import AnyDatabase
+from tests.household import Person, buttons_of
+
+LAMP = Offer("lamp", "A lamp shop", "https://lamp.example/", rewarded=True)
+
+
+@pytest.fixture
+async def walk(database: AnyDatabase) -> AsyncIterator["Walk"]:
+    """Somebody with earned coins, whom the house pays for, and a partner to visit."""
+    gate = GateLimits(burst_a_minute=10_000, copies=10_000, offers=(LAMP,))
+    async with staged(database, gate=gate) as made:
+        asker = Asker(made.stage, made.api)
+        ann = await asker.person(coins=10_000)
+        yield Walk(asker, ann)
+
+
+class Walk:
+    """Use, payment and what is said."""
+
+    def __init__(self, asker: Asker, ann: Person) -> None:
+        self.asker, self.ann, self.gated = asker, ann, asker.stage.gated
+        self._asked = 0
+
+    async def uses(self, dollars: str) -> None:
+        """AI work of so many dollars; it counts in the month, whoever let it through."""
+        await self.gated.call(await self.ann.member(), dollars, Payer.PLAN)
+
+    async def pays(self, dollars: str) -> None:
+        """So much of theirs reaches us."""
+        await self.gated.brings(await self.ann.member(), dollars, IncomeKind.PLAN)
+
+    async def asks(self) -> tuple[str, str, list[str]]:
+        """A new question each time: what was answered, what stands below it or refuses it, and the ways on."""
+        self._asked += 1
+        await self.ann.does("daily")
+        before = await self.asker.coins(self.ann)
+        heard = await self.asker.asks(self.ann, f"Which of my {self._asked + 1} violins should the channel show?")
+        paid = before - await self.asker.coins(self.ann)
+        assert paid == (40 if isinstance(heard.last, Reply) else 0), "a refusal costs nothing"
+        return heard.text, words(heard), offered(heard)
+
+    async def visits(self) -> None:
+        """The partner's page, by the button of the refusal and then of the list."""
+        pages = await self.ann.does("offers")
+        way = await self.ann.agrees(buttons_of(pages)[LAMP.label].token)
+        assert isinstance(way, Visit)
+        code, now = way.url.rsplit("/", 1)[1], self.gated.now
+
+        def note(uow: UnitOfWork) -> None:
+            link = links.find(uow, code)
+            assert link is not None
+            links.note_visit(uow, link, now, "somebody")
+
+        await self.asker.house.do(note)
+
+    async def heard(self) -> str:
+        """All that came by the next day without being asked for."""
+        await self.asker.house.pass_time(timedelta(days=1))
+        return "\n".join(self.asker.house.postbox.to(self.ann))
+
+
+class TestWalk:
+    async def test_down_by_use_and_back_by_a_visit_a_payment_and_time(self, walk: Walk):
+        reply = walk.asker.api.reply
+        # Normal.
+        text, below, _ = await walk.asks()
+        assert text == reply
+        assert "smaller model" not in below
+        # Gated: a visit opens it for a day.
+        await walk.uses("0.60")
+        _, said, ways = await walk.asks()
+        assert said.startswith("This month's free AI part ($0.50) is used. A visit to a partner page opens it for 24 h")
+        assert ways == ["Partner pages"]
+        await walk.visits()
+        text, below, _ = await walk.asks()
+        assert text == reply
+        assert "has used its free part ($0.50 at most)" in await walk.heard()
+        assert "A visit to a partner page" in (await walk.asks())[1]
+        # Gated with offers.
+        await walk.uses("1.00")
+        _, said, ways = await walk.asks()
+        assert "A visit to a partner page" in said
+        assert ways == ["Partner pages"]
+        await walk.visits()
+        assert (await walk.asks())[0] == reply
+        # Gated and reduced.
+        await walk.uses("0.20")
+        text, below, _ = await walk.asks()
+        assert text == reply
+        assert "A shorter answer of a smaller model: that is what this month still carries." in below
+        assert walk.asker.api.asked[-1].body["model"] == "claude-haiku-5-5"
+        assert "nearly used" in await walk.heard()
+        # Closed, until something is paid.
+        await walk.uses("0.146")
+        _, said, _ = await walk.asks()
+        assert said == (
+            "The free AI rests until 1 December. Your tasks, wallet and challenges go on as always. "
+            "A payment of $5.00 or more opens it at once."
+        )
+        await walk.pays("5.10")
+        text, below, _ = await walk.asks()
+        assert text == reply
+        assert "smaller model" not in below
+        assert "AI is fully open again." in await walk.heard()
+        # Reduced.
+        await walk.uses("1.50")
+        _, below, _ = await walk.asks()
+        assert "smaller model" in below
+        assert "A top-up brings full answers back at once." in await walk.heard()
+        # Basic: prepared texts alone.
+        await walk.uses("1.00")
+        _, said, _ = await walk.asks()
+        assert said.startswith("Until 1 December I answer from prepared texts: this month's plan is nearly used.")
+        # Closed for who has paid, too.
+        await walk.uses("1.00")
+        assert (await walk.asks())[1].startswith("The free AI rests until 1 December.")
+        # A new month.
+        walk.asker.house.clock.advance(timedelta(days=8))
+        text, below, _ = await walk.asks()
+        assert text == reply
+        assert "smaller model" not in below
+        await walk.gated.books_hold()
+
+    async def test_basic_gives_what_stands_ready_and_takes_nothing_for_it(self, walk: Walk):
+        await walk.pays("3")
+        await walk.uses("2.50")
+        before = await walk.asker.coins(walk.ann)
+        heard = await walk.asker.asks(walk.ann, "How often should I post about pianos and violins?")
+        assert heard.text.startswith("The closest prepared answer, free of charge.")
+        assert "Nothing was charged." in words(heard)
+        assert await walk.asker.coins(walk.ann) == before
+
+    async def test_what_was_bought_runs_at_any_level(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.gated.bought(await walk.ann.member(), 200, "0.90")
+        assert (await walk.asks())[1].startswith("The free AI rests")
+        heard = await walk.asker.asks(walk.ann, pay="credits")
+        assert heard.text == walk.asker.api.reply
+        assert "80 credits paid. 120 credits left." in words(heard)
+        await walk.gated.books_hold()
