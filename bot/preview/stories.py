@@ -24,6 +24,7 @@ async def play(stage: Stage) -> None:
     await _odd(stage, bob)
     await _links(stage, creator, ann)
     await _later(stage, creator, mara, bob)
+    await _analysis(stage, mara)
     for command in list(stage.house.catalog.commands.values()):
         if not stage.told(command.name):
             stage.tell(command.name)
@@ -164,6 +165,9 @@ async def _asks(stage: Stage, mara: Person) -> None:
     await mara.agrees()
     await mara.invokes("ask", "What stands ready costs nothing.", question="How often should I post?")
     ann = Person(stage, "Ann", "telegram", "1001")
+    stage.tell("analyse")
+    await mara.invokes("analyse", "Too few days of figures.")
+    stage.tell("ask")
     await ann.invokes("ask", "Too few coins.", question="Which of my two channels should I close?")
 
 
@@ -273,3 +277,13 @@ async def _later(stage: Stage, creator: Person, mara: Person, bob: Person) -> No
     stage.tell("privacy erase")
     await bob.fills(word="erase")
     await bob.agrees()
+
+
+async def _analysis(stage: Stage, mara: Person) -> None:
+    for _ in range(15):
+        await stage.due(hours=24)
+    stage.tell("analyse")
+    await mara.invokes("analyse", "Two weeks later: what there is to go by, and the price.")
+    await mara.presses("Use 160 credits")
+    await stage.due()
+    await mara.agrees("What was counted, below the words; without a key they are scripted.")

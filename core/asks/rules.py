@@ -16,6 +16,8 @@ class AskPrices:
 
     answer_coins: Whole = 40
     answer_credits: Whole = 80
+    analysis_coins: Whole = 80
+    analysis_credits: Whole = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Price:
 def answer_price(prices: AskPrices) -> Price:
     """Of a strategic answer."""
     return Price("A strategic answer", Coins(prices.answer_coins), Credits(prices.answer_credits))
+
+
+def analysis_price(prices: AskPrices) -> Price:
+    """Of an analysis."""
+    return Price("A tailored analysis", Coins(prices.analysis_coins), Credits(prices.analysis_credits))
 
 
 def other(pay: str) -> str:

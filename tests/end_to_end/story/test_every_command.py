@@ -64,6 +64,7 @@ DRIVES: Mapping[str, Drive] = {
     "help": Drive("/daily", {"about": "coins"}, "coins"),
     "daily": Drive("+10 coins"),
     "wallet": Drive("0 credits"),
+    "analyse": Drive("160 credits paid", {"pay": "Credits"}, "pay:credits", "measured", confirmed=True),
     "ask": Drive(
         "80 credits paid",
         {"question": "Should my violin go?", "pay": "Credits"},
@@ -324,6 +325,13 @@ class Before:
 
     async def connected(self, here: Place, there: Place) -> str:
         return await here.sends("connect demo", story="steady")
+
+    async def measured(self, here: Place, there: Place) -> str:
+        await self.rich(here, there)
+        await self.connected(here, there)
+        for _ in range(15):
+            await here.town.later(days=1)
+        return ""
 
     async def offered(self, here: Place, there: Place) -> str:
         await self.connected(here, there)
