@@ -16,6 +16,7 @@ from core.clock import local_day
 from core.contracts.catalogue import CATALOGUE, Challenge
 from core.durations import day_in_words
 from core.metrics.service import SeenPost
+from core.money import plural
 
 SPAN_LEAST = 14
 """Days between the first and the last count, at least."""
@@ -84,7 +85,7 @@ def _growth(counts: Daily, seen: Window) -> Finding:
     a_day = tenths(Fraction(change, days))
     return Finding(
         "Followers",
-        f"{change:+,} from {day_in_words(first_day)} to {day_in_words(last_day)}, to {last:,}: "
+        f"{signed(change)} from {day_in_words(first_day)} to {day_in_words(last_day)}, to {last:,}: "
         f"{a_day} a day over {days} days{exact}",
     )
 
@@ -95,14 +96,16 @@ def _best_stretch(counts: Daily) -> Finding:
     steps = [(later - count, day, next_day) for (day, count), (next_day, later) in pairwise(counts)]
     gain, since, until = max(weeks or steps, key=lambda one: (one[0], one[2]))
     days = (until - since).days
-    return Finding("Best stretch", f"{gain:+,} in {days} days, from {day_in_words(since)} to {day_in_words(until)}")
+    return Finding(
+        "Best stretch", f"{signed(gain)} in {plural(days, 'day')}, from {day_in_words(since)} to {day_in_words(until)}"
+    )
 
 
 def _halves(counts: Daily) -> Finding:
     middle = counts[0][0] + (counts[-1][0] - counts[0][0]) / 2
     day, count = min(counts[1:-1], key=lambda one: (abs(one[0] - middle), one[0]))
     before, after = count - counts[0][1], counts[-1][1] - count
-    return Finding("Pace", f"{before:+,} up to {day_in_words(day)}, {after:+,} since then")
+    return Finding("Pace", f"{signed(before)} up to {day_in_words(day)}, {signed(after)} since then")
 
 
 def _best_post(viewed: Sequence[SeenPost], seen: Window) -> Finding:
@@ -118,9 +121,9 @@ def _best_post(viewed: Sequence[SeenPost], seen: Window) -> Finding:
 def _rhythm(posts: Sequence[SeenPost], seen: Window) -> Finding:
     days = _posting_days(posts, seen)
     gaps = [((later - day).days, day, later) for day, later in pairwise(days)]
-    text = f"{len(posts)} posts on {len(days)} days, the last on {day_in_words(days[-1])}"
-    if gaps:
-        longest, since, until = max(gaps)
+    text = f"{plural(len(posts), 'post')} on {plural(len(days), 'day')}, the last on {day_in_words(days[-1])}"
+    longest, since, until = max(gaps, default=(0, days[0], days[0]))
+    if longest > 1:
         text += f"; the longest wait was {longest} days, from {day_in_words(since)} to {day_in_words(until)}"
     return Finding("Rhythm", text)
 
@@ -140,6 +143,11 @@ def _challenge(counts: Daily, seen: Window) -> Challenge:
         wanted = ["steady_fortnight"]
     fitting = [item for item in CATALOGUE.values() if seen.account.platform in item.platforms]
     return next((item for name in wanted for item in fitting if item.name == name), fitting[0])
+
+
+def signed(value: int) -> str:
+    """A change with its sign."""
+    return f"{value:+,}" if value else "±0"
 
 
 def tenths(value: Fraction) -> str:

@@ -36,6 +36,12 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    question: Annotated[str, Asked(Kind.LONG_TEXT, "What")]
+    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", options=(Option("credits", "Credits"),))] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     zone: Annotated[str, Asked(Kind.CHOICE, "Zone", source=lambda uow, prefix, member: [])]
 
@@ -48,6 +54,7 @@ KNOWN = commands.declare(
     [
         command("daily"),
         command("gift", Gift),
+        command("ask", Question),
         command("plan", Plan),
         command("settings show", front=True),
         command("settings zone", Zone),
@@ -88,6 +95,18 @@ class TestRead:
     )  # fmt: skip
     def test_a_gift(self, line, values):
         assert commands.read(line, KNOWN) == Typed(("gift",), values)
+
+    @pytest.mark.parametrize(
+        ("line", "values"),
+        [
+            ("/ask should I post less", {"question": "should I post less"}),
+            ("/ask pay:credits should I post less", {"pay": "credits", "question": "should I post less"}),
+            ("/ask should I post less pay:credits", {"pay": "credits", "question": "should I post less"}),
+            ('/ask "should I post less" credits', {"question": "should I post less", "pay": "credits"}),
+        ],
+    )
+    def test_a_question_is_all_that_was_typed(self, line, values):
+        assert commands.read(line, KNOWN) == Typed(("ask",), values)
 
     @pytest.mark.parametrize(
         ("line", "values"),

@@ -92,7 +92,7 @@ class TestFindings:
         assert len(made.findings) == 3
         assert all("May" in one.text and any(sign.isdigit() for sign in one.text) for one in made.findings)
         change = followers[-1] - followers[0]
-        assert made.findings[0].text.startswith(f"{change:+,} from 1 May to {len(followers)} May")
+        assert made.findings[0].text.startswith(f"{analysis.signed(change)} from 1 May to {len(followers)} May")
         assert made.challenge in CATALOGUE.values()
         assert "tiktok" in made.challenge.platforms
 

@@ -108,7 +108,7 @@ class TestShortfall:
 
 
 class TestNoAnswer:
-    @pytest.mark.parametrize("said", [Refuse(), Refuse("I would say"), Use("pay", {}, "Paid!"), Say("")])
+    @pytest.mark.parametrize("said", [Refuse(), Refuse(LONG), Use("pay", {}, LONG), Say("")])
     async def test_is_not_paid(self, asker: Asker, said):
         asker.api.next(said)
         ann = await asker.person()
