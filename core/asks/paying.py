@@ -48,7 +48,8 @@ def left(uow: UnitOfWork, call: Call, answered: Answered) -> str:
     """What was paid, and the balance after; what is given back of a hold counts as there."""
     price = views.price(uow, call.key)
     if price is None:
-        return "Nothing was charged. For your own case, ask with what is particular about it."
+        own = " For your own case, ask with what is particular about it."
+        return f"Nothing was charged.{own if answered.source is Source.PREPARED else ''}"
     have = _have(uow, call, price.amount)
     if answered.source is Source.PREPARED:
         return f"Nothing was charged. {have + price.amount} left."

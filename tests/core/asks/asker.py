@@ -46,27 +46,32 @@ class Asker:
         return await self.heard(outcome, stops_after=stops_after)
 
     async def heard(self, outcome: Outcome, *, stops_after: int | None = None) -> Heard:
-        """Listen to the end, or go away while a piece is offered."""
-        heard = Heard([])
-        if isinstance(outcome, Refusal):
-            heard.last = outcome
-            return heard
-        assert isinstance(outcome, Streaming), outcome
-        pieces: Any = outcome.pieces
-        async for piece in pieces:
-            if stops_after is not None and len(heard.deltas) == stops_after:
-                await pieces.aclose()
-                break
-            if isinstance(piece, Delta):
-                heard.deltas.append(piece.text)
-            else:
-                heard.last = piece
-        return heard
+        """Listen, as below."""
+        return await heard_of(outcome, stops_after=stops_after)
 
     @property
     def sent(self) -> str:
         """Everything that the model was last sent."""
         return json.dumps(self.api.asked[-1].body, ensure_ascii=False)
+
+
+async def heard_of(outcome: Outcome, *, stops_after: int | None = None) -> Heard:
+    """Listen to the end, or go away while a piece is offered."""
+    heard = Heard([])
+    if isinstance(outcome, Refusal):
+        heard.last = outcome
+        return heard
+    assert isinstance(outcome, Streaming), outcome
+    pieces: Any = outcome.pieces
+    async for piece in pieces:
+        if stops_after is not None and len(heard.deltas) == stops_after:
+            await pieces.aclose()
+            break
+        if isinstance(piece, Delta):
+            heard.deltas.append(piece.text)
+        else:
+            heard.last = piece
+    return heard
 
 
 def words(what: Outcome | Heard) -> str:

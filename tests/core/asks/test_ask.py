@@ -7,12 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.asks.rules import AskPrices
 from core.chat import Refusal, Reply, Streaming
 from core.knowledge import service as knowledge
 from core.members import service as members
-from tests.core.asks.asker import QUESTION, Asker, offered, words
+from tests.core.asks.asker import QUESTION, Asker, heard_of, offered, words
+from tests.databases import AnyDatabase
 from tests.fakes.anthropic.script import Break, Refuse, Say, Use
-from tests.household import Person, asked, buttons_of, refused, text_of
+from tests.household import Household, Person, asked, buttons_of, refused, text_of
 
 READY = "How often should I post?"
 LONG = "Show the old one first, because it has a story to tell. " * 20
@@ -75,6 +77,13 @@ class TestPrice:
         assert "free of charge" in heard.text
         assert "Nothing was charged." in words(heard)
         assert (await asker.coins(ann), asker.api.requests) == (10, 0)
+
+
+class TestPricesOfNothing:
+    async def test_are_not_asked_for(self, database: AnyDatabase):
+        house = Household(database, asks=AskPrices(answer_coins=0))
+        heard = await heard_of(await house.person("ann").does("ask", question=QUESTION))
+        assert words(heard).endswith("Nothing was charged.")
 
 
 class TestShortfall:
