@@ -185,7 +185,7 @@ class _Delivery:
         except Exception as error:  # noqa: BLE001  logged; the hold expires by itself
             self._refused(error)
             return False
-        return done is not None
+        return done is not None and self._work.hold is not None
 
     async def _settle(self, done: Done | None) -> Reply:
         self._settled = True
