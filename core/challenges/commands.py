@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from core.challenges import closing, messages, progress, repository, service, words
+from core.challenges import closing, messages, repository, service, words
 from core.challenges.errors import NoAccount, NoSuchChallenge
 from core.challenges.repository import Contract
 from core.chat import (
@@ -17,23 +17,18 @@ from core.chat import (
     Kind,
     Line,
     Message,
-    Meter,
     Nothing,
     Option,
-    Ranking,
     Reply,
     Text,
     Tone,
     Wait,
-    pictured,
     said,
 )
-from core.chat.message import Block
-from core.contracts.actions import Kind as Duty
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
-from core.contracts.states import ENDS, OPEN, Event, State
+from core.contracts.states import Event, State
 from core.db import UnitOfWork
 from core.earnings.rules import EarningLimits
 from core.errors import InvalidField
@@ -47,7 +42,6 @@ from core.people import Member
 TOPIC = "Challenges"
 CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})
 CAN_LEAVE = frozenset({State.AWAITING, State.RUNNING})
-ROWS_MAX = 20
 ID_MAX = 18
 """Digits of the largest number that a database holds."""
 
@@ -88,10 +82,6 @@ def _running(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
 
 
-def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return options(repository.live_of(uow, member.id), prefix)
-
-
 def find(uow: UnitOfWork, member: Member, text: str) -> Contract:
     """The contract that a field names. Raises `NoSuchChallenge`."""
     if not text.isdecimal() or len(text) > ID_MAX:
@@ -130,13 +120,6 @@ class Leave:
     """Which one to leave in the middle."""
 
     challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_running)]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Which one to look at; without it, all."""
-
-    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_live)] = ""
 
 
 # The catalogue
@@ -255,105 +238,6 @@ def _appeal_until(judged: Contract, at: datetime) -> datetime:
     return at + timedelta(hours=judged.agreed.hours.escrow)
 
 
-# How it stands
-
-
-def status(uow: UnitOfWork, call: Call, form: Look) -> Reply:
-    """One contract with its picture, or all that are open."""
-    if form.challenge:
-        return Reply(_status(uow, find(uow, call.member, form.challenge), call.at))
-    live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
-    if len(live) == 1:
-        return Reply(_status(uow, live[0], call.at))
-    if not live:
-        line = "You have no challenge open. One week is enough to see what a promise does."
-        buttons = (Button("See challenges", ("challenge", "list")), Button("History", ("challenge", "history")))
-        return Reply(said(line, buttons=buttons))
-    rows = tuple((item.agreed.title, _short(item, call.at)) for item in live)
-    pick = tuple(Button(item.agreed.title, ("challenge", "status"), {"challenge": str(item.id)}) for item in live)
-    return Reply(Message((Text((Bold("Your challenges"),)), Facts(rows)), buttons=pick))
-
-
-def _short(item: Contract, at: datetime) -> str:
-    left = f" · {words.left(item.agreed, at)}" if item.state in OPEN else ""
-    at_stake = f" · {plural(item.stake, 'coin')}" if item.stake else ""
-    return f"{words.STATES[item.state]}{left}{at_stake}"
-
-
-def _status(uow: UnitOfWork, contract: Contract, at: datetime) -> Message:
-    if contract.terms is None:
-        return said("This one is still being drawn up. The contract follows in a moment.")
-    terms, values = contract.agreed, {"challenge": str(contract.id)}
-    head = Text((Bold(terms.title), f" · {words.heading(terms)} · {words.STATES[contract.state]}"))
-    if contract.state not in {State.RUNNING, State.MEASURING}:
-        return Message((head, *_words_of(contract)), buttons=_ways(contract))
-    evidence, found = progress.now(uow, contract, at)
-    blocks: list[Block] = [head]
-    for item in found.duties:
-        if item.kind is Duty.POSTING_DAYS:
-            blocks.append(Meter("Posting days", min(item.done, item.needed), item.needed))
-        else:
-            blocks.append(Text(words.duty(item)))
-    blocks += [Text(words.grown(item)) for item in found.goals]
-    if contract.is_away:
-        blocks.append(Text("I can not read the account at the moment. Bring it back, or it counts as left."))
-    left = f"{words.left(terms, at)}, verdict on {words.moment(terms.verdict_at, terms.zone)}"
-    rows = (("At stake", plural(contract.stake, "coin")), ("Time", left))
-    blocks += [Facts(rows), pictured(progress.picture(uow, contract, evidence, at))]
-    leave_it = Button("Leave", ("challenge", "leave"), values)
-    return Message(tuple(blocks), buttons=(leave_it,) if contract.state is State.RUNNING else ())
-
-
-def _words_of(contract: Contract) -> tuple[Text, ...]:
-    """A contract that is not measured just now."""
-    terms = contract.agreed
-    lines = [f"You: {words.actions(terms.actions, terms.days)}.", words.dates(terms)]
-    if contract.verdict is not None:
-        consumed = "in escrow until the verdict stands" if contract.state not in ENDS else "spent"
-        lines = [f"{plural(contract.consumed, 'coin')} {consumed}, {contract.returned:,} came back."]
-    elif contract.stake:
-        lines.append(f"At stake: {plural(contract.stake, 'coin')}.")
-    return tuple(Text(line) for line in lines)
-
-
-def _ways(contract: Contract) -> tuple[Button, ...]:
-    values = {"challenge": str(contract.id)}
-    match contract.state:
-        case State.OFFERED:
-            stake_it = {**values, "coins": str(contract.agreed.stake)}
-            return (Button(f"Stake {plural(contract.agreed.stake, 'coin')}", ("challenge", "stake"), stake_it),)
-        case State.SCHEDULED:
-            return (Button("Cancel", ("challenge", "cancel"), values),)
-        case State.AWAITING:
-            return (Button("Leave", ("challenge", "leave"), values),)
-        case State.VERDICT:
-            return (
-                Button("How it was measured", ("challenge", "explain"), values),
-                Button("Appeal", ("challenge", "appeal"), values),
-            )
-    return (Button("How it was measured", ("challenge", "explain"), values),) if contract.verdict else ()
-
-
-def history(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
-    """What became of all of them."""
-    past = [item for item in repository.of_member(uow, call.member.id) if item.stake]
-    if not past:
-        return Reply(said("No challenge yet.", buttons=(Button("See challenges", ("challenge", "list")),)))
-    rows: list[Line] = [_past(item) for item in reversed(past[-ROWS_MAX:])]
-    return Reply(Message((Text((Bold("Your challenges so far"),)), Ranking(tuple(rows)))))
-
-
-def _past(item: Contract) -> str:
-    title = item.terms.title if item.terms else item.template
-    if item.overturned:
-        how = "taken back, the stake returned"
-    elif item.verdict is None:
-        how = item.why if item.state in ENDS else words.STATES[item.state]
-    else:
-        how = f"{words.CASES[item.verdict]}, {item.consumed} of {plural(item.stake, 'coin')} spent"
-    return f"{title}: {how}"
-
-
 COMMANDS = (
     Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=TOPIC, front=True),
     Command(("challenge", "start"), "Start one: I read your account and draw up the contract", form=Start, run=start,
@@ -363,6 +247,4 @@ COMMANDS = (
     Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel, topic=TOPIC),
     Command(("challenge", "leave"), "Leave one in the middle", form=Leave, confirm=confirm_leave, run=leave,
             topic=TOPIC),
-    Command(("challenge", "status"), "How yours stand", form=Look, run=status, topic=TOPIC),
-    Command(("challenge", "history"), "What became of yours", run=history, topic=TOPIC),
 )  # fmt: skip

@@ -6,10 +6,11 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
+from core.contracts.catalogue import Challenge
 from core.questions.questionnaires import QUESTIONNAIRES, Questionnaire
 from core.templates import TEMPLATES, Part, Template, TemplateError, load
 
-SHIPPED: dict[str, type[Template]] = {"questionnaires": Questionnaire}
+SHIPPED: dict[str, type[Template]] = {"challenges": Challenge, "questionnaires": Questionnaire}
 """Folders and who reads them: a new kind of template is one more."""
 
 
