@@ -50,7 +50,7 @@ ID_MAX = 18
 
 
 def _catalogue(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    names = [Option(item.name, f"{item.title}: {item.about}"[:100]) for item in CATALOGUE.values()]
+    names = [Option(item.name, f"{item.title} · {words.in_catalogue(item)}"[:100]) for item in CATALOGUE.values()]
     return [option for option in names if prefix in option.label.casefold()]
 
 
@@ -133,9 +133,12 @@ def catalogue(uow: UnitOfWork, call: Call, form: Nothing, *, limits: ChallengeLi
     for item in CATALOGUE.values():
         if mine and all(service.refused_on(item, account, limits) for account in mine):
             continue
-        rows.append((item.title, f"{item.about}. {words.in_catalogue(item)} Stake {item.stake} coins, or your choice."))
+        rows.append((item.title, words.in_catalogue(item)))
         buttons.append(Button(item.title, ("challenge", "start"), {"challenge": item.name}))
-    head: Line = (Bold("Growth challenges"), ": a promise to yourself, settled from your public numbers.")
+    head: Line = (
+        Bold("Growth challenges"),
+        ": a promise to yourself, settled from your public numbers. The stakes are suggestions.",
+    )
     if not mine:
         buttons = [Button("Connect TikTok or YouTube", ("connect",))]
     return Reply(Message((Text(head), Facts(tuple(rows))), buttons=tuple(buttons[:10])))
@@ -240,7 +243,7 @@ def _appeal_until(judged: Contract, at: datetime) -> datetime:
 
 COMMANDS = (
     Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=TOPIC, front=True),
-    Command(("challenge", "start"), "Start one: I read your account and draw up the contract", form=Start, run=start,
+    Command(("challenge", "start"), "Pick one; I draw up the contract", form=Start, run=start,
             topic=TOPIC, begins=True),
     Command(("challenge", "stake"), "Stake coins on an offer", form=Stake, confirm=confirm_stake, run=stake,
             topic=TOPIC, begins=True),
