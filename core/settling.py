@@ -185,7 +185,9 @@ class _Delivery:
         except Exception as error:  # noqa: BLE001  logged; the hold expires by itself
             self._refused(error)
             return False
-        return done is not None and not (done.price_for and not done.price_for("".join(self._delivered)))
+        if done is None or self._work.hold is None:
+            return False
+        return not done.price_for or bool(done.price_for("".join(self._delivered)))
 
     async def _settle(self, done: Done | None) -> Reply:
         self._settled = True

@@ -58,8 +58,9 @@ class Platform:
         """The one account, by its handle or id."""
         wanted = name.strip().removeprefix("@").casefold()
         known = {self.found.handle.casefold(), self.found.external_id.casefold()}
-        told = self.platform == "demo" and wanted.startswith("steady")  # whoever asks, it is the one story
-        return self.found if told or wanted in known else None
+        if self.platform == "demo" and wanted.startswith("steady"):
+            return replace(self.found, external_id=wanted)  # one story, and an account for each who asks
+        return self.found if wanted in known else None
 
     def says(self, description: str) -> None:
         """Its owner writes a description."""

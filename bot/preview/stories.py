@@ -1,6 +1,6 @@
 """The stories: one for each command, in the order in which they build on each other."""
 
-from bot.preview import accounts
+from bot.preview import accounts, challenges
 from bot.preview.people import Person
 from bot.preview.stage import Stage
 
@@ -25,6 +25,7 @@ async def play(stage: Stage) -> None:
     await _links(stage, creator, ann)
     await _later(stage, creator, mara, bob)
     await _analysis(stage, mara)
+    await challenges.play(stage, creator)
     for command in list(stage.house.catalog.commands.values()):
         if not stage.told(command.name):
             stage.tell(command.name)

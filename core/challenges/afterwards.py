@@ -108,7 +108,7 @@ def feedback(uow: UnitOfWork, call: Call, form: Feedback, *, limits: ChallengeLi
     coins = Coins(limits.feedback_coins)
     why = Why(Code.FEEDBACK, f"feedback:{contract.id}", call.at)
     earned = earnings.earn(uow, call.member, coins, why, limits=earning)
-    paid: Line = f"+{coins}. Noted: the next challenge is drawn up with it in mind."
+    paid: Line = f"+{coins}. Noted; /answers shows what you told me."
     if not earned.paid:
         day = day_in_words(earned.pays_on or next_midnight(call.at, call.member.zone).date())
         paid = f"Noted. {coins} are paid on {day}, the next day with room."

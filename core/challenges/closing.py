@@ -17,6 +17,7 @@ from core.contracts.verdict import Verdict, judge
 from core.db import UnitOfWork
 from core.earnings import service as earnings
 from core.earnings.rules import EarningLimits
+from core.growth.rules import Metric
 from core.ids import HoldId
 from core.ledger import holds
 from core.ledger.codes import Code
@@ -38,6 +39,12 @@ def readings(terms: Terms) -> Iterator[tuple[str, datetime]]:
     yield "beginning", terms.starts_at
     yield "end", terms.ends_at
     yield "posts", terms.verdict_at - AGAIN_BEFORE
+
+
+def watched_since(terms: Terms) -> datetime:
+    """From when on posts are read: engagement is compared with the window before."""
+    compares = any(goal.metric is Metric.ENGAGEMENT for goal in terms.goals)
+    return terms.day_starts_at(-terms.days) if compares else terms.starts_at
 
 
 # Every change of state
@@ -179,6 +186,16 @@ def _stop_measuring(uow: UnitOfWork, contract: Contract) -> None:
     if contract.terms is not None:
         for name, _ in readings(contract.terms):
             metrics.unwant(uow, f"challenge:{contract.id}:{name}")
+        if contract.stake:
+            _unwatch(uow, contract, contract.terms)
+
+
+def _unwatch(uow: UnitOfWork, contract: Contract, terms: Terms) -> None:
+    """Posts are read for open contracts alone; another one may have the very same window."""
+    window = (watched_since(terms), terms.verdict_at)
+    others = [item.terms for item in repository.live_on(uow, contract.account) if item.id != contract.id and item.stake]
+    if all(other is None or (watched_since(other), other.verdict_at) != window for other in others):
+        metrics.unwatch(uow, contract.account, *window)
 
 
 def _close(uow: UnitOfWork, contract: Contract, at: datetime, why: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from core.challenges import closing, messages, progress, repository, service, words
+from core.challenges import closing, messages, repository, service, words
 from core.challenges.errors import NoAccount, NoSuchChallenge
 from core.challenges.repository import Contract
 from core.chat import (
@@ -17,23 +17,18 @@ from core.chat import (
     Kind,
     Line,
     Message,
-    Meter,
     Nothing,
     Option,
-    Ranking,
     Reply,
     Text,
     Tone,
     Wait,
-    pictured,
     said,
 )
-from core.chat.message import Block
-from core.contracts.actions import Kind as Duty
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
-from core.contracts.states import ENDS, OPEN, Event, State
+from core.contracts.states import Event, State
 from core.db import UnitOfWork
 from core.earnings.rules import EarningLimits
 from core.errors import InvalidField
@@ -47,7 +42,6 @@ from core.people import Member
 TOPIC = "Challenges"
 CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})
 CAN_LEAVE = frozenset({State.AWAITING, State.RUNNING})
-ROWS_MAX = 20
 ID_MAX = 18
 """Digits of the largest number that a database holds."""
 
@@ -56,7 +50,7 @@ ID_MAX = 18
 
 
 def _catalogue(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    names = [Option(item.name, f"{item.title}: {item.about}"[:100]) for item in CATALOGUE.values()]
+    names = [Option(item.name, f"{item.title} · {words.in_catalogue(item)}"[:100]) for item in CATALOGUE.values()]
     return [option for option in names if prefix in option.label.casefold()]
 
 
@@ -86,10 +80,6 @@ def _cancellable(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
 
 def _running(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
-
-
-def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return options(repository.live_of(uow, member.id), prefix)
 
 
 def find(uow: UnitOfWork, member: Member, text: str) -> Contract:
@@ -132,13 +122,6 @@ class Leave:
     challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_running)]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Which one to look at; without it, all."""
-
-    challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_live)] = ""
-
-
 # The catalogue
 
 
@@ -150,9 +133,12 @@ def catalogue(uow: UnitOfWork, call: Call, form: Nothing, *, limits: ChallengeLi
     for item in CATALOGUE.values():
         if mine and all(service.refused_on(item, account, limits) for account in mine):
             continue
-        rows.append((item.title, f"{item.about}. {words.in_catalogue(item)} Stake {item.stake} coins, or your choice."))
+        rows.append((item.title, words.in_catalogue(item)))
         buttons.append(Button(item.title, ("challenge", "start"), {"challenge": item.name}))
-    head: Line = (Bold("Growth challenges"), ": a promise to yourself, settled from your public numbers.")
+    head: Line = (
+        Bold("Growth challenges"),
+        ": a promise to yourself, settled from your public numbers. The stakes are suggestions.",
+    )
     if not mine:
         buttons = [Button("Connect TikTok or YouTube", ("connect",))]
     return Reply(Message((Text(head), Facts(tuple(rows))), buttons=tuple(buttons[:10])))
@@ -255,114 +241,13 @@ def _appeal_until(judged: Contract, at: datetime) -> datetime:
     return at + timedelta(hours=judged.agreed.hours.escrow)
 
 
-# How it stands
-
-
-def status(uow: UnitOfWork, call: Call, form: Look) -> Reply:
-    """One contract with its picture, or all that are open."""
-    if form.challenge:
-        return Reply(_status(uow, find(uow, call.member, form.challenge), call.at))
-    live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
-    if len(live) == 1:
-        return Reply(_status(uow, live[0], call.at))
-    if not live:
-        line = "You have no challenge open. One week is enough to see what a promise does."
-        buttons = (Button("See challenges", ("challenge", "list")), Button("History", ("challenge", "history")))
-        return Reply(said(line, buttons=buttons))
-    rows = tuple((item.agreed.title, _short(item, call.at)) for item in live)
-    pick = tuple(Button(item.agreed.title, ("challenge", "status"), {"challenge": str(item.id)}) for item in live)
-    return Reply(Message((Text((Bold("Your challenges"),)), Facts(rows)), buttons=pick))
-
-
-def _short(item: Contract, at: datetime) -> str:
-    left = f" · {words.left(item.agreed, at)}" if item.state in OPEN else ""
-    at_stake = f" · {plural(item.stake, 'coin')}" if item.stake else ""
-    return f"{words.STATES[item.state]}{left}{at_stake}"
-
-
-def _status(uow: UnitOfWork, contract: Contract, at: datetime) -> Message:
-    if contract.terms is None:
-        return said("This one is still being drawn up. The contract follows in a moment.")
-    terms, values = contract.agreed, {"challenge": str(contract.id)}
-    head = Text((Bold(terms.title), f" · {words.heading(terms)} · {words.STATES[contract.state]}"))
-    if contract.state not in {State.RUNNING, State.MEASURING}:
-        return Message((head, *_words_of(contract)), buttons=_ways(contract))
-    evidence, found = progress.now(uow, contract, at)
-    blocks: list[Block] = [head]
-    for item in found.duties:
-        if item.kind is Duty.POSTING_DAYS:
-            blocks.append(Meter("Posting days", min(item.done, item.needed), item.needed))
-        else:
-            blocks.append(Text(words.duty(item)))
-    blocks += [Text(words.grown(item)) for item in found.goals]
-    if contract.is_away:
-        blocks.append(Text("I can not read the account at the moment. Bring it back, or it counts as left."))
-    left = f"{words.left(terms, at)}, verdict on {words.moment(terms.verdict_at, terms.zone)}"
-    rows = (("At stake", plural(contract.stake, "coin")), ("Time", left))
-    blocks += [Facts(rows), pictured(progress.picture(uow, contract, evidence, at))]
-    leave_it = Button("Leave", ("challenge", "leave"), values)
-    return Message(tuple(blocks), buttons=(leave_it,) if contract.state is State.RUNNING else ())
-
-
-def _words_of(contract: Contract) -> tuple[Text, ...]:
-    """A contract that is not measured just now."""
-    terms = contract.agreed
-    lines = [f"You: {words.actions(terms.actions, terms.days)}.", words.dates(terms)]
-    if contract.verdict is not None:
-        consumed = "in escrow until the verdict stands" if contract.state not in ENDS else "spent"
-        lines = [f"{plural(contract.consumed, 'coin')} {consumed}, {contract.returned:,} came back."]
-    elif contract.stake:
-        lines.append(f"At stake: {plural(contract.stake, 'coin')}.")
-    return tuple(Text(line) for line in lines)
-
-
-def _ways(contract: Contract) -> tuple[Button, ...]:
-    values = {"challenge": str(contract.id)}
-    match contract.state:
-        case State.OFFERED:
-            stake_it = {**values, "coins": str(contract.agreed.stake)}
-            return (Button(f"Stake {plural(contract.agreed.stake, 'coin')}", ("challenge", "stake"), stake_it),)
-        case State.SCHEDULED:
-            return (Button("Cancel", ("challenge", "cancel"), values),)
-        case State.AWAITING:
-            return (Button("Leave", ("challenge", "leave"), values),)
-        case State.VERDICT:
-            return (
-                Button("How it was measured", ("challenge", "explain"), values),
-                Button("Appeal", ("challenge", "appeal"), values),
-            )
-    return (Button("How it was measured", ("challenge", "explain"), values),) if contract.verdict else ()
-
-
-def history(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
-    """What became of all of them."""
-    past = [item for item in repository.of_member(uow, call.member.id) if item.stake]
-    if not past:
-        return Reply(said("No challenge yet.", buttons=(Button("See challenges", ("challenge", "list")),)))
-    rows: list[Line] = [_past(item) for item in reversed(past[-ROWS_MAX:])]
-    return Reply(Message((Text((Bold("Your challenges so far"),)), Ranking(tuple(rows)))))
-
-
-def _past(item: Contract) -> str:
-    title = item.terms.title if item.terms else item.template
-    if item.overturned:
-        how = "taken back, the stake returned"
-    elif item.verdict is None:
-        how = item.why if item.state in ENDS else words.STATES[item.state]
-    else:
-        how = f"{words.CASES[item.verdict]}, {item.consumed} of {plural(item.stake, 'coin')} spent"
-    return f"{title}: {how}"
-
-
 COMMANDS = (
     Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=TOPIC, front=True),
-    Command(("challenge", "start"), "Start one: I read your account and draw up the contract", form=Start, run=start,
+    Command(("challenge", "start"), "Pick one; I draw up the contract", form=Start, run=start,
             topic=TOPIC, begins=True),
     Command(("challenge", "stake"), "Stake coins on an offer", form=Stake, confirm=confirm_stake, run=stake,
             topic=TOPIC, begins=True),
     Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel, topic=TOPIC),
     Command(("challenge", "leave"), "Leave one in the middle", form=Leave, confirm=confirm_leave, run=leave,
             topic=TOPIC),
-    Command(("challenge", "status"), "How yours stand", form=Look, run=status, topic=TOPIC),
-    Command(("challenge", "history"), "What became of yours", run=history, topic=TOPIC),
 )  # fmt: skip

@@ -1,13 +1,13 @@
 """What the challenge room offers."""
 
-from core.challenges import admin, afterwards, appeals, commands, drawing, jobs, reactions, service
+from core.challenges import admin, afterwards, appeals, commands, drawing, jobs, looking, reactions, service
 from core.challenges.messages import CHALLENGES, HALF_WAY
 from core.chat import Export, Job, Reaction, Room
 from core.facts import MemberBanned, MemberErased, MembersMerged, MetricAccountBack, MetricAccountLost
 
 ROOM = Room(
     "challenges",
-    commands=(*commands.COMMANDS, *afterwards.COMMANDS, *admin.COMMANDS),
+    commands=(*commands.COMMANDS, *looking.COMMANDS, *afterwards.COMMANDS, *admin.COMMANDS),
     jobs=(
         Job(service.OFFER, prepare=drawing.prepare, errand=drawing.forecast, finish=drawing.finish),
         Job(service.EXPIRE, run=drawing.expire),

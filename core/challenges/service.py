@@ -27,7 +27,6 @@ from core.contracts.states import OPEN, Event, State
 from core.contracts.terms import Hours, Terms
 from core.db import UnitOfWork
 from core.growth.forecast import ForecastRules
-from core.growth.rules import Metric
 from core.ids import MemberId
 from core.ledger import holds, views
 from core.ledger import rules as ledger_rules
@@ -258,15 +257,9 @@ def stake(
     return repository.locked(uow, contract.id)
 
 
-def watched_since(terms: Terms) -> datetime:
-    """From when on posts are read: engagement is compared with the window before."""
-    compares = any(goal.metric is Metric.ENGAGEMENT for goal in terms.goals)
-    return terms.day_starts_at(-terms.days) if compares else terms.starts_at
-
-
 def _have_it_read(uow: UnitOfWork, challenge: int, terms: Terms) -> None:
     """At the beginning, at the end, and once more shortly before the verdict; and the posts on each day between."""
-    since, account = watched_since(terms), terms.account
+    since, account = closing.watched_since(terms), terms.account
     metrics.watch(uow, account, since, terms.verdict_at)
     for name, at in closing.readings(terms):
         metrics.want(uow, account, at, key=f"challenge:{challenge}:{name}", posts_since=since)

@@ -208,8 +208,7 @@ def coins(terms: Terms, verdict: Verdict) -> str:
 
 def in_catalogue(challenge: Challenge) -> str:
     """A challenge of the catalogue in one line."""
-    metrics = " and ".join(METRICS[goal.metric].lower() for goal in challenge.goals)
-    return f"{challenge.days} days: {actions(challenge.terms, challenge.days)}. Judged by {metrics}."
+    return f"{challenge.days} days · {plural(challenge.stake, 'coin')} · {challenge.about}"
 
 
 def listed(metrics: Iterable[Metric]) -> str:

@@ -78,4 +78,7 @@ class Challenge(Template):
         return Actions(**self.actions.model_dump())
 
 
-CATALOGUE: dict[str, Challenge] = {item.name: item for item in load("challenges", Challenge)}
+CATALOGUE: dict[str, Challenge] = {
+    item.name: item for item in sorted(load("challenges", Challenge), key=lambda item: (item.days, item.stake))
+}
+"""By name; short ones with a small stake first."""

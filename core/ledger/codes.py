@@ -64,6 +64,9 @@ class Code(StrEnum):
     WELCOME_TAKEN_BACK = "welcome_taken_back"
     """A once-only grant that a merged member had received twice was taken back as far as unspent."""
 
+    VISIT_TAKEN_BACK = "visit_taken_back"
+    """A day had paid both of two members who turned out to be one; the second pay went back as far as unspent."""
+
     @property
     def label(self) -> str:
         """How the wallet's history names it."""
@@ -79,6 +82,7 @@ _LABELS = {code: code.value.replace("_", " ") for code in Code} | {
     Code.LOT_EXPIRED: "expired",
     Code.REVERSAL: "taken back",
     Code.WELCOME_TAKEN_BACK: "second welcome taken back",
+    Code.VISIT_TAKEN_BACK: "second visit of the day taken back",
 }
 
 

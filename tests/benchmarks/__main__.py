@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import charts, gate, in_process, over_http, postgres, programs, sqlite, town
+from tests.benchmarks import charts, gate, in_process, over_http, postgres, programs, sqlite, town, verdicts
 from tests.benchmarks import cold_start as start
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
@@ -153,6 +153,13 @@ def weights(folder: Path) -> Iterator[Line]:
         yield at_most(f"tandem run on both platforms, MB, {when} / allowed", Rate(megabytes, 0), Rate(goal, 0), 1)
 
 
+def judged() -> Iterator[Line]:
+    """Stored challenges judged again; here the figures are verdicts in a minute of one processor."""
+    yield at_least(
+        "Verdicts made again, a minute / wanted", Rate(verdicts.rate(), 0), Rate(verdicts.GOAL_A_MINUTE, 0), 1
+    )
+
+
 def drawn(times: int) -> Iterator[Line]:
     """One chart as PNG; here the figures are milliseconds."""
     if not charts.installed():
@@ -242,7 +249,7 @@ def measure(folder: Path, server: PostgresEngine | None, times: int, large: int)
     if server is not None:
         lines.append(on_postgres(server, times))
     lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), drawn(times)]
-    lines += [weights(folder), gated(folder, gate.MEMBERS)]
+    lines += [weights(folder), judged(), gated(folder, gate.MEMBERS)]
     for part in lines:
         for line in part:
             print(line, flush=True)

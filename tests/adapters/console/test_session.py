@@ -129,7 +129,7 @@ class TestConfirm:
 
 class TestNumbers:
     def test_press_the_buttons_of_the_last_message(self, driver, tmp_path):
-        seen = piped(driver, tmp_path, ["/start", "1", "4"])
+        seen = piped(driver, tmp_path, ["/start", "1", "5"])
         assert seen.index("+10 coins. Day 1.") < seen.index("510 coins: 10 earned")
 
     def test_press_a_button_that_carries_values(self, driver, tmp_path):

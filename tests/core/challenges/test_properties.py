@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from hypothesis import settings
@@ -68,8 +69,8 @@ class Creators(RuleBasedStateMachine):
     def contracts(self) -> list[Contract]:
         async def look() -> list[Contract]:
             members = {await person.id() for person in self.people}
-            found = [self.scene.house.do(lambda uow, one=one: repository.of_member(uow, one)) for one in members]
-            return [contract for each in found for contract in await each]
+            found = [await self.scene.house.do(partial(repository.of_member, member=one)) for one in members]
+            return [contract for each in found for contract in each]
 
         found: list[Contract] = self.do(look())
         return found

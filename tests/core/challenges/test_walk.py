@@ -1,8 +1,12 @@
 """The four cases, each lived through day by day: exact coins, and books that hold after every step."""
 
+from sqlalchemy import select
+
 from core.contracts.rules import Case
 from core.contracts.states import State
+from core.db import columns
 from core.metrics import service as metrics
+from core.metrics.tables import MetricWatch
 from core.sources import AccessLost, Account, Loss, Way
 from tests.core.challenges.scene import DAY, HOUR, Scene
 from tests.household import Person, text_of
@@ -153,3 +157,13 @@ class TestBeforeItBegins:
         scene.is_away(account)
         await scene.until(midnight + 7 * HOUR)
         assert (await scene.now(contract)).baseline_at == midnight - 2 * HOUR
+
+
+class TestWatching:
+    async def test_posts_are_read_as_long_as_a_contract_wants_them(self, scene: Scene, ann: Person) -> None:
+        account = await scene.account(ann)
+        first = await scene.staked(ann, "daily_week", 50)
+        watches = select(columns(MetricWatch)).where(columns(MetricWatch).c.account_id == account)
+        assert len(await scene.house.do(lambda uow: list(uow.run(watches)))) == 1
+        await ann.does("challenge", "cancel", challenge=str(first.id))
+        assert await scene.house.do(lambda uow: list(uow.run(watches))) == []

@@ -238,7 +238,24 @@ class TestAgree:
         assert "at once" in text_of(question)
         await mara.agrees(question)
         assert await mara.id() == await tele.id()
-        assert await coins(mara) == 120
+        # Both were here today: a day pays once.
+        assert await coins(mara) == 110
+        await house.books_hold()
+
+    async def test_parting_and_linking_again_every_day_pays_no_day_twice(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await mara.does("daily")
+        paid = []
+        for _ in range(3):
+            await tele.does("daily")
+            await both_agreed(mara, tele)
+            assert await mara.id() == await tele.id()
+            paid.append(await coins(mara))
+            await mara.insists("link", "remove")
+            await house.pass_time(DAY)
+            await mara.does("daily")
+        assert paid == [10, 10 + 11, 10 + 11 + 12]
         await house.books_hold()
 
     async def test_coins_that_the_last_yes_itself_pays_come_along(self, house: Household) -> None:

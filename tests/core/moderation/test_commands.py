@@ -89,8 +89,8 @@ def values_for(command: Command, who: Identity) -> dict[str, Any]:
 
 
 def let_in(outcome: Outcome) -> bool:
-    """Whether the command ran, be there such a case or not."""
-    return isinstance(outcome, Reply) or refused(outcome) == "NoSuchCase"
+    """Whether the command ran, be there what it is about or not."""
+    return isinstance(outcome, Reply) or refused(outcome) in {"NoSuchCase", "NoSuchChallenge"}
 
 
 async def runs(person: Person, command: Command, on: Person) -> Outcome:
