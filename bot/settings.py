@@ -25,6 +25,7 @@ from core.metrics.rules import MetricLimits
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
+from core.reports.rules import Goals, ReportRules
 from core.schedule.service import SchedulePace
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -168,3 +169,5 @@ class Settings:
     models: Prices = Prices()
     costs: CostPrices = CostPrices()
     gate: GateLimits = GateLimits()
+    goals: Goals = Goals()
+    reports: ReportRules = ReportRules()

@@ -21,6 +21,7 @@ from core.moderation.room import ROOM as MODERATION
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
 from core.questions.room import ROOM as QUESTIONS
+from core.reports.room import ROOM as REPORTS
 from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
@@ -50,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     GIFTS,
     LINKING,
     MODERATION,
+    REPORTS,
     SETTINGS,
     WELCOME,
     # Last: when somebody goes, what the other rooms gave back is forfeited after them.
