@@ -27,6 +27,7 @@ from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
 from core.reports.rules import Goals, ReportRules
 from core.schedule.service import SchedulePace
+from core.simulation.terms import Selling
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.
@@ -171,3 +172,4 @@ class Settings:
     gate: GateLimits = GateLimits()
     goals: Goals = Goals()
     reports: ReportRules = ReportRules()
+    simulation: Selling = Selling()

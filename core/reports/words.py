@@ -116,7 +116,7 @@ def _interventions(figures: Figures) -> list[Block]:
     rows = tuple(
         (
             one.name.capitalize(),
-            f"{one.times:,} times, {one.members:,} members"
+            f"{plural(one.times, 'time')}, {plural(one.members, 'member')}"
             + (f", who then brought {dollars(one.nanos)}" if one.nanos else ""),
         )
         for one in figures.interventions
