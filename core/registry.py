@@ -18,6 +18,7 @@ from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
 from core.metrics.room import ROOM as METRICS
 from core.moderation.room import ROOM as MODERATION
+from core.operations.jobs import ROOM as OPERATIONS
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
 from core.questions.room import ROOM as QUESTIONS
@@ -54,6 +55,7 @@ ROOMS: tuple[Room, ...] = (
     REPORTS,
     SETTINGS,
     WELCOME,
+    OPERATIONS,
     # Last: when somebody goes, what the other rooms gave back is forfeited after them.
     PRIVACY,
 )

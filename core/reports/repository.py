@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select, union_all
 
 from core.costs.repository import COST, INCOME, MONTH, SMALL
 from core.db import Row, UnitOfWork
 from core.gate.repository import RESERVATION
+from core.ids import MemberId
 from core.links.service import LINK
 from core.links.service import VISIT as LINK_VISIT
 from core.members.repository import MEMBER
@@ -43,6 +44,22 @@ INCOMES = (
     .group_by(INCOME.c.day, INCOME.c.kind)
     .order_by(INCOME.c.day, INCOME.c.kind)
 )
+_whose = select(MONTH.c.member_id, COST.c.day, COST.c.nanos).join(MONTH, MONTH.c.id == COST.c.month_id)
+_whose_small = select(MONTH.c.member_id, SMALL.c.day, SMALL.c.nanos).join(MONTH, MONTH.c.id == SMALL.c.month_id)
+_on: Any = bindparam("on", type_=COST.c.day.type)
+_of_day = union_all(_whose.where(COST.c.day == _on), _whose_small.where(SMALL.c.day == _on)).subquery("of_day")
+DEAR_ON = (
+    select(_of_day.c.member_id)
+    .group_by(_of_day.c.member_id)
+    .having(func.sum(_of_day.c.nanos) >= bindparam("least"))
+    .order_by(_of_day.c.member_id)
+)
+_theirs = MONTH.c.member_id == bindparam("member")
+_of_member = union_all(
+    _whose.where(_theirs, COST.c.day >= _first, COST.c.day <= _last),
+    _whose_small.where(_theirs, SMALL.c.day >= _first, SMALL.c.day <= _last),
+).subquery("of_member")
+DAYS_OF_MEMBER = select(_of_member.c.day, func.sum(_of_member.c.nanos).label("nanos")).group_by(_of_member.c.day)
 PEOPLE = (
     select(func.count())
     .select_from(MEMBER)
@@ -126,6 +143,26 @@ def books(uow: UnitOfWork, span: Span) -> Books:
     ]
     earned = [Earned(row.day, row.kind, int(row.times), int(row.nanos)) for row in uow.run(INCOMES, **days)]
     return Books(tuple(spent), tuple(earned))
+
+
+def days_of_purposes(uow: UnitOfWork, span: Span) -> dict[str, dict[date, int]]:
+    """What each purpose that is known has cost on each day."""
+    found: dict[str, dict[date, int]] = {}
+    for row in books(uow, span).spent:
+        if row.posted and row.purpose not in {"erased", "small costs"}:
+            days = found.setdefault(row.purpose, {})
+            days[row.day] = days.get(row.day, 0) + row.nanos
+    return found
+
+
+def days_of_members(uow: UnitOfWork, span: Span, least: int) -> dict[MemberId, dict[date, int]]:
+    """What members have cost on each day, of those who have cost so much on the last one."""
+    found: dict[MemberId, dict[date, int]] = {}
+    for dear in uow.run(DEAR_ON, on=span.last, least=least):
+        days = found.setdefault(dear.member_id, {})
+        for row in uow.run(DAYS_OF_MEMBER, member=dear.member_id, first=span.first, last=span.last):
+            days[row.day] = int(row.nanos)
+    return found
 
 
 def people(uow: UnitOfWork) -> int:
