@@ -4,7 +4,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,6 +38,18 @@ def parser() -> argparse.ArgumentParser:
     tick = commands.add_parser("tick", help="run what is due, once")
     _add_at(tick)
     commands.add_parser("reconcile", help="prove the books; exit code 1 if they do not hold")
+    simulate = commands.add_parser(
+        "simulate", help="a made-up year of the economy with these settings, before it happens"
+    )
+    simulate.add_argument(
+        "--members", type=_number(1_000_000), default=10_000, metavar="N", help="members; 10000 if left out"
+    )
+    simulate.add_argument("--months", type=_number(120), default=12, metavar="M", help="months; 12 if left out")
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="the same seed gives the same year; 1 if left out"
+    )
+    simulate.add_argument("--json", metavar="FILE", help="write all figures there")
+    simulate.add_argument("--out", metavar="FOLDER", help="draw charts there")
     audit = commands.add_parser("audit", help="the audit log")
     audit.add_argument("act", choices=["verify"], help="verify: prove that nothing was changed or removed")
     return root
@@ -46,6 +58,15 @@ def parser() -> argparse.ArgumentParser:
 def _add_at(command: argparse.ArgumentParser) -> None:
     text = "as if it were this instant, such as 2026-05-14T18:00+02:00; demo databases only"
     command.add_argument("--at", type=_instant, metavar="INSTANT", help=text)
+
+
+def _number(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text} is not allowed; a whole number from 1 to {most:,}")
+        return int(text)
+
+    return number
 
 
 def _instant(text: str) -> datetime:

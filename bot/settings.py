@@ -27,7 +27,9 @@ from core.metrics.rules import MetricLimits
 from core.outbox.rules import NoticeLimits, OutboxPace
 from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
+from core.reports.rules import Goals, ReportRules
 from core.schedule.service import SchedulePace
+from core.simulation.terms import Selling
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.
@@ -172,3 +174,6 @@ class Settings:
     models: Prices = Prices()
     costs: CostPrices = CostPrices()
     gate: GateLimits = GateLimits()
+    goals: Goals = Goals()
+    reports: ReportRules = ReportRules()
+    simulation: Selling = Selling()

@@ -74,6 +74,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             from bot import service
 
             return service.run(settings)
+        case "simulate":
+            from bot import simulate
+
+            return simulate.run(arguments, settings)
         case "preview":
             return _preview(arguments.out, settings)
     wiring.prepare_database(settings.database)

@@ -34,6 +34,7 @@ from core.people import Identity
 from core.ports import Delivery, Later, Messenger, Observer, Vault
 from core.privacy.archive import Archive
 from core.registry import ROOMS
+from core.reports.service import Reader
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule import service as schedule
@@ -248,7 +249,8 @@ def needs(
     keys.check()
     found: dict[type, Any] = {type(item): item for item in (*sections, owners, Salt(salt), keys, sources)}
     found[Redirects] = Redirects(settings.web.public_url)
-    return found | {Messenger: messenger, Vault: vault, Observer: observer, Archive: Archive(database.read)}
+    found |= {Archive: Archive(database.read), Reader: Reader(database.read)}
+    return found | {Messenger: messenger, Vault: vault, Observer: observer}
 
 
 def _identity(text: str) -> Identity:

@@ -19,9 +19,11 @@ from core.links.service import ROOM as LINKS
 from core.members.reactions import ROOM as MEMBERS
 from core.metrics.room import ROOM as METRICS
 from core.moderation.room import ROOM as MODERATION
+from core.operations.jobs import ROOM as OPERATIONS
 from core.outbox.service import ROOM as OUTBOX
 from core.privacy.room import ROOM as PRIVACY
 from core.questions.room import ROOM as QUESTIONS
+from core.reports.room import ROOM as REPORTS
 from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
@@ -52,8 +54,10 @@ ROOMS: tuple[Room, ...] = (
     GIFTS,
     LINKING,
     MODERATION,
+    REPORTS,
     SETTINGS,
     WELCOME,
+    OPERATIONS,
     # Last: when somebody goes, what the other rooms gave back is forfeited after them.
     PRIVACY,
 )

@@ -50,6 +50,8 @@ from core.privacy.archive import Archive
 from core.privacy.rules import PrivacyLimits
 from core.questions.rules import QuestionRules
 from core.registry import ROOMS
+from core.reports.rules import Goals, ReportRules
+from core.reports.service import Reader
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
@@ -145,6 +147,7 @@ class Household:
             earnings or EarningLimits(), QuestionRules(), ForecastRules(), challenges or ChallengeLimits(),
             SALT, metrics, Keys(metrics.keys), sources or Sources(),
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
+            Reader(database.read), Goals(), ReportRules(),
             Prices(), CostPrices(), AssistantLimits(), asks or AskPrices(),
             notebook or NotebookLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
         )  # fmt: skip

@@ -203,6 +203,10 @@ async def _staff(stage: Stage, creator: Person, bob: Person) -> None:
     await creator.fills("A number that no case has.", why="The platform was away.")
     stage.tell("admin ease")
     await creator.invokes("admin ease", "Nobody is held up.", member=bob)
+    stage.tell("admin costs")
+    await creator.invokes("admin costs", "Nothing has cost anything yet; the table comes along.")
+    stage.tell("admin profit")
+    await creator.invokes("admin profit", "Each figure beside its goal; what can not be measured says so.")
     stage.tell("admin audit")
     await creator.invokes("admin audit")
 

@@ -74,13 +74,15 @@ class Export:
 class Notice:
     """A kind of message that nobody asked for. `counted`: quiet hours and two a day hold, and it can be turned off.
 
-    `opt_in`: it is counted, and off until a member turns it on.
+    `opt_in`: it is counted, and off until a member turns it on. `staff`: only staff gets it, so nobody else is told
+    of it in `/settings`; it can be turned off there all the same.
     """
 
     name: str
     label: str
     counted: bool = True
     opt_in: bool = False
+    staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

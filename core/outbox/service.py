@@ -110,6 +110,11 @@ def announce(
         schedule.plan(uow, DELIVER, str(made), at, {"until": until.isoformat()} if until else None)
 
 
+def is_announced(uow: UnitOfWork, key: str) -> bool:
+    """Whether something was announced under a key, whatever became of it."""
+    return uow.run(FATE, key=key).first() is not None
+
+
 def arrived_at(uow: UnitOfWork, key: str) -> datetime | None:
     """When an announcement was delivered; None if it was not, or nobody knows."""
     row = uow.run(FATE, key=key).first()

@@ -103,7 +103,7 @@ def show(uow: UnitOfWork, call: Call, form: Nothing, *, notices: NoticeLimits, c
         ("Coach answers in", language),
         ("Gifts", "off" if GIFTS in off else "welcome"),
     ]
-    counted = [notice for notice in catalog.notices.values() if notice.counted]
+    counted = [notice for notice in catalog.notices.values() if notice.counted and not notice.staff]
     on = members.asked_for(uow, call.member.id)
     rows += [(item.label, "on" if _is_on(item, off, on) else "off") for item in counted]
     addresses = members.addresses(uow, call.member.id)
@@ -175,7 +175,7 @@ def set_notice(uow: UnitOfWork, call: Call, form: NoticeSwitch, *, catalog: Cata
             return Reply(said(f"{notice.label}: {'on' if form.on else 'off'}.", tone=Tone.SUCCESS))
     if not counted:
         return Reply(said("There is nothing to turn off yet: I send no message that you did not cause."))
-    known = ", ".join(notice.label for notice in counted)
+    known = ", ".join(notice.label for notice in counted if not notice.staff)
     raise UnknownNotice("notice", f"No notice that can be turned on or off is called that. There are: {known}.")
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import charts, gate, in_process, over_http, postgres, programs, sqlite, town, verdicts
+from tests.benchmarks import charts, gate, in_process, over_http, postgres, programs, sqlite, town, verdicts, year
 from tests.benchmarks import cold_start as start
 from tests.benchmarks.sqlite import Rate
 from tests.databases import Engine, PostgresEngine, SqliteEngine, connect
@@ -178,6 +178,13 @@ def gated(folder: Path, large: int) -> Iterator[Line]:
     yield at_most(f"Gate: the same / {large // 100:,} members", ours, Rate(small * 1_000, 0), 1.5)
 
 
+def simulated() -> Iterator[Line]:
+    """A year of 10,000 members; here the figures are seconds and megabytes."""
+    seconds, megabytes = year.measured()
+    yield at_most("tandem simulate, 10,000 members, 12 months, s / allowed", Rate(seconds, 0), Rate(year.GOAL_S, 0), 1)
+    yield at_most("tandem simulate, the same, MB / allowed", Rate(megabytes, 0), Rate(year.GOAL_MB, 0), 1)
+
+
 def killed(folder: Path, times: int) -> Iterator[str]:
     """The program with a crowd in hand, killed so many times in each way that updates come."""
     for mode in ("polling", "webhook"):
@@ -249,7 +256,7 @@ def measure(folder: Path, server: PostgresEngine | None, times: int, large: int)
     if server is not None:
         lines.append(on_postgres(server, times))
     lines += [cold_start(folder, 4 * times), commands(folder, times), answers(folder, times), drawn(times)]
-    lines += [weights(folder), judged(), gated(folder, gate.MEMBERS)]
+    lines += [weights(folder), judged(), gated(folder, gate.MEMBERS), simulated()]
     for part in lines:
         for line in part:
             print(line, flush=True)

@@ -9,9 +9,15 @@ from pydantic import Field
 from core.assistant.prepared import Answer
 from core.contracts.catalogue import Challenge
 from core.questions.questionnaires import QUESTIONNAIRES, Questionnaire
+from core.simulation.terms import Behaviour
 from core.templates import TEMPLATES, Part, Template, TemplateError, load
 
-SHIPPED: dict[str, type[Template]] = {"answers": Answer, "challenges": Challenge, "questionnaires": Questionnaire}
+SHIPPED: dict[str, type[Template]] = {
+    "answers": Answer,
+    "challenges": Challenge,
+    "questionnaires": Questionnaire,
+    "simulation": Behaviour,
+}
 """Folders and who reads them: a new kind of template is one more."""
 
 

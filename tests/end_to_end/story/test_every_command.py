@@ -150,6 +150,8 @@ DRIVES: Mapping[str, Drive] = {
     "admin decide": Drive(
         "no case 12", {"case": "12", "option": "return", "why": "Because."}, "12 return Because.", "staff"
     ),
+    "admin costs": Drive("Today", first="staff"),
+    "admin profit": Drive("Members by level", first="staff"),
     "admin audit": Drive("The audit log is empty", first="staff"),
 }
 

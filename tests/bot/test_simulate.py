@@ -1,0 +1,59 @@
+"""`tandem simulate`: what it prints, draws and writes, and how it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+ARGUMENTS = ["simulate", "--members", "60", "--months", "2", "--seed", "1"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without settings."""
+    monkeypatch.chdir(tmp_path)
+
+
+class TestSimulate:
+    def test_prints_a_table_and_what_was_assumed(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(ARGUMENTS) == 0
+        said = capsys.readouterr().out
+        assert "60 members, 2 months, seed 1" in said
+        assert "2027-02" in said
+        assert "month 1: " in said
+        assert "month 3" not in said, "there is no third month to compare"
+        assert "Assumed: plans, top-ups and recharges are not sold yet" in said
+        assert "WARNING: plan pro" in said
+
+    def test_writes_the_same_file_each_time(self) -> None:
+        for name in ("a.json", "b.json"):
+            assert main([*ARGUMENTS, "--json", name]) == 0
+        assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
+        assert json.loads(Path("a.json").read_text())["members"] == 60
+
+    def test_draws_charts(self) -> None:
+        assert main([*ARGUMENTS, "--out", "charts"]) == 0
+        drawn = {path.name: path.read_bytes()[:4] for path in Path("charts").iterdir()}
+        assert drawn == dict.fromkeys(("money.png", "coins.png", "profit.png"), b"\x89PNG")
+
+    def test_takes_prices_from_the_settings(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("config.toml").write_text('[simulation]\npro = "45"\n')
+        assert main(["--config", "config.toml", *ARGUMENTS]) == 0
+        assert "plan pro" not in capsys.readouterr().out
+
+    def test_needs_no_database(self) -> None:
+        assert main(ARGUMENTS) == 0
+        assert list(Path().iterdir()) == []
+
+    def test_a_place_that_can_not_be_written_is_told_before_the_year(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("taken").write_text("a file")
+        assert main(["simulate", "--members", "1000000", "--months", "120", "--out", "taken/charts"]) == 69
+        assert "could not be written" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("wrong", [["--members", "0"], ["--members", "-5"], ["--months", "121"], ["--seed", "x"]])
+    def test_a_number_that_is_none_is_refused(self, wrong: list[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["simulate", *wrong])
+        assert caught.value.code == 2
