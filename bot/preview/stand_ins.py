@@ -14,6 +14,9 @@ CODES = ("K7M2Q9", "R4T8WX", "P3N6HV", "D9C5JZ")
 REDIRECT = "K7M2Q9RT"
 _SIZE = re.compile(r"\b\d+ KB\b")
 """A packed archive holds random tokens, so its size wavers."""
+_HASHED = re.compile(r"\b[0-9a-f]{10}(?=: cost)")
+"""Members in a report, by the salt of the database that the page is played on."""
+HASHED = "7c1f09a3e2"
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class StandIns:
         return value if same else replace(value, **changed)
 
     def _text(self, text: str) -> str:
-        found = _SIZE.sub("5 KB", text)
+        found = _HASHED.sub(HASHED, _SIZE.sub("5 KB", text))
         for real, shown in self.known.items():
             found = found.replace(real, shown)
         return found if found != text else text

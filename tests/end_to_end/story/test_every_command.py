@@ -104,6 +104,8 @@ DRIVES: Mapping[str, Drive] = {
     "settings language": Drive("Deutsch", {"language": "Deutsch"}, "Deutsch"),
     "settings gifts": Drive("Nobody can send you gifts", {"on": False}, "no"),
     "settings notice": Drive("Streak reminder: on", {"notice": "streak", "on": True}, "streak yes"),
+    "offers": Drive("There is no partner page for you"),
+    "appeal": Drive("Nothing holds you up"),
     "privacy show": Drive("A copy of all of it"),
     "privacy export": Drive("Everything I hold on you"),
     "privacy erase": Drive("You are leaving on", confirmed=True),
@@ -141,6 +143,7 @@ DRIVES: Mapping[str, Drive] = {
     "admin challenges fail": Drive(
         "no such challenge", {"challenge": "12", "reason": "quota ran out"}, '12 "quota ran out"', "staff"
     ),
+    "admin ease": Drive("is not held up by anything", {"member": BOB}, "{bob}", "staff"),
     "admin role give": Drive("is moderator now", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role take": Drive("not have the role", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
     "admin role list": Drive("admin", first="staff"),
