@@ -1,6 +1,6 @@
 """`/daily` and `/wallet`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from core.chat import (
     Bold,
@@ -41,6 +41,8 @@ from core.members.rules import MemberRules
 from core.money import Unit
 
 COMING_MAX = 5
+ASKS_ZONE = timedelta(days=14)
+"""How long `/daily` asks whether UTC is right; after that `/settings` does."""
 LINES = 20
 """The last transfers that `/wallet` names."""
 
@@ -62,7 +64,7 @@ def daily(
         Button("See challenges", ("challenge", "list")),
         Button("Wallet", ("wallet",)),
     )
-    if not call.member.zone_known:
+    if not call.member.zone_known and call.at - call.member.joined_at <= ASKS_ZONE:
         local = call.at.astimezone(UTC)
         lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")
         buttons = (
