@@ -98,7 +98,9 @@ def tell(
     return earnings.earn(uow, member, task.coins, why, limits=earning)
 
 
-def _closed(uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, zones: MemberRules) -> dict[str, State]:
+def _closed(
+    uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, zones: MemberRules
+) -> dict[str, State]:
     """Those that can not be told now, by name."""
     last = repository.last(uow, member.id)
     if not last:
