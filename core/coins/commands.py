@@ -26,7 +26,7 @@ from core.coins.errors import AlreadyVisited
 from core.coins.rules import CoinRules
 from core.coins.service import Visited
 from core.db import UnitOfWork
-from core.durations import day_in_words
+from core.durations import day_in_words, moment_in_words
 from core.earnings import service as earnings
 from core.earnings.rules import EarningLimits
 from core.earnings.service import Waiting
@@ -164,7 +164,7 @@ def _coming(waiting: Waiting) -> str:
 def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
     amount = f"+{line.amount}" if line.amount.value > 0 else f"−{-line.amount}"
     note = f": {line.note}" if line.note else ""
-    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{amount} · {line.code.label}{note}"
+    return moment_in_words(line.at.astimezone(zone(zone_name))), f"{amount} · {line.code.label}{note}"
 
 
 DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")

@@ -111,7 +111,7 @@ def _held(row: Row) -> Held:
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002
     """The last transfers of a member, newest first, both units together."""
     rows = uow.run(statements.HISTORY, coins=coins, credits=credits, most=most)
-    return [Line(row.at, _CODES[row.code], _AMOUNTS[row.unit](int(row.amount)), row.note) for row in rows]
+    return [Line(at, _CODES[code], _AMOUNTS[unit](int(amount)), note) for code, at, note, unit, amount in rows]
 
 
 def moved(uow: UnitOfWork, wallet: AccountId, since: datetime, *, most: int = 2_000) -> list[tuple[datetime, int]]:
