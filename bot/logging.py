@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,5 +87,6 @@ def redact(salt: bytes) -> "Processor":
     return process
 
 
+@lru_cache(maxsize=512)  # each line asks it for the same names
 def _is_personal(name: str) -> bool:
     return name in PERSONAL or name.endswith(("_member", "member_id"))

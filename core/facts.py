@@ -31,6 +31,14 @@ class MemberVisited(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class VisitPaid(Fact):
+    """The coins of a member's local day were paid."""
+
+    member: MemberId
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class MembersMerged(Fact):
     """Two members turned out to be one person. Every row of `gone` becomes a row of `kept`."""
 

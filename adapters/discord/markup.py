@@ -5,6 +5,7 @@ stays whole, because what it says is where it leads.
 """
 
 import re
+from collections.abc import Sequence
 from typing import assert_never
 
 from adapters.common import chunk
@@ -24,7 +25,9 @@ _UNLIT = "@\u200b"
 _DROPPED = re.compile(f"[{OBEYED}]")
 _MAY_GROW = re.compile(r"[\\*_~`|<\[\]#>.@-]")
 # One line in which nothing of all this can be found: nearly every text, and it is found out ten times as fast.
-_PLAIN = re.compile(rf"(?![ \t]*(?:\d+\.|[#>-]))[^\n\\*_~`|<\[\]@{OBEYED}]*")
+_PLAIN_LINE = rf"(?![ \t]*(?:\d+\.|[#>-]))[^\n\\*_~`|<\[\]@{OBEYED}]*"
+_PLAIN = re.compile(_PLAIN_LINE)
+_ALL_PLAIN = re.compile(rf"{_PLAIN_LINE}(?:\n{_PLAIN_LINE})*")
 
 
 def escape(text: str) -> str:
@@ -47,6 +50,22 @@ def bold(text: str) -> str:
     """Strong text."""
     text = " ".join(text.split())
     return f"**{escape(text)}**" if text else ""
+
+
+def facts(rows: Sequence[tuple[str, Line]]) -> list[tuple[str, Line]]:
+    """Rows with their labels strong; what follows is still to be made harmless."""
+    labels = [" ".join(label.split()) for label, _ in rows]
+    # Found out for all at once: a history has twenty.
+    shown = labels if _ALL_PLAIN.fullmatch("\n".join(labels)) else [escape(label) for label in labels]
+    return [(f"**{label}** " if label else " ", content) for label, (_, content) in zip(shown, rows, strict=True)]
+
+
+def rows(content: Sequence[tuple[str, Line]]) -> str:
+    """Rows of a head that is harmless and a line that is not yet, one below the other."""
+    written = [text for _, text in content if isinstance(text, str)]
+    if len(written) == len(content) and _ALL_PLAIN.fullmatch("\n".join(written)):
+        return "\n".join([f"{head}{text}".rstrip() for head, text in content])
+    return "\n".join([(head + line(text)).rstrip() for head, text in content])
 
 
 def line(content: Line) -> str:

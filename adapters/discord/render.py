@@ -192,7 +192,7 @@ def _block(block: Block, number: int) -> Iterator[_Part]:
         case Text(content=content):
             yield from map(_text, markup.lines(content))
         case Facts(rows=rows):
-            yield from _rows([(f"{markup.bold(label)} ", content) for label, content in rows])
+            yield from _rows(markup.facts(rows))
         case Ranking(rows=ranked):
             yield from _rows([(f"{place}. ", content) for place, content in enumerate(ranked, start=1)])
         case Meter(label=label, done=done, total=total):
@@ -218,10 +218,9 @@ def _text(content: str) -> _Part:
     return _Part(({"type": TEXT, "content": content},), utf16(content))
 
 
-def _rows(rows: Iterable[tuple[str, Line]]) -> Iterator[_Part]:
+def _rows(rows: Sequence[tuple[str, Line]]) -> Iterator[_Part]:
     """Rows below each other in as few texts as they fit in; one almost always."""
-    rows = list(rows)
-    whole = "\n".join((head + markup.line(content)).rstrip() for head, content in rows)
+    whole = markup.rows(rows)
     if utf16(whole) <= limits.TEXT_MAX:
         yield from [_text(whole)] if whole.strip() else []
         return

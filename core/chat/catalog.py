@@ -51,7 +51,10 @@ class Catalog:
         # By name, because each is a file of its own: a second one of a name would overwrite the first.
         exports = _unique((export.name, export) for room in self.rooms for export in room.exports)
         self.exports: tuple[Export, ...] = tuple(exports.values())
-        self._reactions: tuple[Reaction, ...] = tuple(item for room in self.rooms for item in room.reactions)
+        self._reactions: dict[type[Fact], list[Reaction]] = {}
+        for room in self.rooms:
+            for reaction in room.reactions:
+                self._reactions.setdefault(reaction.fact, []).append(reaction)
 
     def find(self, path: tuple[str, ...]) -> Command | None:
         """The command of a path, or the one that a group's bare name stands for."""
@@ -74,7 +77,7 @@ class Catalog:
         return lines
 
     def _react_to(self, uow: UnitOfWork, fact: Fact) -> list[Line]:
-        said = (reaction.run(uow, fact) for reaction in self._reactions if reaction.fact is type(fact))
+        said = (reaction.run(uow, fact) for reaction in self._reactions.get(type(fact), ()))
         return [line for line in said if line is not None]
 
 

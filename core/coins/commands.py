@@ -1,6 +1,6 @@
 """`/daily` and `/wallet`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from core.chat import (
     Bold,
@@ -26,7 +26,7 @@ from core.coins.errors import AlreadyVisited
 from core.coins.rules import CoinRules
 from core.coins.service import Visited
 from core.db import UnitOfWork
-from core.durations import day_in_words
+from core.durations import day_in_words, moment_in_words
 from core.earnings import service as earnings
 from core.earnings.rules import EarningLimits
 from core.earnings.service import Waiting
@@ -41,6 +41,8 @@ from core.members.rules import MemberRules
 from core.money import Unit
 
 COMING_MAX = 5
+ASKS_ZONE = timedelta(days=14)
+"""How long `/daily` asks whether UTC is right; after that `/settings` does."""
 LINES = 20
 """The last transfers that `/wallet` names."""
 
@@ -62,7 +64,7 @@ def daily(
         Button("See challenges", ("challenge", "list")),
         Button("Wallet", ("wallet",)),
     )
-    if not call.member.zone_known:
+    if not call.member.zone_known and call.at - call.member.joined_at <= ASKS_ZONE:
         local = call.at.astimezone(UTC)
         lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")
         buttons = (
@@ -162,7 +164,7 @@ def _coming(waiting: Waiting) -> str:
 def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
     amount = f"+{line.amount}" if line.amount.value > 0 else f"−{-line.amount}"
     note = f": {line.note}" if line.note else ""
-    return f"{line.at.astimezone(zone(zone_name)):%d %b %H:%M}", f"{amount} · {line.code.label}{note}"
+    return moment_in_words(line.at.astimezone(zone(zone_name))), f"{amount} · {line.code.label}{note}"
 
 
 DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")

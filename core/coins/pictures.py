@@ -18,11 +18,13 @@ def since(at: datetime, zone_name: str) -> datetime:
 
 def two_weeks(moved: Iterable[tuple[datetime, int]], at: datetime, zone_name: str) -> Bars | None:
     """Coins in and out on each local day up to today; None if there is nothing to see."""
-    first = local_day(at, zone_name) - timedelta(days=DAYS - 1)
+    first, begins = local_day(at, zone_name) - timedelta(days=DAYS - 1), since(at, zone_name)
     gained, spent = [0] * DAYS, [0] * DAYS
     for when, amount in moved:
+        if when < begins:  # most of an old wallet
+            continue
         place = (local_day(when, zone_name) - first).days
-        if 0 <= place < DAYS:
+        if place < DAYS:
             (gained if amount > 0 else spent)[place] += abs(amount)
     if sum(bool(up or down) for up, down in zip(gained, spent, strict=True)) < DAYS_LEAST:
         return None

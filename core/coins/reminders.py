@@ -51,10 +51,11 @@ def remind(uow: UnitOfWork, due: Due, *, limits: CoinRules) -> Again | None:
 
 def _at_stake(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules) -> int | None:
     """Which day of a streak a visit would make today; None: it was made, or nothing is lost by waiting."""
-    last, today = repository.last(uow, member.id), local_day(at, member.zone)
+    today = local_day(at, member.zone)
+    last, bridged = repository.last_and_bridged(uow, member.id, rules.grace_since(today, limits))
     if last is None or last.day >= today:
         return None
-    streak = rules.streak(last, today, repository.last_bridged(uow, member.id), limits)
+    streak = rules.streak(last, today, bridged, limits)
     return streak.days if streak.days > 1 else None
 
 

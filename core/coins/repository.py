@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.coins.rules import Past
@@ -19,11 +19,13 @@ INSERT = (
     .on_conflict_do_nothing()
 )
 LAST = select(VISIT).where(VISIT.c.member_id == _member).order_by(VISIT.c.day.desc()).limit(1)
-LAST_BRIDGED = (
-    select(VISIT.c.bridged)
-    .where(VISIT.c.member_id == _member, VISIT.c.bridged.is_not(None))
-    .order_by(VISIT.c.bridged.desc())
-    .limit(1)
+_recent = VISIT.alias("recent")
+# The covered day rides along. It lies before its visit, so only the visits since it began to matter are looked at.
+LAST_AND_BRIDGED = LAST.add_columns(
+    select(func.max(_recent.c.bridged))
+    .where(_recent.c.member_id == _member, _recent.c.day >= bindparam("since", type_=VISIT.c.day.type))
+    .scalar_subquery()
+    .label("last_bridged")
 )
 OF_MEMBER = select(VISIT).where(VISIT.c.member_id == _member).order_by(VISIT.c.day)
 _other = VISIT.alias("other")
@@ -53,7 +55,7 @@ def last(uow: UnitOfWork, member: MemberId) -> Past | None:
     return None if row is None else Past(row.day, row.at, row.streak)
 
 
-def last_bridged(uow: UnitOfWork, member: MemberId) -> date | None:
-    """The last missed day that a grace day covered."""
-    found: date | None = uow.run(LAST_BRIDGED, member=member).scalar()
-    return found
+def last_and_bridged(uow: UnitOfWork, member: MemberId, since: date) -> tuple[Past | None, date | None]:
+    """The last visit, and the last missed day that a grace day covered, as far as a visit since a day did."""
+    row = uow.run(LAST_AND_BRIDGED, member=member, since=since).first()
+    return (None, None) if row is None else (Past(row.day, row.at, row.streak), row.last_bridged)

@@ -18,7 +18,7 @@ class CoinRules:
 
     daily_base: Whole = 10
     streak_bonus_max: Whole = 10
-    grace_days: Whole = 7
+    grace_days: Annotated[int, Field(ge=0, le=3650)] = 7
     reminder_hours: Annotated[int, Field(ge=1, le=23)] = 6
 
 
@@ -51,6 +51,11 @@ def streak(last: Past | None, today: date, last_bridged: date | None, rules: Coi
         if last_bridged is None or gap >= grace_returns_on(last_bridged, rules):
             return Streak(last.streak + 1, bridged=gap)
     return Streak(1)
+
+
+def grace_since(today: date, rules: CoinRules) -> date:
+    """From which day on a visit can have covered a missed day that still keeps the next one from being covered."""
+    return today - timedelta(days=rules.grace_days)
 
 
 def grace_returns_on(bridged: date, rules: CoinRules) -> date:

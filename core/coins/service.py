@@ -10,7 +10,7 @@ from core.coins.errors import AlreadyVisited
 from core.coins.rules import ONE_DAY, CoinRules, Streak
 from core.db import UnitOfWork
 from core.durations import in_words
-from core.facts import MemberErased, MembersMerged
+from core.facts import MemberErased, MembersMerged, VisitPaid
 from core.ids import MemberId
 from core.ledger import service as ledger
 from core.ledger import views
@@ -36,15 +36,15 @@ class Visited:
 def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zones: MemberRules) -> Visited:
     """Pay the visit of the member's local day. Raises `AlreadyVisited`."""
     today = local_day(at, member.zone)
-    last = repository.last(uow, member.id)
+    last, bridged_before = repository.last_and_bridged(uow, member.id, rules.grace_since(today, limits))
     if last is not None:
         opens_at = opens_again_at((last.day, last.at), 1, member.zone, member.zone_changed_at, zones)
         if at < opens_at:
             raise AlreadyVisited(in_words(opens_at - at))
-    bridged_before = repository.last_bridged(uow, member.id)
     now = rules.streak(last, today, bridged_before, limits)
     if not repository.insert(uow, member.id, today, at, streak=now.days, bridged=now.bridged):
         raise AlreadyVisited(in_words(next_midnight(at, member.zone) - at))
+    uow.record(VisitPaid(at, member.id, today))
     coins = rules.reward(now.days, limits)
     if coins:
         why = Why(Code.DAILY_VISIT, f"visit:{member.id}:{today}", at)
@@ -55,6 +55,8 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
 
 def has_visited(uow: UnitOfWork, member: MemberId, day: date) -> bool:
     """Whether a local day was paid; what comes after it counts, for those who moved west."""
+    if any(type(fact) is VisitPaid and fact.member == member for fact in uow.facts):  # just now: `/daily` itself
+        return True
     last = repository.last(uow, member)
     return last is not None and last.day >= day
 
@@ -71,12 +73,13 @@ def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
     """Reaction: days of either count as visited (so that no day pays twice from now on); the longer streak stays."""
     member = members.member(uow, fact.kept)
     today = local_day(fact.at, member.zone)
+    since = rules.grace_since(today, limits)
+    pasts = [repository.last_and_bridged(uow, who, since) for who in (fact.kept, fact.gone)]
     alive = [
         past.streak
-        for who in (fact.kept, fact.gone)
-        if (past := repository.last(uow, who)) is not None
+        for past, bridged in pasts
         # Who was further east may have visited on a day that the kept member has yet to see.
-        and rules.streak(past, max(today, past.day) + ONE_DAY, repository.last_bridged(uow, who), limits).days > 1
+        if past is not None and rules.streak(past, max(today, past.day) + ONE_DAY, bridged, limits).days > 1
     ]
     _take_back_second(uow, fact, today, limits)
     uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)

@@ -1,6 +1,7 @@
 """What every table has in common, and the column types that mean the same on both engines."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,10 @@ NAMING = {
 Big = BigInteger().with_variant(Integer(), "sqlite")
 
 
+# One encoder for all: making it costs as much as a small text.
+_written = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode
+
+
 class Table(SQLModel):
     """Base of all tables. A table class declares the schema; it is never an object that somebody changes."""
 
@@ -43,7 +48,16 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Back to an aware UTC datetime."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return _instant(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        """The same, without a call in between: a wallet has dozens of them."""
+        return _instant
+
+
+def _instant(micros: int | None) -> datetime | None:
+    # By position, which takes half as long as by name.
+    return None if micros is None else EPOCH + timedelta(0, 0, micros)
 
 
 class Json(TypeDecorator[Any]):
@@ -54,7 +68,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Compact, with sorted keys, so that equal values are equal text."""
-        return None if value is None else json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return None if value is None else _written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Parsed JSON."""
@@ -63,7 +77,7 @@ class Json(TypeDecorator[Any]):
 
 def json_naming(**parts: Any) -> str:
     """A LIKE pattern (escape: backslash) for `Json` text in which these names stand side by side."""
-    text = json.dumps(parts, separators=(",", ":"), sort_keys=True, ensure_ascii=False)[1:-1]
+    text = _written(parts)[1:-1]
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

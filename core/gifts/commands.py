@@ -29,8 +29,7 @@ def confirm(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plan
     if gift.amount.value <= limits.confirm_above:
         return None  # and giving checks by itself, unless it stands: a button pressed twice is no second gift
     receiver = members.member(uow, gift.to)
-    service.check(uow, call.member, receiver, gift.amount, call.at, limits=limits, plans=plans)
-    left = service.givable(uow, call.member, call.at) - gift.amount
+    left = service.check(uow, call.member, receiver, gift.amount, call.at, limits=limits, plans=plans)
     return Message(
         (
             Text(("Give ", str(gift.amount), " to ", Mention(receiver.name), "?")),

@@ -1,7 +1,7 @@
 """Every statement on gifts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -13,6 +13,7 @@ from core.ids import HoldId, MemberId
 from core.money import Credits
 
 GIFT = columns(GiftRow)
+THREE_DAYS = timedelta(days=3)
 _member: Any = bindparam("member")
 
 INSERT = (
@@ -26,8 +27,10 @@ INSERT = (
     .on_conflict_do_nothing(index_elements=[GIFT.c.key])
     .returning(GIFT.c.id)
 )
+# No zone is three days from another: what came before `first` is of no later day and not younger than `since`.
 GIVEN = select(func.coalesce(func.sum(GIFT.c.amount), 0)).where(
     GIFT.c.giver_id == _member,
+    GIFT.c.day >= bindparam("first", type_=GIFT.c.day.type),
     or_(GIFT.c.day >= bindparam("day", type_=GIFT.c.day.type), GIFT.c.at > bindparam("since", type_=GIFT.c.at.type)),
     GIFT.c.state != "returned",
 )
@@ -64,7 +67,7 @@ def given(uow: UnitOfWork, giver: MemberId, day: date, since: datetime) -> int:
 
     Days ahead count too: whoever moved west lives through a day that they already had.
     """
-    return int(uow.run(GIVEN, member=giver, day=day, since=since).scalar())
+    return int(uow.run(GIVEN, member=giver, first=day - THREE_DAYS, day=day, since=since).scalar())
 
 
 def waiting_for(uow: UnitOfWork, receiver: MemberId) -> list[Waiting]:

@@ -52,8 +52,8 @@ def check(
     *,
     limits: GiftLimits,
     plans: Plans,
-) -> None:
-    """Whether a gift may be made now. Raises what is in the way."""
+) -> Credits:
+    """Whether a gift may be made now, and what will be left to give. Raises what is in the way."""
     allowed = entitlements.of(uow, giver.id, at, plans)
     rules.check(giver, receiver, amount, at, allowed=allowed, limits=limits)
     rules.check_day(_given_today(uow, giver, at), amount, limits)
@@ -65,6 +65,7 @@ def check(
     bought = givable(uow, giver, at)
     if bought < amount:
         raise NotEnoughBought(bought, amount)
+    return bought - amount
 
 
 def _given_today(uow: UnitOfWork, giver: Member, at: datetime) -> int:
@@ -101,7 +102,7 @@ def give(
     if stands is not None:
         return Given(to, amount, givable(uow, giver, at), stands.state == "waiting")
     waits = not to.arrived
-    check(uow, giver, to, amount, at, limits=limits, plans=plans)
+    left = check(uow, giver, to, amount, at, limits=limits, plans=plans)
     hold = None
     if waits:
         why = Why(Code.GIFT_HELD, key, at)
@@ -122,7 +123,7 @@ def give(
         schedule.plan(uow, RETURN, str(gift), at + timedelta(days=limits.wait_days))
     else:
         _tell(uow, gift, at, giver=giver, receiver=to.id, amount=amount, note=note)
-    return Given(to, amount, givable(uow, giver, at), waits)
+    return Given(to, amount, left, waits)
 
 
 def _tell(

@@ -252,9 +252,12 @@ MOVED = (
     .order_by(TRANSFER.c.id)
 )
 _both: tuple[BindParameter[str], BindParameter[str]] = (bindparam("coins"), bindparam("credits"))
-BALANCES = select(ACCOUNT.c.id, ACCOUNT.c.balance).where(
-    ACCOUNT.c.id.in_([*_both, bindparam("coin_debt"), bindparam("credit_debt")])
-)
+# Whether anything is on hold rides along: mostly nothing is.
+BALANCES = select(
+    ACCOUNT.c.id,
+    ACCOUNT.c.balance,
+    select(HOLD.c.id).where(HOLD.c.account_id.in_(_both), HOLD.c.is_open).correlate(None).exists().label("holds"),
+).where(ACCOUNT.c.id.in_([*_both, bindparam("coin_debt"), bindparam("credit_debt")]))
 LOTS_OF_BOTH = _LOT_VIEW.where(LOT.c.account_id.in_(_both), LOT.c.is_open).order_by(LOT.c.id)
 HOLDS_OF_BOTH = _HOLD_VIEW.where(HOLD.c.account_id.in_(_both))
 

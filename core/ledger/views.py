@@ -47,12 +47,13 @@ _AMOUNTS = {unit.value: kind for unit, kind in AMOUNTS.items()}
 
 
 def purses(uow: UnitOfWork, coins: AccountId, credits: AccountId, at: datetime) -> tuple[Purse, Purse]:  # noqa: A002
-    """Both wallets of a member, with a statement for each kind of thing in them."""
+    """Both wallets of a member, with a statement for each kind of thing that is in them."""
     both = {"coins": coins, "credits": credits}
     debts = {"coin_debt": rules.debt_of(coins), "credit_debt": rules.debt_of(credits)}
-    balances = {row.id: row.balance for row in uow.run(statements.BALANCES, **both, **debts)}
+    rows = uow.run(statements.BALANCES, **both, **debts)
+    balances = {row.id: row.balance for row in rows}
     found = [repository.lot_of(row) for row in uow.run(statements.LOTS_OF_BOTH, **both)]
-    holds_ = list(uow.run(statements.HOLDS_OF_BOTH, **both))
+    holds_ = uow.run(statements.HOLDS_OF_BOTH, **both) if any(row.holds for row in rows) else ()
 
     def purse(wallet: AccountId, unit: Unit) -> Purse:
         amount = AMOUNTS[unit]
@@ -174,7 +175,7 @@ def stakes_consumed(uow: UnitOfWork, since: datetime, *, most: int = 5_000) -> l
 def history(uow: UnitOfWork, coins: AccountId, credits: AccountId, *, most: int = 20) -> list[Line]:  # noqa: A002
     """The last transfers of a member, newest first, both units together."""
     rows = uow.run(statements.HISTORY, coins=coins, credits=credits, most=most)
-    return [Line(row.at, _CODES[row.code], _AMOUNTS[row.unit](int(row.amount)), row.note) for row in rows]
+    return [Line(at, _CODES[code], _AMOUNTS[unit](int(amount)), note) for code, at, note, unit, amount in rows]
 
 
 def moved(uow: UnitOfWork, wallet: AccountId, since: datetime, *, most: int = 2_000) -> list[tuple[datetime, int]]:

@@ -79,6 +79,13 @@ SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=b
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
 UNREACHABLE = update(IDENTITY).where(*_who).values(unreachable_at=bindparam("at"))
 IDENTITIES = select(IDENTITY).where(IDENTITY.c.member_id == _member).order_by(IDENTITY.c.last_seen_at.desc())
+# Those never seen last on both engines, which order NULL differently.
+NEWEST_IDENTITY = (
+    select(IDENTITY.c.platform, IDENTITY.c.user_id)
+    .where(IDENTITY.c.member_id == _member)
+    .order_by(IDENTITY.c.last_seen_at.is_(None), IDENTITY.c.last_seen_at.desc())
+    .limit(1)
+)
 MOVE_IDENTITIES = update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 MOVE_IDENTITY = update(IDENTITY).where(*_who).values(member_id=_member)
 SET_ZONE = update(MEMBER).where(MEMBER.c.id == _member).values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
@@ -232,6 +239,12 @@ def addresses(uow: UnitOfWork, member: MemberId) -> list[Address]:
     ]
     # NULLS LAST is not the same on both engines, so the order is settled here.
     return sorted(found, key=lambda item: item.last_seen_at.timestamp() if item.last_seen_at else 0, reverse=True)
+
+
+def newest_identity(uow: UnitOfWork, member: MemberId) -> Identity | None:
+    """The identity that a member used last."""
+    row = uow.run(NEWEST_IDENTITY, member=member).first()
+    return None if row is None else Identity(row.platform, row.user_id)
 
 
 def settings(uow: UnitOfWork, member: MemberId) -> MemberSettings:

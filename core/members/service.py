@@ -125,8 +125,7 @@ def mention(uow: UnitOfWork, member_id: MemberId) -> Mention:
 
 def mention_of(uow: UnitOfWork, who: Member) -> Mention:
     """The same for a member who was read already."""
-    address = next(iter(repository.addresses(uow, who.id)), None)
-    return Mention(who.name, address.identity if address else None)
+    return Mention(who.name, repository.newest_identity(uow, who.id))
 
 
 def everyone(uow: UnitOfWork, member_id: MemberId) -> list[MemberId]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Annotated, Any
 
 from core.chat import (
@@ -140,10 +141,15 @@ def _when(day: date, call: Call, *, short: bool = False) -> str:
     return f"on {day.day} {day:%b}" if short else f"on {day_in_words(day)}"
 
 
+@cache
+def _easy_first(asked: QuestionRules) -> tuple[Task, ...]:
+    """What `/daily` invites to, in this order."""
+    return (*(rules.of_questionnaire(one, asked) for one in EASY_FIRST), rules.check_in(asked))
+
+
 def invite(uow: UnitOfWork, call: Call, *, asked: QuestionRules, zones: MemberRules) -> Button | None:
     """Below `/daily`: the next questionnaire, else the check-in, else nothing. When it pays, its form says."""
-    tasks = [*(rules.of_questionnaire(one, asked) for one in EASY_FIRST), rules.check_in(asked)]
-    task = service.first_open(uow, call.member, tasks, call.at, zones)
+    task = service.first_open(uow, call.member, _easy_first(asked), call.at, zones)
     if task is None:
         return None
     what = "Check-in" if task.days == 1 else "Two-minute questions"

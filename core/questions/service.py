@@ -1,6 +1,6 @@
 """Telling for coins: may it be told now, does it say something, keep it, pay it; all of it once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -43,7 +43,7 @@ class State:
 
 
 def states(
-    uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, *, earning: EarningLimits, zones: MemberRules
+    uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, *, earning: EarningLimits, zones: MemberRules
 ) -> list[State]:
     """Where tasks stand, each as if it were the next. Changes nothing."""
     outlook = earnings.outlook(uow, member, at, earning)
@@ -51,7 +51,7 @@ def states(
     return [closed.get(task.name) or State(task, None, None, outlook.pays_on(task.coins)) for task in tasks]
 
 
-def first_open(uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, zones: MemberRules) -> Task | None:
+def first_open(uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, zones: MemberRules) -> Task | None:
     """The first task that can be told now. Changes nothing."""
     closed = _closed(uow, member, tasks, at, zones)
     return next((task for task in tasks if task.name not in closed), None)
@@ -98,7 +98,9 @@ def tell(
     return earnings.earn(uow, member, task.coins, why, limits=earning)
 
 
-def _closed(uow: UnitOfWork, member: Member, tasks: list[Task], at: datetime, zones: MemberRules) -> dict[str, State]:
+def _closed(
+    uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, zones: MemberRules
+) -> dict[str, State]:
     """Those that can not be told now, by name."""
     last = repository.last(uow, member.id)
     if not last:

@@ -55,9 +55,9 @@ class Stage:
     def hears(self, *kinds: type[Fact]) -> list[Fact]:
         """Facts of these kinds, as they are recorded from now on."""
         heard: list[Fact] = []
-        listening = tuple(Reaction(kind, lambda uow, fact: heard.append(fact)) for kind in kinds)
-        catalog = self.house.catalog
-        catalog._reactions = (*catalog._reactions, *listening)
+        for kind in kinds:
+            listening = Reaction(kind, lambda uow, fact: heard.append(fact))
+            self.house.catalog._reactions.setdefault(kind, []).append(listening)
         return heard
 
     # Connecting

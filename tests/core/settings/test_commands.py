@@ -95,6 +95,15 @@ class TestZone:
         await ann.agrees(buttons_of(daily)["Yes"].token)
         assert (await ann.member()).zone_known
 
+    async def test_is_asked_for_under_daily_for_two_weeks(self, house: Household, ann: Person) -> None:
+        assert "Is it 12:00 where you are?" in text_of(await ann.does("daily"))
+        house.clock.advance(timedelta(days=14))
+        assert "Is it 12:00 where you are?" in text_of(await ann.does("daily"))
+        house.clock.advance(timedelta(days=1))
+        daily = await ann.does("daily")
+        assert "where you are" not in text_of(daily)
+        assert not {"Yes", "No, set my time"} & set(buttons_of(daily))
+
     async def test_a_move_pays_no_second_visit_within_eighteen_hours(self, house: Household, ann: Person) -> None:
         await ann.does("daily")
         assert await coins(ann) == 10
