@@ -1,7 +1,7 @@
 """Builds the house: database, catalog, dispatcher, runner. Read it and you know the program."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from core.operations import demo, marks
 from core.operations.marks import Marks
 from core.outbox import service as outbox
 from core.people import Identity
-from core.ports import Delivery, Later, Messenger, Observer, Vault
+from core.ports import Delivery, Later, Lookup, Messenger, MetricsSource, Observer, SignIn, Vault
 from core.privacy.archive import Archive
 from core.registry import ROOMS
 from core.reports.service import Reader
@@ -149,9 +149,11 @@ async def open_house(
     `watch` may wrap the database, to measure it. `admit` may refuse it by raising, before anything is written.
     """
     clock = clock or SystemClock()
-    async with make_database(settings.database) as opened:
+    async with make_database(settings.database) as opened, AsyncExitStack() as closing:
         database = watch(opened)
         decided: Marks = await database.write(lambda uow: _settle(uow, settings, clock, admit))
+        if sources is None:
+            sources = await closing.enter_async_context(reading(settings, clock, demo=decided.demo))
         messengers = Messengers()
         owners = Owners(frozenset(_identity(text) for text in settings.operator.owners))
         vault = vault or FolderVault(data_folder(settings.database) / "exports")
@@ -161,6 +163,7 @@ async def open_house(
         settings.models.require((settings.assistant.model, settings.assistant.small_model), clock.now())
         await selftest.prove(database, clock, terms)
         model = make_model(settings, demo=decided.demo)
+        closing.push_async_callback(model.close)
         given = needs(
             settings,
             owners=owners,
@@ -169,7 +172,7 @@ async def open_house(
             vault=vault,
             database=database,
             observer=observer,
-            sources=make_sources(settings, clock, demo=decided.demo) if sources is None else sources,
+            sources=sources,
         )
         given[Assistant] = make_assistant(model, database, clock, terms)
         catalog = Catalog(ROOMS, given | {Easel: easel})
@@ -186,10 +189,7 @@ async def open_house(
             easel,
         )
         await house.runner.plan_recurring()
-        try:
-            yield house
-        finally:
-            await model.close()
+        yield house
 
 
 def make_model(settings: Settings, *, demo: bool) -> LanguageModel:
@@ -222,14 +222,34 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[
     return decided
 
 
-def make_sources(settings: Settings, clock: Clock, *, demo: bool) -> Sources:  # noqa: ARG001  what adapters will ask for
-    """The platforms whose figures can be read. Each adapter that is set up adds itself here, the demo's in demos."""
-    if not demo:
-        return Sources()
-    from adapters import offline
+@asynccontextmanager
+async def reading(settings: Settings, clock: Clock, *, demo: bool) -> AsyncIterator[Sources]:
+    """The platforms whose figures can be read: each that is set up, and in a demo the made-up one."""
+    back = f"{settings.web.public_url}/oauth"
+    async with AsyncExitStack() as opened:
+        readers: dict[str, MetricsSource] = {}
+        sign_ins: dict[str, SignIn] = {}
+        lookups: dict[str, Lookup] = {}
+        if demo:
+            from adapters import offline
 
-    made_up = offline.make(clock)
-    return Sources(readers={made_up.platform: made_up}, lookups={made_up.platform: made_up})
+            made_up = offline.make(clock)
+            readers[made_up.platform] = lookups[made_up.platform] = made_up
+        if settings.tiktok.enabled:
+            from adapters import tiktok
+
+            if (there := tiktok.make(settings.tiktok, clock, back=f"{back}/tiktok")) is not None:
+                opened.push_async_callback(there.close)
+                readers[there.platform], sign_ins[there.platform] = there, there.sign_in
+        if settings.youtube.enabled:
+            from adapters import youtube
+
+            if (here := youtube.make(settings.youtube, clock, back=f"{back}/youtube")) is not None:
+                opened.push_async_callback(here.close)
+                readers[here.platform] = lookups[here.platform] = here
+                if here.sign_in is not None:
+                    sign_ins[here.platform] = here.sign_in
+        yield Sources(readers, sign_ins, lookups)
 
 
 def needs(
