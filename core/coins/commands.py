@@ -42,7 +42,7 @@ from core.money import Unit
 
 COMING_MAX = 5
 ASKS_ZONE = timedelta(days=14)
-"""How long `/daily` asks whether UTC is right; after that `/settings` does."""
+"""How long `/daily` asks whether UTC is right, beside the first one; after that `/settings` does."""
 LINES = 20
 """The last transfers that `/wallet` names."""
 
@@ -64,7 +64,8 @@ def daily(
         Button("See challenges", ("challenge", "list")),
         Button("Wallet", ("wallet",)),
     )
-    if not call.member.zone_known and call.at - call.member.joined_at <= ASKS_ZONE:
+    new = visited.first or call.at - call.member.joined_at <= ASKS_ZONE
+    if new and not call.member.zone_known:
         local = call.at.astimezone(UTC)
         lines.append(f"Is it {local:%H:%M} where you are? Your day begins at your own midnight.")
         buttons = (

@@ -154,6 +154,14 @@ class TestVisit:
         assert await visit(ann, AT + timedelta(hours=17, minutes=59)) is None
         assert await visit(ann, AT + timedelta(hours=18)) == 11
 
+    @pytest.mark.parametrize(("missed_next", "pays"), [(9, 10), (10, 19)], ids=["a day early", "back in hand"])
+    async def test_after_a_second_missed_day(self, house: House, missed_next: int, pays: int):
+        ann = await house.person("ann").has()
+        for number in range(missed_next):
+            if number != 2:  # covered by the visit of the day after
+                await visit(ann, AT + timedelta(days=number))
+        assert await visit(ann, AT + timedelta(days=missed_next + 1)) == pays
+
     async def test_after_the_zone_was_confirmed_goes_by_the_days_alone(self, house: House):
         ann = await house.person("ann").has()
         assert await visit(ann, AT) == 10
