@@ -59,7 +59,8 @@ UNPAID_OF = (
 PAID = update(RESERVATION).where(RESERVATION.c.id == bindparam("reservation")).values(hold_id=None)
 
 _pace_names = ("window_at", "calls", "digest", "copies", "strikes", "struck_at", "until", "appealed_at")
-LOCK_PACE = select(PACE).where(PACE.c.member_id == _member).with_for_update(key_share=True)
+PACE_OF = select(PACE).where(PACE.c.member_id == _member)
+LOCK_PACE = PACE_OF.with_for_update(key_share=True)
 _pace = upsert(PACE).values({name: bindparam(name) for name in ("member_id", *_pace_names)})
 SAVE_PACE = _pace.on_conflict_do_update(
     index_elements=[PACE.c.member_id], set_={name: _pace.excluded[name] for name in _pace_names}

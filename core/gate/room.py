@@ -65,7 +65,7 @@ def export(uow: UnitOfWork, member: MemberId) -> list[dict[str, Any]]:
     for month in uow.run(books.MONTHS_OF, member=member):
         found = uow.run(repository.PURPOSES_OF, month=month.id)
         rows += [{"table": "reservation", **row._asdict()} for row in found]
-    for table, statement in (("call_pace", repository.LOCK_PACE), ("gate_standing", repository.STANDING_OF)):
+    for table, statement in (("call_pace", repository.PACE_OF), ("gate_standing", repository.STANDING_OF)):
         rows += [{"table": table, **row._asdict()} for row in uow.run(statement, member=member)]
     return rows
 
