@@ -1,6 +1,6 @@
 """Content that ships with the program: `data/templates`, a folder for each kind, a file for each template.
 
-It is read once, when the room that uses it is imported, so a wrong file stops the start with one line.
+Each folder is read once, by the room that uses it; a wrong file is told in one line, and a test reads them all.
 """
 
 import json

@@ -60,6 +60,20 @@ class Heard:
         return type(self.last.error).__name__
 
 
+async def listened(pieces: Any, *, stops_after: int | None = None) -> Heard:
+    """A stream to its end, or until a listener goes away while a piece is offered."""
+    heard = Heard([])
+    async for piece in pieces:
+        if stops_after is not None and len(heard.deltas) == stops_after:
+            await pieces.aclose()
+            break
+        if isinstance(piece, Delta):
+            heard.deltas.append(piece.text)
+        else:
+            heard.last = piece
+    return heard
+
+
 class AskingGated(Gated):
     """The gate's house with two made-up commands that ask the assistant."""
 
@@ -147,17 +161,7 @@ class Stage:
 
     async def ask(self, who: Person, question: str, *, paid: bool = False, stops_after: int | None = None) -> Heard:
         """Ask and listen; a listener who stops goes away while a piece is offered."""
-        pieces = await self.pieces(who, question, paid=paid)
-        heard = Heard([])
-        async for piece in pieces:
-            if stops_after is not None and len(heard.deltas) == stops_after:
-                await pieces.aclose()
-                break
-            if isinstance(piece, Delta):
-                heard.deltas.append(piece.text)
-            else:
-                heard.last = piece
-        return heard
+        return await listened(await self.pieces(who, question, paid=paid), stops_after=stops_after)
 
     async def call(self, who: Person) -> Call:
         """A call of theirs that is not a command of the house."""

@@ -1,8 +1,10 @@
 """One exchange with a vendor's HTTP interface, bounded in time and size; what is of no use is `SourceAway`."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -60,6 +62,16 @@ def digest(bodies: Iterable[bytes]) -> str:
     for body in bodies:
         found.update(body)
     return found.hexdigest()
+
+
+@asynccontextmanager
+async def within(seconds: float, platform: str) -> AsyncIterator[None]:
+    """Bound several exchanges together. Raises `SourceAway`."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise SourceAway(platform, f"it took longer than {seconds:g} s") from None
 
 
 class Http:

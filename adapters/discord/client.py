@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from pydantic import SecretStr
+
 from adapters.discord import commands, inbound, limits
 from adapters.discord.answering import Answering, Pace
 from adapters.discord.inbound import Continue, Event
@@ -21,14 +23,6 @@ from core.errors import TandemError
 if TYPE_CHECKING:
     import discord
     from structlog.typing import FilteringBoundLogger
-
-
-class Secret(Protocol):
-    """A secret that does not print itself."""
-
-    def get_secret_value(self) -> str:
-        """The secret."""
-        ...
 
 
 class Settings(Protocol):
@@ -45,7 +39,7 @@ class Settings(Protocol):
         ...
 
     @property
-    def token(self) -> Secret:
+    def token(self) -> SecretStr:
         """The bot's token."""
         ...
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from adapters.common.http import Http
 from adapters.tiktok.limits import NAME, READ_S, TIMEOUT_S
 from adapters.tiktok.pace import Pace
@@ -11,14 +13,6 @@ from adapters.tiktok.signin import TikTokSignIn
 from adapters.tiktok.source import TikTok
 from adapters.tiktok.wire import Wire
 from core.clock import Clock
-
-
-class Secret(Protocol):
-    """A secret that does not print itself."""
-
-    def get_secret_value(self) -> str:
-        """The secret."""
-        ...
 
 
 class Settings(Protocol):
@@ -45,12 +39,12 @@ class Settings(Protocol):
         ...
 
     @property
-    def client_key(self) -> Secret:
+    def client_key(self) -> SecretStr:
         """Names the application."""
         ...
 
     @property
-    def client_secret(self) -> Secret:
+    def client_secret(self) -> SecretStr:
         """Proves the application."""
         ...
 

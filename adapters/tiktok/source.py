@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from adapters.common.http import Http, digest, read
+from adapters.common.http import Http, digest, read, within
 from adapters.tiktok.limits import AT_ONCE, ERA, GIVE_UP_AFTER, NAME, PAGES_MAX, USER_FIELDS, VIDEO_FIELDS, VIDEOS_MAX
 from adapters.tiktok.shapes import User, UserData, Video, VideoPage
 from adapters.tiktok.signin import TikTokSignIn
@@ -34,11 +34,8 @@ class TikTok:
 
         A token that has run out looks like one that was taken back: refresh it before.
         """
-        try:
-            async with asyncio.timeout(self._read_s):
-                return await self._read(account, posts_since)
-        except TimeoutError:
-            raise SourceAway(NAME, f"it took longer than {self._read_s:g} s") from None
+        async with within(self._read_s, NAME):
+            return await self._read(account, posts_since)
 
     async def _read(self, account: Account, posts_since: datetime | None) -> Reading:
         bodies: list[bytes] = []

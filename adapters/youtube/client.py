@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from adapters.common.http import Http
 from adapters.youtube.limits import NAME, READ_S, TIMEOUT_S
 from adapters.youtube.quota import Quota, Told, nobody
@@ -9,14 +11,6 @@ from adapters.youtube.signin import YouTubeSignIn
 from adapters.youtube.source import YouTube
 from adapters.youtube.wire import Wire
 from core.clock import Clock
-
-
-class Secret(Protocol):
-    """A secret that does not print itself."""
-
-    def get_secret_value(self) -> str:
-        """The secret."""
-        ...
 
 
 class Settings(Protocol):
@@ -48,17 +42,17 @@ class Settings(Protocol):
         ...
 
     @property
-    def api_key(self) -> Secret:
+    def api_key(self) -> SecretStr:
         """Opens what is public."""
         ...
 
     @property
-    def client_id(self) -> Secret:
+    def client_id(self) -> SecretStr:
         """Names the OAuth client; without one nobody can sign in."""
         ...
 
     @property
-    def client_secret(self) -> Secret:
+    def client_secret(self) -> SecretStr:
         """Proves the OAuth client."""
         ...
 

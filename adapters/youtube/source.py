@@ -1,11 +1,10 @@
 """`YouTube`: reads channels and their uploads, and finds channels by the name that people type."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from adapters.common.http import Http, digest, read
+from adapters.common.http import Http, digest, read, within
 from adapters.youtube import counting, names
 from adapters.youtube.limits import GIVE_UP_AFTER, IDS_MAX, NAME, PAGES_MAX
 from adapters.youtube.quota import Quota
@@ -56,11 +55,8 @@ class YouTube:
 
     async def read(self, account: Account, *, posts_since: datetime | None) -> Reading:
         """The channel now, for one unit; with posts, one more for each page of uploads and each fifty videos."""
-        try:
-            async with asyncio.timeout(self._read_s):
-                return await self._read(account, posts_since)
-        except TimeoutError:
-            raise SourceAway(NAME, f"it took longer than {self._read_s:g} s") from None
+        async with within(self._read_s, NAME):
+            return await self._read(account, posts_since)
 
     async def _read(self, account: Account, posts_since: datetime | None) -> Reading:
         bodies: list[bytes] = []

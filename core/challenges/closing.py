@@ -10,7 +10,7 @@ from core.contracts import evidence as contract_evidence
 from core.contracts import states
 from core.contracts.evidence import Ended
 from core.contracts.rules import Case
-from core.contracts.states import ENDS, OPEN, Event, State
+from core.contracts.states import ENDS, OPEN, Event
 from core.contracts.states import Coins as Destination
 from core.contracts.terms import Terms
 from core.contracts.verdict import Verdict, judge
@@ -211,8 +211,3 @@ def is_over(contract: Contract) -> bool:
 def is_open(contract: Contract) -> bool:
     """Whether it is at stake and not judged."""
     return contract.state in OPEN
-
-
-def is_judged(contract: Contract) -> bool:
-    """Whether it has a verdict that stands."""
-    return contract.verdict is not None and not contract.overturned and contract.state is not State.RETURNED

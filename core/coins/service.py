@@ -81,7 +81,9 @@ def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
         # Who was further east may have visited on a day that the kept member has yet to see.
         if past is not None and rules.streak(past, max(today, past.day) + ONE_DAY, bridged, limits).days > 1
     ]
-    _take_back_second(uow, fact, today, limits)
+    paid = [rules.reward(past.streak, limits).value for past, _ in pasts if past is not None and past.day == today]
+    if len(paid) == 2:
+        _take_back_second(uow, fact, today, min(paid))
     uow.run(repository.MOVE, kept=fact.kept, gone=fact.gone)
     uow.run(repository.FORGET, member=fact.gone)
     last = repository.last(uow, fact.kept)
@@ -89,18 +91,14 @@ def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
         uow.run(repository.SET_STREAK, member=fact.kept, on_day=last.day, streak=max(alive))
 
 
-def _take_back_second(uow: UnitOfWork, fact: MembersMerged, today: date, limits: CoinRules) -> None:
+def _take_back_second(uow: UnitOfWork, fact: MembersMerged, today: date, paid: int) -> None:
     """A day pays once: or who parts and links again every day would be paid for two.
 
     The ledger has moved the coins by now; what is spent of them stays spent.
     """
-    pasts = [repository.last(uow, who) for who in (fact.kept, fact.gone)]
-    paid = [rules.reward(past.streak, limits).value for past in pasts if past is not None and past.day == today]
-    if len(paid) < 2:
-        return
     account = wallet(fact.kept, Unit.COIN)
     left = sum(lot.remaining for lot in views.usable(uow, account, fact.at, LotSource.EARNED))
-    second = Coins(min(*paid, left))
+    second = Coins(min(paid, left))
     if second and not views.debt(uow, account):
         why = Why(Code.VISIT_TAKEN_BACK, f"visit-twice:{fact.gone}:{today}", fact.at)
         ledger.spend(uow, account, second, why, to=System.ISSUANCE, sources=frozenset({LotSource.EARNED}))

@@ -24,10 +24,11 @@ from core.people import Plan
 from core.questions.questionnaires import QUESTIONNAIRES
 from core.questions.rules import QuestionRules
 from core.simulation import result
+from core.simulation.behaviours import BEHAVIOURS, Behaviour
 from core.simulation.calls import Calls
 from core.simulation.people import Person, Stake
 from core.simulation.result import MonthSum, Result
-from core.simulation.terms import BEHAVIOURS, Behaviour, Rate, World
+from core.simulation.terms import Rate, World
 from core.simulation.verdicts import verdict
 
 BEGINS = datetime(2027, 1, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ from core.contracts.rules import Case
 from core.ledger.codes import LotSource
 from core.money import split
 from core.people import Plan
-from core.simulation.terms import Behaviour, Rail
+from core.simulation.behaviours import Behaviour
+from core.simulation.terms import Rail
 
 BURNED = sorted(LotSource, key=lambda source: source.rank)
 """The ledger's burn order."""

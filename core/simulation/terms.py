@@ -1,8 +1,8 @@
-"""What a simulation takes for granted: what is sold at which price, what a call weighs, and how people behave."""
+"""What a simulation takes for granted: what is sold at which price and what a call weighs."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gate.rules import GateLimits
 from core.people import Plan
-from core.templates import Template, load
 from core.usage import Usage, Worst
 
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -134,42 +133,3 @@ def tariffs(world: World, at: datetime) -> dict[str, Tariff]:
             world.prices.cost(small, world.selling.used(rate, less), at),
         )
     return found
-
-
-class Behaviour(Template):
-    """A kind of member, in chances and numbers; `source` says where they are from."""
-
-    about: Annotated[str, Field(min_length=1, max_length=200)]
-    source: Annotated[str, Field(min_length=1, max_length=300)]
-    members_permille: Annotated[int, Field(ge=0, le=1000)]
-    active_percent: Annotated[int, Field(ge=1, le=100)]
-    """Of days."""
-    coach: Annotated[int, Field(ge=0, le=500)]
-    """Messages to the coach on an active day."""
-    calls_permille: dict[str, Annotated[int, Field(ge=0, le=20_000)]]
-    """Calls of each rate on a thousand active days."""
-    plan: Literal["free", "premium", "pro"]
-    """What those take who take a plan."""
-    plan_percent: Percent
-    """Who takes it in a month, of those who have none; who has it keeps it."""
-    top_up_percent: Percent
-    """Who buys credits in a month."""
-    top_up: Annotated[int, Field(ge=0, le=9)]
-    """Which line of the price list."""
-    recharge_percent: Percent
-    recharge: Annotated[int, Field(ge=0, le=9)]
-    check_in_percent: Percent
-    """Of active days."""
-    challenge_permille: Annotated[int, Field(ge=0, le=1000)]
-    """Active days on which a challenge is begun, if none is open."""
-    stake: Annotated[int, Field(ge=10, le=500)]
-    kept_percent: Percent
-    growth_percent: Annotated[int, Field(ge=0, le=300)]
-    """Of the target, on average."""
-    visit_percent: Percent
-    """Who visits a partner page when the gate asks for it."""
-    leave_percent: Percent
-    """Who stops for good in a month."""
-
-
-BEHAVIOURS: tuple[Behaviour, ...] = load("simulation", Behaviour)

@@ -9,7 +9,7 @@ from pydantic import Field
 from core.assistant.prepared import Answer
 from core.contracts.catalogue import Challenge
 from core.questions.questionnaires import QUESTIONNAIRES, Questionnaire
-from core.simulation.terms import Behaviour
+from core.simulation.behaviours import Behaviour
 from core.templates import TEMPLATES, Part, Template, TemplateError, load
 
 SHIPPED: dict[str, type[Template]] = {

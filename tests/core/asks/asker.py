@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from core.chat import Confirm, Delta, Outcome, Streaming
+from core.chat import Confirm, Outcome, Streaming
 from core.chat.outcome import Refusal
 from core.ledger import views
 from core.money import Coins, Unit
-from tests.asking import Heard, Stage
+from tests.asking import Heard, Stage, listened
 from tests.fakes.anthropic.fake import FakeAnthropic
 from tests.household import Person, buttons_of, text_of
 
@@ -57,21 +57,10 @@ class Asker:
 
 async def heard_of(outcome: Outcome, *, stops_after: int | None = None) -> Heard:
     """Listen to the end, or go away while a piece is offered."""
-    heard = Heard([])
     if isinstance(outcome, Refusal):
-        heard.last = outcome
-        return heard
+        return Heard([], outcome)
     assert isinstance(outcome, Streaming), outcome
-    pieces: Any = outcome.pieces
-    async for piece in pieces:
-        if stops_after is not None and len(heard.deltas) == stops_after:
-            await pieces.aclose()
-            break
-        if isinstance(piece, Delta):
-            heard.deltas.append(piece.text)
-        else:
-            heard.last = piece
-    return heard
+    return await listened(outcome.pieces, stops_after=stops_after)
 
 
 def words(what: Outcome | Heard) -> str:

@@ -14,10 +14,11 @@ from core.ledger.codes import LotSource
 from core.money import split
 from core.people import Plan
 from core.simulation import result
+from core.simulation.behaviours import BEHAVIOURS
 from core.simulation.economy import BEGINS, simulate
 from core.simulation.people import Stake, Wallet
 from core.simulation.result import Result
-from core.simulation.terms import BEHAVIOURS, Pack, Selling, World, tariffs
+from core.simulation.terms import Pack, Selling, World, tariffs
 from core.simulation.verdicts import TARGET, verdict
 
 WORLD = World()
