@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,7 +21,6 @@ _REVISION = re.compile(r"^revision(?:: str)? = \"(.+)\"$", re.MULTILINE)
 _AFTER = re.compile(r"^down_revision(?:: .+)? = \"(.+)\"$", re.MULTILINE)
 
 
-@dataclass(eq=False)
 class NewerSchema(TandemError):
     """Somebody ran a newer program on this database; this one would not know what it writes."""
 

@@ -1,6 +1,5 @@
 """`tandem run`: the platforms, the web and the schedule, as one program."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from adapters.web.app import make_app
@@ -36,14 +35,12 @@ class Platform(Part, Protocol):
         ...
 
 
-@dataclass(eq=False)
 class NoSecret(TandemError):
     """Signed links need a secret of the operator's own."""
 
     words: ClassVar[str] = "TANDEM__WEB__SECRET is missing or short. Put 32 or more random characters into .env."
 
 
-@dataclass(eq=False)
 class IsADemo(TandemError):
     """Real bots on made-up money would be a lie."""
 

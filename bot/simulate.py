@@ -5,7 +5,6 @@ import gc
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ClassVar
@@ -28,7 +27,6 @@ WORTH_A_POOL = 20_000
 """Members' months from which it is worth the start of further processes."""
 
 
-@dataclass(eq=False)
 class NoRoom(TandemError):
     """A file or folder that can not take the figures."""
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -19,7 +18,6 @@ from core.operations import demo, reconcile
 from core.operations.marks import Marks
 
 
-@dataclass(eq=False)
 class NotADemo(TandemError):
     """Time may only be bent where nobody's money hangs on it."""
 
@@ -31,7 +29,6 @@ class NotADemo(TandemError):
     command: str
 
 
-@dataclass(eq=False)
 class NoDemoAnyMore(TandemError):
     """Somebody set `[demo] url` to a database that holds real people."""
 
@@ -40,7 +37,6 @@ class NoDemoAnyMore(TandemError):
     url: str
 
 
-@dataclass(eq=False)
 class NotSynced(TandemError):
     """The platform was away, or did not take the commands."""
 
@@ -50,7 +46,6 @@ class NotSynced(TandemError):
     why: str
 
 
-@dataclass(eq=False)
 class NotWritable(TandemError):
     """A folder that can not take the page."""
 

@@ -129,7 +129,6 @@ class LanguageModel(Protocol):
         ...
 
 
-@dataclass(eq=False)
 class ModelTrouble(TandemError):
     """Base of what goes wrong between us and a model. `why` is for the log, never for the member."""
 
@@ -143,7 +142,6 @@ class ModelTrouble(TandemError):
     why: str = ""
 
 
-@dataclass(eq=False)
 class ModelBusy(ModelTrouble):
     """Too many requests, overloaded, or an error of the provider's before it began."""
 
@@ -154,7 +152,6 @@ class ModelBusy(ModelTrouble):
     """What the provider asks us to wait; None if it does not say."""
 
 
-@dataclass(eq=False)
 class ModelUnreachable(ModelTrouble):
     """No connection came about, so nothing was asked."""
 
@@ -162,7 +159,6 @@ class ModelUnreachable(ModelTrouble):
     again: ClassVar[bool] = True
 
 
-@dataclass(eq=False)
 class ModelLost(ModelTrouble):
     """Broke off after the question was sent: timeout, cut connection, error in the middle. It may have been billed."""
 
@@ -170,7 +166,6 @@ class ModelLost(ModelTrouble):
     nothing_ran: ClassVar[bool] = False
 
 
-@dataclass(eq=False)
 class ModelOutOfFunds(ModelTrouble):
     """The operator's account at the provider is empty, or its spending limit is reached."""
 
@@ -180,14 +175,12 @@ class ModelOutOfFunds(ModelTrouble):
     )
 
 
-@dataclass(eq=False)
 class ModelKeyRefused(ModelTrouble):
     """The provider does not accept our key."""
 
     words: ClassVar[str] = "The AI is not set up correctly, and nothing was charged. Tell the operator, then try again."
 
 
-@dataclass(eq=False)
 class ModelRetired(ModelTrouble):
     """The provider does not serve this model, or does not any more."""
 
@@ -196,7 +189,6 @@ class ModelRetired(ModelTrouble):
     )
 
 
-@dataclass(eq=False)
 class ModelRejected(ModelTrouble):
     """The provider refuses the request as it stands; sent again, it would be refused again."""
 

@@ -44,7 +44,6 @@ class Tick:
     failed: int
 
 
-@dataclass(eq=False)
 class GaveUp(TandemError):
     """An errand that failed too often, or that this version does not know."""
 

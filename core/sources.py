@@ -92,7 +92,6 @@ class Found:
     description: str = ""
 
 
-@dataclass(eq=False)
 class SourceAway(TandemError):
     """The platform did not answer, or not in a way that can be used: quota, time-out, an error of its own."""
 
@@ -120,7 +119,6 @@ class Loss(StrEnum):
     """The member disconnected it here."""
 
 
-@dataclass(eq=False)
 class AccessLost(TandemError):
     """The account is not readable for us; asking again changes nothing until the member acts."""
 
@@ -131,7 +129,6 @@ class AccessLost(TandemError):
     loss: Loss
 
 
-@dataclass(eq=False)
 class SignInFailed(AccessLost):
     """The platform did not confirm who signed in, or lets us read too little of it: nothing was connected."""
 

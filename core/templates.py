@@ -5,7 +5,6 @@ Each folder is read once, by the room that uses it; a wrong file is told in one 
 
 import json
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -35,7 +34,6 @@ class Part(BaseModel):
 T = TypeVar("T", bound=Template)
 
 
-@dataclass(eq=False)
 class TemplateError(TandemError):
     """A file of `data/templates` that does not say what it should."""
 

@@ -44,7 +44,6 @@ class Typist:
     place: Place
 
 
-@dataclass(eq=False)
 class Unnameable(TandemError):
     """A name for the local chat that others could not type, to send something to it."""
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -44,7 +43,6 @@ class Settings(Protocol):
         ...
 
 
-@dataclass(eq=False)
 class TokenRefused(TandemError):
     """Discord does not know the token: somebody has to put another one."""
 

@@ -1,12 +1,10 @@
 """What stops this adapter, in words for the operator."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError
 
 
-@dataclass(eq=False)
 class TokenRefused(TandemError):
     """Trying again does not help."""
 

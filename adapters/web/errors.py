@@ -1,12 +1,10 @@
 """What can be wrong with what a browser brings."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError
 
 
-@dataclass(eq=False)
 class LinkForged(TandemError):
     """A signed link that we did not make, or not for this, or that was cut on its way."""
 
@@ -15,7 +13,6 @@ class LinkForged(TandemError):
     )
 
 
-@dataclass(eq=False)
 class LinkExpired(TandemError):
     """A signed link, or what it led to, whose time is over."""
 

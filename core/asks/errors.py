@@ -1,6 +1,5 @@
 """What keeps somebody from asking."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.chat import Button
@@ -8,7 +7,6 @@ from core.errors import TandemError, Way
 from core.money import Amount
 
 
-@dataclass(eq=False)
 class TooFew(TandemError):
     """The balance does not cover the price."""
 
@@ -22,7 +20,6 @@ class TooFew(TandemError):
     """The ways to it: more of the same, what pays some, the other unit if that is there."""
 
 
-@dataclass(eq=False)
 class NothingConnected(TandemError):
     """An analysis is of a connected account, and there is none that can be read."""
 
@@ -32,7 +29,6 @@ class NothingConnected(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Connect an account", ("connect", "show")),)
 
 
-@dataclass(eq=False)
 class TooLittle(TandemError):
     """Too few days of figures."""
 

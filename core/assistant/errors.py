@@ -1,19 +1,16 @@
 """What keeps an answer from being one."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import ErrorKind, TandemError
 
 
-@dataclass(eq=False)
 class Declined(TandemError):
     """The model refused. It was paid by us, not by the member."""
 
     words: ClassVar[str] = "The AI declined to answer this, and nothing was charged. Ask it in another way."
 
 
-@dataclass(eq=False)
 class NoAnswer(TandemError):
     """The model ended without a usable answer: empty, or it wanted a tool that nobody gave it."""
 
@@ -21,7 +18,6 @@ class NoAnswer(TandemError):
     words: ClassVar[str] = "The AI ended without an answer, and nothing was charged. Ask again, or ask it shorter."
 
 
-@dataclass(eq=False)
 class QuestionTooLong(TandemError):
     """More text than a question may have."""
 
@@ -31,7 +27,6 @@ class QuestionTooLong(TandemError):
     most: int
 
 
-@dataclass(eq=False)
 class GateMissing(TandemError):
     """The self-test made a call that must be refused, and it was not: nothing may start like that."""
 

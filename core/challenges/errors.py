@@ -1,6 +1,5 @@
 """What the challenge room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import InvalidField, TandemError, Way
@@ -10,7 +9,6 @@ _LIST: tuple[Way, ...] = (("See challenges", ("challenge", "list")),)
 _STATUS: tuple[Way, ...] = (("My challenges", ("challenge", "status")),)
 
 
-@dataclass(eq=False)
 class NoAccount(TandemError):
     """Nothing to measure."""
 
@@ -18,7 +16,6 @@ class NoAccount(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Connect", ("connect",)),)
 
 
-@dataclass(eq=False)
 class AccountAway(TandemError):
     """The account can not be read at the moment."""
 
@@ -28,7 +25,6 @@ class AccountAway(TandemError):
     account: str
 
 
-@dataclass(eq=False)
 class NotOnThisPlatform(TandemError):
     """What a platform does not let us verify, or does not allow."""
 
@@ -40,7 +36,6 @@ class NotOnThisPlatform(TandemError):
     why: str
 
 
-@dataclass(eq=False)
 class NotMeasurableHere(TandemError):
     """Noise and rounding are larger than what could be promised."""
 
@@ -51,7 +46,6 @@ class NotMeasurableHere(TandemError):
     instead: str
 
 
-@dataclass(eq=False)
 class TooManyOpen(TandemError):
     """Three at once are enough to keep."""
 
@@ -61,7 +55,6 @@ class TooManyOpen(TandemError):
     most: int
 
 
-@dataclass(eq=False)
 class MetricTaken(TandemError):
     """One growth pays for one challenge."""
 
@@ -72,7 +65,6 @@ class MetricTaken(TandemError):
     account: str
 
 
-@dataclass(eq=False)
 class OfferOver(TandemError):
     """The numbers of an offer age."""
 
@@ -80,7 +72,6 @@ class OfferOver(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _LIST
 
 
-@dataclass(eq=False)
 class NotNow(TandemError):
     """What a contract does not allow where it stands."""
 
@@ -91,7 +82,6 @@ class NotNow(TandemError):
     state: str
 
 
-@dataclass(eq=False)
 class NoSuchChallenge(TandemError):
     """Somebody else's, or nobody's."""
 
@@ -99,19 +89,16 @@ class NoSuchChallenge(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("History", ("challenge", "history")),)
 
 
-@dataclass(eq=False)
 class OwnChallenge(TandemError):
     """Staff do not decide on what is theirs."""
 
     words: ClassVar[str] = "This challenge is your own. Ask somebody else of the staff to look at it."
 
 
-@dataclass(eq=False)
 class StakeOutOfBounds(InvalidField):
     """How much may be staked; goes back to the amount."""
 
 
-@dataclass(eq=False)
 class CoinsMissing(TandemError):
     """The wallet does not cover the stake."""
 
@@ -126,7 +113,6 @@ class CoinsMissing(TandemError):
     have: Coins
 
 
-@dataclass(eq=False)
 class RechargedMissing(TandemError):
     """What is earned can not carry all of a large stake."""
 
@@ -139,7 +125,6 @@ class RechargedMissing(TandemError):
     missing: Coins
 
 
-@dataclass(eq=False)
 class AppealedBefore(TandemError):
     """One appeal for each challenge."""
 
@@ -147,7 +132,6 @@ class AppealedBefore(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("How it was measured", ("challenge", "explain")),)
 
 
-@dataclass(eq=False)
 class TooManyAppeals(TandemError):
     """People read them."""
 
@@ -157,7 +141,6 @@ class TooManyAppeals(TandemError):
     most: int
 
 
-@dataclass(eq=False)
 class NothingToExplain(TandemError):
     """There is no verdict yet, or its figures had to go."""
 
@@ -167,7 +150,6 @@ class NothingToExplain(TandemError):
     title: str
 
 
-@dataclass(eq=False)
 class FeedbackGiven(TandemError):
     """Feedback pays once for each challenge."""
 

@@ -1,6 +1,5 @@
 """What the chat language itself refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
@@ -8,7 +7,6 @@ from core.errors import TandemError, Way
 _START: tuple[Way, ...] = (("Start", ("start",)), ("Help", ("help",)))
 
 
-@dataclass(eq=False)
 class Outdated(TandemError):
     """A button or question that is unknown: expired, or never ours."""
 
@@ -16,7 +14,6 @@ class Outdated(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _START
 
 
-@dataclass(eq=False)
 class FormChanged(TandemError):
     """The form was updated while the question was open."""
 
@@ -26,21 +23,18 @@ class FormChanged(TandemError):
     command: str
 
 
-@dataclass(eq=False)
 class NotYours(TandemError):
     """Somebody else's question."""
 
     words: ClassVar[str] = "Not yours: only the person who was asked can answer this. Start your own with the command."
 
 
-@dataclass(eq=False)
 class AlreadyAnswered(TandemError):
     """The second press of the same button."""
 
     words: ClassVar[str] = "This was already answered, and nothing was done twice. To do it again, use the command."
 
 
-@dataclass(eq=False)
 class UnknownCommand(TandemError):
     """No such command."""
 
@@ -50,7 +44,6 @@ class UnknownCommand(TandemError):
     command: str
 
 
-@dataclass(eq=False)
 class NotAllowed(TandemError):
     """The command needs a role that the member does not have."""
 
@@ -59,7 +52,6 @@ class NotAllowed(TandemError):
     role: str
 
 
-@dataclass(eq=False)
 class MemberLeaving(TandemError):
     """The member asked to be erased; nothing new starts in the 30 days until then."""
 
@@ -69,7 +61,6 @@ class MemberLeaving(TandemError):
     day: str
 
 
-@dataclass(eq=False)
 class BrokeOff(TandemError):
     """A stream ended early, through no act of its listener, after some of it had arrived."""
 
@@ -81,7 +72,6 @@ class BrokeOff(TandemError):
     reference: str
 
 
-@dataclass(eq=False)
 class Broken(TandemError):
     """A bug of ours; the reference finds it in the log."""
 

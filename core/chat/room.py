@@ -144,7 +144,6 @@ class Hook:
     apply: Callable[..., None]
 
 
-@dataclass(eq=False)
 class Forged(TandemError):
     """A payload whose signature does not hold; answered with 400 and not stored."""
 

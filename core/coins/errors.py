@@ -1,12 +1,10 @@
 """What the coin room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
 
 
-@dataclass(eq=False)
 class AlreadyVisited(TandemError):
     """Today's coins were paid."""
 

@@ -1,12 +1,10 @@
 """What the cost room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError
 
 
-@dataclass(eq=False)
 class NoPrice(TandemError):
     """A model without a price that is valid now: no price, no call."""
 

@@ -1,6 +1,5 @@
 """What the gate refuses, and the way back."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import InvalidField, TandemError, Way
@@ -10,7 +9,6 @@ _PAY: tuple[Way, ...] = (("Top up", ("buy",)), ("Plans", ("plan", "show")))
 _WRITE: Way = ("Write to support", ("support",))
 
 
-@dataclass(eq=False)
 class Closed(TandemError):
     """The month has cost what it may: house-paid AI rests."""
 
@@ -24,7 +22,6 @@ class Closed(TandemError):
     least: Nanos
 
 
-@dataclass(eq=False)
 class BasicOnly(TandemError):
     """What is left of the month covers prewritten answers; whoever catches this gives one."""
 
@@ -38,7 +35,6 @@ class BasicOnly(TandemError):
     least: Nanos
 
 
-@dataclass(eq=False)
 class VisitNeeded(TandemError):
     """The free part is used, and a partner visit opens the next hours."""
 
@@ -52,7 +48,6 @@ class VisitNeeded(TandemError):
     hours: int
 
 
-@dataclass(eq=False)
 class PlanUsed(TandemError):
     """A paid plan's month has cost as much as it may."""
 
@@ -65,7 +60,6 @@ class PlanUsed(TandemError):
     until: str
 
 
-@dataclass(eq=False)
 class SoldTooLow(TandemError):
     """A self-paid call whose lots brought less than it may cost, in a month that can not carry the difference."""
 
@@ -76,7 +70,6 @@ class SoldTooLow(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
 
 
-@dataclass(eq=False)
 class BudgetUsed(TandemError):
     """The day's budget for those who bring nothing is used up."""
 
@@ -87,7 +80,6 @@ class BudgetUsed(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _PAY
 
 
-@dataclass(eq=False)
 class BreakerOpen(TandemError):
     """The operator's limit for one day is reached."""
 
@@ -97,7 +89,6 @@ class BreakerOpen(TandemError):
     )
 
 
-@dataclass(eq=False)
 class PriceFrozen(TandemError):
     """The price would come from a lot whose payment is in dispute."""
 
@@ -108,7 +99,6 @@ class PriceFrozen(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
 
 
-@dataclass(eq=False)
 class Disputed(TandemError):
     """A payment of the member is in dispute or left a debt: the house does not pay meanwhile."""
 
@@ -119,7 +109,6 @@ class Disputed(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
 
 
-@dataclass(eq=False)
 class Throttled(TandemError):
     """Many calls in a minute, or the same text again and again."""
 
@@ -132,7 +121,6 @@ class Throttled(TandemError):
     wait: str
 
 
-@dataclass(eq=False)
 class PremiumNeeded(TandemError):
     """The pauses did not help: free AI stays off until the strikes are forgotten."""
 
@@ -145,14 +133,12 @@ class PremiumNeeded(TandemError):
     until: str
 
 
-@dataclass(eq=False)
 class NothingToAppeal(TandemError):
     """No pause is in force."""
 
     words: ClassVar[str] = "Nothing holds you up: AI is open at your usual pace. Go on with what you wanted to ask."
 
 
-@dataclass(eq=False)
 class AppealUsed(TandemError):
     """One appeal in a month is granted by itself; the next one somebody must look at."""
 
@@ -165,12 +151,10 @@ class AppealUsed(TandemError):
     wait: str
 
 
-@dataclass(eq=False)
 class NoSuchOffer(InvalidField):
     """Nobody has that short name; goes back to the field."""
 
 
-@dataclass(eq=False)
 class OwnPause(TandemError):
     """Nobody decides a case of their own."""
 

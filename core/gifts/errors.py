@@ -1,6 +1,5 @@
 """What the gift room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import InvalidField, TandemError, Way
@@ -9,21 +8,18 @@ from core.money import Credits
 _MORE: tuple[Way, ...] = (("Get more", ("buy",)), ("Wallet", ("wallet",)))
 
 
-@dataclass(eq=False)
 class GiftsClosed(TandemError):
     """The operator switched gifts off."""
 
     words: ClassVar[str] = "Gifts are switched off here. Your credits stay yours; ask the operator when they open."
 
 
-@dataclass(eq=False)
 class GivesToSelf(TandemError):
     """A gift to oneself, or to one's own linked identity: one wallet."""
 
     words: ClassVar[str] = "That is you: your own accounts share one wallet. Pick somebody else."
 
 
-@dataclass(eq=False)
 class GivingNeedsPlan(TandemError):
     """Free members can receive and not give."""
 
@@ -31,7 +27,6 @@ class GivingNeedsPlan(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Plans", ("plan", "show")),)
 
 
-@dataclass(eq=False)
 class AccountTooNew(TandemError):
     """New accounts give nothing for some days, because stolen cards are spent fast."""
 
@@ -40,12 +35,10 @@ class AccountTooNew(TandemError):
     days: int
 
 
-@dataclass(eq=False)
 class GiftTooLarge(InvalidField):
     """One gift has a bound; goes back to the amount."""
 
 
-@dataclass(eq=False)
 class OverDailyCap(TandemError):
     """The day's cap is reached."""
 
@@ -55,7 +48,6 @@ class OverDailyCap(TandemError):
     left: Credits
 
 
-@dataclass(eq=False)
 class NotEnoughBought(TandemError):
     """The wallet may hold more, but only bought credits can be given."""
 
@@ -66,7 +58,6 @@ class NotEnoughBought(TandemError):
     required: Credits
 
 
-@dataclass(eq=False)
 class WantsNoGifts(TandemError):
     """The receiver turned gifts off."""
 

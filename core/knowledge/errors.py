@@ -1,27 +1,22 @@
 """What the knowledge room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import InvalidField, TandemError, Way
 
 
-@dataclass(eq=False)
 class SaysTooLittle(InvalidField):
     """An answer that is too short, repeats itself, or is no language; goes back to its field."""
 
 
-@dataclass(eq=False)
 class ToldBefore(InvalidField):
     """An answer that the member gave before, here or elsewhere; goes back to its field."""
 
 
-@dataclass(eq=False)
 class NoteTooLong(InvalidField):
     """More text than a note may have; goes back to its field."""
 
 
-@dataclass(eq=False)
 class NotebookFull(TandemError):
     """As many notes as there may be."""
 
@@ -31,7 +26,6 @@ class NotebookFull(TandemError):
     most: int
 
 
-@dataclass(eq=False)
 class NoSuchNote(TandemError):
     """The note was deleted, or is somebody else's."""
 
@@ -39,7 +33,6 @@ class NoSuchNote(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("My notebook", ("notebook", "show")),)
 
 
-@dataclass(eq=False)
 class NoSuchAnswer(TandemError):
     """The answer was deleted, or is somebody else's."""
 

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field
-from rapidfuzz.distance import Indel
 
 from core.bounds import Positive
 
@@ -86,6 +85,8 @@ def is_like(one: str, other: str) -> bool:
     """Whether two plain texts are copies of each other."""
     if not one or not other:
         return False
+    from rapidfuzz.distance import Indel  # forty modules, which no start has to wait for
+
     return Indel.normalized_similarity(one, other, score_cutoff=ALIKE) >= ALIKE
 
 

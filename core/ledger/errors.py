@@ -1,6 +1,5 @@
 """What the ledger refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
@@ -8,7 +7,6 @@ from core.ids import HoldId, TransferId
 from core.money import Amount
 
 
-@dataclass(eq=False)
 class InsufficientFunds(TandemError):
     """The account does not cover the amount. `available` is what can be spent now: unfrozen, unexpired."""
 
@@ -19,7 +17,6 @@ class InsufficientFunds(TandemError):
     required: Amount
 
 
-@dataclass(eq=False)
 class InDebt(TandemError):
     """A reversed payment left the member owing; nothing can be spent until it is paid."""
 
@@ -32,7 +29,6 @@ class InDebt(TandemError):
     owed: Amount
 
 
-@dataclass(eq=False)
 class KeyReused(TandemError):
     """The same key and code came with different content: somebody reused a key, which is a bug or an attack."""
 
@@ -41,7 +37,6 @@ class KeyReused(TandemError):
     key: str
 
 
-@dataclass(eq=False)
 class HoldClosed(TandemError):
     """A hold was resolved or has expired, or does not hold that much any more."""
 
@@ -50,7 +45,6 @@ class HoldClosed(TandemError):
     hold: HoldId
 
 
-@dataclass(eq=False)
 class AlreadyReversed(TandemError):
     """A transfer can be reversed once."""
 

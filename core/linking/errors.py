@@ -1,6 +1,5 @@
 """What the linking room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
@@ -9,14 +8,12 @@ _NEW: tuple[Way, ...] = (("New code", ("link",)),)
 _STATUS: tuple[Way, ...] = (("Where it stands", ("link", "status")),)
 
 
-@dataclass(eq=False)
 class UnknownCode(TandemError):
     """Nobody was given this code."""
 
     words: ClassVar[str] = "I do not know this code. Check it, or make a new one with /link on your other platform."
 
 
-@dataclass(eq=False)
 class CodeExpired(TandemError):
     """The code was not given back in time."""
 
@@ -25,14 +22,12 @@ class CodeExpired(TandemError):
     minutes: int
 
 
-@dataclass(eq=False)
 class CodeUsed(TandemError):
     """A code works once."""
 
     words: ClassVar[str] = "This code was used, and each works once. Make a new one with /link on your other platform."
 
 
-@dataclass(eq=False)
 class OwnCode(TandemError):
     """The code was given back where it was made, or on an identity that is already the same member."""
 
@@ -41,7 +36,6 @@ class OwnCode(TandemError):
     )
 
 
-@dataclass(eq=False)
 class TooManyWrongCodes(TandemError):
     """Codes are not for guessing."""
 
@@ -51,7 +45,6 @@ class TooManyWrongCodes(TandemError):
     wait: str
 
 
-@dataclass(eq=False)
 class BothOnOnePlatform(TandemError):
     """A member has one identity on each platform."""
 
@@ -63,14 +56,12 @@ class BothOnOnePlatform(TandemError):
     platform: str
 
 
-@dataclass(eq=False)
 class OneIsLeaving(TandemError):
     """Who is about to be erased can not become somebody else."""
 
     words: ClassVar[str] = "One of the two accounts is leaving. Use /privacy stay there first, then link again."
 
 
-@dataclass(eq=False)
 class InDispute(TandemError):
     """A frozen lot stays where the payment provider looks for it."""
 
@@ -80,7 +71,6 @@ class InDispute(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)),)
 
 
-@dataclass(eq=False)
 class AlreadyLinking(TandemError):
     """One link at a time."""
 
@@ -90,7 +80,6 @@ class AlreadyLinking(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _STATUS
 
 
-@dataclass(eq=False)
 class NothingToAgree(TandemError):
     """No link waits for this member's yes: it ran out, was cancelled, or never was."""
 
@@ -98,7 +87,6 @@ class NothingToAgree(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _NEW
 
 
-@dataclass(eq=False)
 class NothingToCancel(TandemError):
     """No link waits."""
 
@@ -106,7 +94,6 @@ class NothingToCancel(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _STATUS
 
 
-@dataclass(eq=False)
 class OnlyIdentity(TandemError):
     """The last identity can not leave: nobody could reach the wallet any more."""
 

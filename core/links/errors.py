@@ -1,12 +1,10 @@
 """What can be wrong with a link."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError
 
 
-@dataclass(eq=False)
 class UnusableTarget(TandemError):
     """An address that a link can not lead to: not of the web, or not an address at all."""
 

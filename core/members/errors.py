@@ -1,12 +1,10 @@
 """What the member room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
 
 
-@dataclass(eq=False)
 class ZoneChangedRecently(TandemError):
     """A time zone can be changed once in 30 days, because the daily coins hang on the local day."""
 

@@ -1,6 +1,5 @@
 """What connecting and reading accounts refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.chat.room import Forged
@@ -9,7 +8,6 @@ from core.errors import TandemError, Way
 _CONNECT: tuple[Way, ...] = (("Connect", ("connect",)),)
 
 
-@dataclass(eq=False)
 class AccountTaken(TandemError):
     """One account belongs to one member."""
 
@@ -21,7 +19,6 @@ class AccountTaken(TandemError):
     name: str
 
 
-@dataclass(eq=False)
 class CoolingDown(TandemError):
     """An account that just left one member can not pay another one at once."""
 
@@ -32,7 +29,6 @@ class CoolingDown(TandemError):
     day: str
 
 
-@dataclass(eq=False)
 class TooManyAccounts(TandemError):
     """So many and no more."""
 
@@ -42,7 +38,6 @@ class TooManyAccounts(TandemError):
     count: int
 
 
-@dataclass(eq=False)
 class NotConfigured(TandemError):
     """The operator has no access to this platform."""
 
@@ -54,7 +49,6 @@ class NotConfigured(TandemError):
     platform: str
 
 
-@dataclass(eq=False)
 class NoSuchChannel(TandemError):
     """The platform knows nobody of that name."""
 
@@ -65,7 +59,6 @@ class NoSuchChannel(TandemError):
     name: str
 
 
-@dataclass(eq=False)
 class CodeNotThere(TandemError):
     """The description does not hold the code yet."""
 
@@ -78,7 +71,6 @@ class CodeNotThere(TandemError):
     code: str
 
 
-@dataclass(eq=False)
 class NothingToProve(TandemError):
     """No code is open for this account: it ended, or it was used."""
 
@@ -88,7 +80,6 @@ class NothingToProve(TandemError):
     hours: int
 
 
-@dataclass(eq=False)
 class NothingConnected(TandemError):
     """Nothing can be disconnected."""
 
@@ -96,14 +87,12 @@ class NothingConnected(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _CONNECT
 
 
-@dataclass(eq=False)
 class NotOurSignIn(Forged):
     """A sign-in came back that we never sent out."""
 
     words: ClassVar[str] = "This sign-in did not start here. Nothing was connected; start again with /connect."
 
 
-@dataclass(eq=False)
 class UnusableKeys(TandemError):
     """A key that is none; said at start and by the doctor."""
 

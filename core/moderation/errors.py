@@ -1,12 +1,10 @@
 """What the moderation room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import InvalidField, TandemError
 
 
-@dataclass(eq=False)
 class RoleAbove(TandemError):
     """Roles are given and taken from above: admins are made by owners alone."""
 
@@ -15,13 +13,11 @@ class RoleAbove(TandemError):
     role: str
 
 
-@dataclass(eq=False)
 class OwnRole(TandemError):
     """Nobody decides a case of their own."""
 
     words: ClassVar[str] = "Nobody changes a role of their own. Ask another admin, or an owner."
 
 
-@dataclass(eq=False)
 class NoSpaceHere(InvalidField):
     """Only in this space, asked where there is none: it must not become a role for the whole service."""

@@ -1,12 +1,10 @@
 """What the privacy room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
 
 
-@dataclass(eq=False)
 class AlreadyLeaving(TandemError):
     """Leaving was asked for before."""
 
@@ -19,7 +17,6 @@ class AlreadyLeaving(TandemError):
     day: str
 
 
-@dataclass(eq=False)
 class NotLeaving(TandemError):
     """There is nothing to take back."""
 

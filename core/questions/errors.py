@@ -1,6 +1,5 @@
 """What the question room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
@@ -8,7 +7,6 @@ from core.errors import TandemError, Way
 _OTHERS: tuple[Way, ...] = (("Other questions", ("questions",)), ("My answers", ("answers", "show")))
 
 
-@dataclass(eq=False)
 class CheckedIn(TandemError):
     """Today's check-in was made."""
 
@@ -18,7 +16,6 @@ class CheckedIn(TandemError):
     wait: str
 
 
-@dataclass(eq=False)
 class AnsweredLately(TandemError):
     """A questionnaire is asked again after some months, limits after a week."""
 

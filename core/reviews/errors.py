@@ -1,6 +1,5 @@
 """What the review room refuses."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from core.errors import TandemError, Way
@@ -8,7 +7,6 @@ from core.errors import TandemError, Way
 QUEUE: tuple[Way, ...] = (("What waits", ("admin", "queue")),)
 
 
-@dataclass(eq=False)
 class NoSuchCase(TandemError):
     """A number that no case has, or a kind that this version does not know."""
 
@@ -18,7 +16,6 @@ class NoSuchCase(TandemError):
     number: str
 
 
-@dataclass(eq=False)
 class AlreadyClosed(TandemError):
     """Somebody was first, or there is nothing left to decide."""
 
@@ -29,7 +26,6 @@ class AlreadyClosed(TandemError):
     how: str
 
 
-@dataclass(eq=False)
 class PastDeadline(TandemError):
     """The member was promised what happens without an answer in time."""
 
@@ -40,7 +36,6 @@ class PastDeadline(TandemError):
     default: str
 
 
-@dataclass(eq=False)
 class OwnCase(TandemError):
     """Nobody decides a case of their own, on whichever of their accounts."""
 
@@ -50,7 +45,6 @@ class OwnCase(TandemError):
     number: int
 
 
-@dataclass(eq=False)
 class GiftsExchanged(TandemError):
     """Nobody decides about somebody they gave credits to, or got some from."""
 

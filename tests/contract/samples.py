@@ -1,6 +1,5 @@
 """Outcomes at their largest: what any command could answer, and every error that there is."""
 
-import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -116,7 +115,7 @@ def errors() -> list[type[TandemError]]:
 def error(kind: type[TandemError]) -> TandemError:
     """One of its kind, with something in every field."""
     hints = get_type_hints(kind)
-    return kind(**{item.name: _sample(hints[item.name]) for item in dataclasses.fields(kind)})
+    return kind(**{name: _sample(hints[name]) for name in kind.names})
 
 
 def _sample(hint: Any) -> Any:

@@ -62,14 +62,12 @@ def happen(uow: UnitOfWork, what: str, key: str = "") -> None:
     uow.run(HAPPEN, what=what, key=key)
 
 
-@dataclass(eq=False)
 class Sorry(TandemError):
     """A rule that says no."""
 
     words: ClassVar[str] = "Sorry, not today. Try another day."
 
 
-@dataclass(eq=False)
 class Overloaded(TandemError):
     """Something outside is busy."""
 

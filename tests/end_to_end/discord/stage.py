@@ -84,7 +84,6 @@ class Wish:
     when: Annotated[datetime | None, Asked(Kind.MOMENT, "When")] = None
 
 
-@dataclass(eq=False)
 class Never(TandemError):
     words = "Not today. Come back tomorrow."
 
