@@ -4,10 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.assistant.tables import AnsweredRow, AnswerRow, ThreadRow, TurnRow
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 
 THREAD, TURN, ANSWER, ANSWERED = columns(ThreadRow), columns(TurnRow), columns(AnswerRow), columns(AnsweredRow)

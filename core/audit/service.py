@@ -8,10 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.audit.tables import AuditEntry
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.ids import MemberId
 
 ENTRY = columns(AuditEntry)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, false, select, true, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.challenges.tables import ChallengeMetric, ChallengeRow
 from core.contracts import terms as contract_terms
@@ -14,7 +13,7 @@ from core.contracts.states import ENDS, OPEN, State
 from core.contracts.states import JUDGED as JUDGED_STATES
 from core.contracts.terms import Terms
 from core.contracts.verdict import Verdict
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.growth.rules import Metric
 from core.ids import HoldId, MemberId
 

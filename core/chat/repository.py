@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, delete, exists, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat.tables import Conversation, TalkRow
-from core.db import Row, UnitOfWork, columns, json_naming
+from core.db import Row, UnitOfWork, columns, json_naming, upsert
 from core.ids import MemberId, Token, new_token
 from core.people import Identity
 

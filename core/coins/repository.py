@@ -3,11 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.coins.rules import Past
 from core.coins.tables import Visit
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.ids import MemberId
 
 VISIT = columns(Visit)

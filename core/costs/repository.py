@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.costs.months import Key, Month
 from core.costs.rules import PAYING
 from core.costs.tables import CostRow, DayRow, IncomeRow, MonthRow, SmallRow
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.people import Plan
 

@@ -2,6 +2,7 @@
 
 from core.db.base import Big, Instant, Json, Table, columns, json_naming
 from core.db.uow import Database, Row, Rows, Unit, UnitOfWork
+from core.db.upsert import upsert
 
 __all__ = [
     "Big",
@@ -15,4 +16,5 @@ __all__ = [
     "UnitOfWork",
     "columns",
     "json_naming",
+    "upsert",
 ]

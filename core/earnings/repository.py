@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.clock import local_day
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.earnings.rules import ONE_DAY, Used, is_of_another_zone
 from core.earnings.tables import Earning
 from core.ids import MemberId

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.bounds import Whole
 from core.chat import Export, Reaction, Room
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.entitlements.tables import PlanRow
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId

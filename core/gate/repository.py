@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.costs.rules import Payer
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.gate.pace import Pace
 from core.gate.rules import Level
 from core.gate.tables import PaceRow, ReservationRow, StandingRow

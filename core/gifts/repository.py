@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.gifts.tables import GiftRow
 from core.ids import HoldId, MemberId
 from core.money import Credits

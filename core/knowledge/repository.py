@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.knowledge.tables import Note as NoteRow
 from core.knowledge.tables import ToldRow

@@ -20,9 +20,8 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import columns
+from core.db import columns, upsert
 from core.ledger.codes import Code, LotSource
 from core.ledger.tables import Account, Entry, Hold, Transfer
 from core.ledger.tables import Lot as LotTable

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat import Again, Due, Export, Job, Reaction, Room
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId, new_code
 from core.links import rules

@@ -5,9 +5,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.members.tables import IdentityRow, MemberRow, OptIn, OptOut, ProfileEntry, Tombstone
 from core.people import Actor, Identity, Member

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.metrics.tables import MetricQuota
 
 QUOTA = columns(MetricQuota)

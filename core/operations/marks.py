@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.inbox.service import INBOX
 from core.operations.tables import Mark
 

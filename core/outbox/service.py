@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
 from core.chat.buttons import Buttons
@@ -19,7 +18,7 @@ from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
 from core.chat.easel import Easel
 from core.clock import day_start, local_day
-from core.db import Row, UnitOfWork, columns, json_naming
+from core.db import Row, UnitOfWork, columns, json_naming, upsert
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.members import rules as member_rules

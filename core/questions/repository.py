@@ -4,9 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.questions.tables import Claim
 

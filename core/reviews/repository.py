@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.db import Row, UnitOfWork, columns
+from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import CaseId, MemberId
 from core.reviews.rules import Case, State
 from core.reviews.tables import CaseRow

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.chat import Export, Reaction, Room
-from core.db import UnitOfWork, columns
+from core.db import UnitOfWork, columns, upsert
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.people import Identity, Role

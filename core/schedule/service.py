@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import Text, bindparam, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.bounds import Positive
 from core.chat import Reaction, Room
-from core.db import UnitOfWork, columns, json_naming
+from core.db import UnitOfWork, columns, json_naming, upsert
 from core.facts import MemberErased
 from core.schedule.tables import DueRow
 

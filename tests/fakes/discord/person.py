@@ -14,7 +14,7 @@ from tests.fakes.discord.options import Resolved, filled, refuse, user_of
 from tests.fakes.discord.things import USUAL, Channel, Message, Upload, User
 from tests.fakes.discord.world import World
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 
 
 class Person:

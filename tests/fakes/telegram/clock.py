@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 """How long a wait may take on the real clock before the test is called broken."""
 
 
