@@ -7,13 +7,13 @@ import re
 import tomllib
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from bot.settings import Settings
+from core.values import dataclass
 
 PREFIX = "TANDEM__"
 DEFAULT_FILE = Path("config.toml")

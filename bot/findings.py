@@ -1,6 +1,6 @@
 """What the doctor says: one finding for each thing that was looked at."""
 
-from dataclasses import dataclass
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

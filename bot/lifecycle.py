@@ -9,10 +9,10 @@ import errno
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import ErrorKind, TandemError
+from core.values import dataclass
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger

@@ -3,7 +3,6 @@
 A section belongs to the room that uses it and takes it as a parameter; here are those of the wiring itself.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
@@ -30,6 +29,7 @@ from core.questions.rules import QuestionRules
 from core.reports.rules import Goals, ReportRules
 from core.schedule.service import SchedulePace
 from core.simulation.terms import Selling
+from core.values import dataclass
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.

@@ -1,6 +1,5 @@
 """Asks each platform whether our token is right and what the bot may, through the configured base URLs."""
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import aiohttp
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.findings import Finding
 from bot.settings import DiscordSettings, TelegramSettings
+from core.values import dataclass
 
 T = TypeVar("T", bound=BaseModel)
 TIMEOUT = aiohttp.ClientTimeout(total=10)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from core.reports.service import Reader
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule import service as schedule
+from core.values import dataclass
 
 SQLITE = "sqlite:///"
 

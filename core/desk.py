@@ -1,7 +1,5 @@
 """What the dispatcher and the runner work with: made once in wiring, handed to both."""
 
-from dataclasses import dataclass
-
 from core.bounds import Positive
 from core.chat.catalog import Catalog
 from core.chat.easel import Easel
@@ -10,6 +8,7 @@ from core.db import Database
 from core.entitlements.service import Plans
 from core.ports import Observer
 from core.roles.service import Owners
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What several rooms must act on at once. A service records a fact; before the commit every room's reaction runs."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.ids import MemberId
 from core.people import Identity
 from core.sources import Loss
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One command on its way from raw values to an outcome: ask for what is missing, put the question, do it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.ids import Token
 from core.members import service as members
 from core.people import Identity, Member, Quote
 from core.settling import Work
+from core.values import dataclass
 
 AGREED_PRICE = "=price"
 """Beside the values of a question: the price that was shown. No field has such a name."""

@@ -4,7 +4,7 @@ The answer is kept in the transaction that decided it, so that a crash before it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.chat.easel import Easel
 from core.clock import Clock
 from core.db import Database, UnitOfWork
 from core.inbox import service as inbox
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ could reach the port could spend money past the gate.
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 
 from core.errors import ErrorKind, TandemError
 from core.usage import Usage
+from core.values import dataclass
 
 STABLE_PARTS_MAX = 3
 """Each ends in a cache breakpoint, the history in a fourth; a provider takes four."""

@@ -1,9 +1,10 @@
 """Units and amounts: integers only, and never one unit where another is meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
+
+from core.values import dataclass
 
 
 class Unit(StrEnum):

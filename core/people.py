@@ -1,11 +1,11 @@
 """People as everybody may name them: identities, members, what a plan allows, what a command costs."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from core.ids import AccountId, MemberId
 from core.money import Amount, Unit
+from core.values import dataclass
 
 
 class Role(StrEnum):

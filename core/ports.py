@@ -1,11 +1,11 @@
 """What the core needs from outside, as protocols. Adapters implement them; wiring binds them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from core.people import Identity
 from core.sources import Account, Found, Reading, Tokens
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What anybody may ask without being a member: follow a link, and see whether the service is well."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from core.clock import Clock
@@ -11,6 +10,7 @@ from core.links import service as links
 from core.outbox.service import DELIVER
 from core.ports import Observer
 from core.schedule import service as schedule
+from core.values import dataclass
 
 PROBE = "probe"
 

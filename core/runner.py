@@ -4,7 +4,6 @@ A job's effect and the end of its row are one transaction, so a row is done once
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from core.outbox import service as outbox
 from core.schedule import service as schedule
 from core.schedule.service import ERRAND, Claimed, SchedulePace
 from core.settling import Work
+from core.values import dataclass
 
 HOOK = "hook"
 RECURRING = "every"

@@ -5,7 +5,7 @@ A crash in between loses nothing: a stream's hold expires, and an errand leaves 
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -41,6 +41,7 @@ from core.ledger.posting import Why
 from core.people import Quote, wallet
 from core.schedule import service as schedule
 from core.schedule.service import ERRAND
+from core.values import dataclass
 
 HOLD_LASTS = timedelta(minutes=30)
 """After this the price of a stream that nobody captured goes back: far beyond any stream."""

@@ -3,12 +3,12 @@
 Shared by the port `MetricsSource`, the room that keeps what was read, and those who judge by it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from core.errors import ErrorKind, TandemError
+from core.values import dataclass
 
 
 class Way(StrEnum):

@@ -1,6 +1,6 @@
 """What a call to a language model used, in the four token classes that have prices of their own."""
 
-from dataclasses import dataclass
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

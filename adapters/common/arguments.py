@@ -5,10 +5,10 @@ Pure, and the same on every platform; who a name means is the platform's own kno
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from core.chat import Command, Field, Kind
+from core.values import dataclass
 
 Path = tuple[str, ...]
 Declared = Mapping[Path, Command]

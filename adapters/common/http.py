@@ -5,12 +5,12 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from core.sources import SourceAway
+from core.values import dataclass
 
 if TYPE_CHECKING:
     import aiohttp

@@ -1,11 +1,11 @@
 """The registry as slash commands of a terminal: who a name means, and what the Tab key completes. Pure."""
 
 import re
-from dataclasses import dataclass
 
 from adapters.common import arguments
 from adapters.common.arguments import FILES, TEXTS, Declared, Group, Path, Typed, Word, declare, longest, split
 from core.people import Identity
+from core.values import dataclass
 
 __all__ = ["FILES", "TEXTS", "Declared", "Group", "Path", "Typed", "Word", "declare", "is_known", "read", "split"]
 

@@ -1,7 +1,7 @@
 """A typed line or a pressed number to what the core understands. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -30,6 +30,7 @@ from core.chat.form import FileRef
 from core.chat.parse import clean, parse
 from core.errors import TandemError
 from core.people import Actor
+from core.values import dataclass
 
 QUIT, CANCEL = "/quit", "/cancel"
 

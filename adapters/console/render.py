@@ -5,7 +5,6 @@ an escape sequence comes out as the letters it is made of.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -48,6 +47,7 @@ from core.chat.message import Block, Span, spans
 from core.clock import zone
 from core.durations import in_words
 from core.errors import ErrorKind
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

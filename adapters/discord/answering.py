@@ -5,7 +5,7 @@ What can not be said any more, because the interaction's token has died, is said
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from adapters.discord.render import Page, View
 from adapters.discord.sheets import Followed, InChannel, Pages, original
 from adapters.discord.wire import DEFER, DEFER_UPDATE, MESSAGE, MODAL, UPDATE, Wire, code, lost, passing
 from core.chat import Outcome, Refusal, Streaming, Tone, said
+from core.values import dataclass
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger

@@ -4,7 +4,6 @@ A press carries a command's name or a token and nothing else, so it is read the 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from adapters.discord.render import TWIN
 from core.chat import Agreement, Answer, Inbound, Invocation, Place, Query, Rail, Said
 from core.chat.form import FileRef, jsonable
 from core.people import Actor, Identity
+from core.values import dataclass
 
 if TYPE_CHECKING:
     import discord

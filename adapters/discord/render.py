@@ -5,7 +5,7 @@ A message takes 4,000 characters and 40 components; what does not fit goes on in
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, assert_never
 
 from adapters.common.chunk import utf16
@@ -33,6 +33,7 @@ from core.chat import (
 )
 from core.chat.message import Block
 from core.errors import ErrorKind
+from core.values import dataclass
 
 Json = dict[str, Any]
 

@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
 from core.sources import Live, Post
+from core.values import dataclass
 
 SINCE: Final = date(2026, 3, 1)
 """The first day of a story whose id names none."""

@@ -1,7 +1,8 @@
 """Numbers on an axis: round steps, and as few digits as tell them apart. Whole numbers throughout."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from core.values import dataclass
 
 MINUS = "−"
 _LARGE = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K"))

@@ -8,7 +8,6 @@ This needs aiosqlite's private `_tx` and `_conn`: the version is pinned exactly,
 import asyncio
 import sqlite3
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -18,6 +17,7 @@ from sqlalchemy.dialects import sqlite
 from core.db import Unit, UnitOfWork
 from core.db.uow import Statements
 from core.errors import DatabaseBusy
+from core.values import dataclass
 
 T = TypeVar("T")
 

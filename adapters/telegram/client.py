@@ -7,9 +7,10 @@ import json
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from core.values import dataclass
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns whenever a 429 says how long
 

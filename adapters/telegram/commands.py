@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from telegram import BotCommand
@@ -13,6 +13,7 @@ from adapters.telegram import limits
 from core.chat import Command, Field, Kind, Visibility
 from core.chat.form import FileRef
 from core.people import Identity
+from core.values import dataclass
 
 PLATFORM = "telegram"
 

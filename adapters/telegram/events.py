@@ -1,6 +1,6 @@
 """What an update can be, as plain data: what is wanted, by whom, where, and what it came with."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from adapters.telegram.wire import Json
 from core.chat import Inbound, Place
 from core.chat import Message as Words
 from core.people import Actor
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

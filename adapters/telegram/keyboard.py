@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from adapters.common.harmless import cut
 from adapters.telegram import limits
 from adapters.telegram.wire import Json
 from core.chat import Button, Field, Kind, Option
+from core.values import dataclass
 
 GO, YES, NO, OPTION, PAGE = "go:", "y:", "n:", "o:", "p:"
 DIGEST = "~"

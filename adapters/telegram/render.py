@@ -4,7 +4,7 @@ Text never travels as markup: what is bold is an entity beside it, so a name lik
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -41,6 +41,7 @@ from core.chat import (
 )
 from core.chat.message import Block, Span, spans
 from core.errors import ErrorKind
+from core.values import dataclass
 
 SIGNS = {Tone.PLAIN: "", Tone.SUCCESS: "✅ ", Tone.WARNING: "⚠️ ", Tone.DANGER: "⛔ "}
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from adapters.telegram.wire import Json
 from core.chat import Moment
 from core.clock import zone
 from core.durations import in_words
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

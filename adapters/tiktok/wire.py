@@ -1,7 +1,6 @@
 """One call of the Display API: its pace, its envelope, and what each of TikTok's codes means for us."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.common.http import Answer, Http, read
@@ -9,6 +8,7 @@ from adapters.tiktok.limits import BUSY_S, NAME
 from adapters.tiktok.pace import Pace
 from adapters.tiktok.shapes import Envelope
 from core.sources import AccessLost, Loss, SourceAway
+from core.values import dataclass
 
 _REVOKED = {"access_token_invalid", "scope_not_authorized", "scope_permission_missed"}
 

@@ -1,6 +1,5 @@
 """One call of the Data API: its units, its key, and what each of Google's errors means for us."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.common.http import Answer, Http, read
@@ -8,6 +7,7 @@ from adapters.youtube.limits import BUSY_S, CALL_UNITS, IDS_MAX, NAME
 from adapters.youtube.quota import Quota
 from adapters.youtube.shapes import Page
 from core.sources import AccessLost, Loss, SourceAway
+from core.values import dataclass
 
 _SPENT = {"quotaExceeded", "dailyLimitExceeded"}
 _NO_CHANNEL = {"channelNotFound"}

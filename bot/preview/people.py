@@ -1,7 +1,7 @@
 """Who is on the stage: people who start commands, fill forms and press buttons, as JSON would bring it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bot.preview import stand_ins
@@ -24,6 +24,7 @@ from core.chat import (
     Said,
 )
 from core.people import Actor, Identity
+from core.values import dataclass
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """A platform of creators for the stories: three accounts, always the same."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from core.clock import Clock
 from core.metrics.service import Sources
 from core.sources import Account, Found, Reading, Tokens
+from core.values import dataclass
 
 KEY = "cHJldmlldyBwcmV2aWV3IHByZXZpZXcgcHJldmlldyE="
 """Encrypts what nobody needs to hide."""

@@ -1,10 +1,11 @@
 """What was played, as the looks get it: who did what, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from core.chat import Ask, Command, Message, Outcome, Refusal, Reply
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Readable stand-ins for what is random, so that a page changes only when the product does."""
 
 import re
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from bot.preview.scenes import Streamed
 from core.chat import Ask, Button, Code, Confirm, Refusal, Reply, Visit, Wait
+from core.values import dataclass
 
 T = TypeVar("T")
 

@@ -1,7 +1,6 @@
 """`/analyse`: three findings of one account over 28 days, counted here and worded by a model, and one challenge."""
 
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -23,6 +22,7 @@ from core.metrics.reactions import label
 from core.metrics.repository import MetricAccount
 from core.money import plural
 from core.people import Entitlements, Member, Quote
+from core.values import dataclass
 
 PATH = ("analyse",)
 NAME_MAX = 60

@@ -5,7 +5,6 @@ Everything here is counted from what was stored; a model words it later and adds
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -17,6 +16,7 @@ from core.contracts.catalogue import CATALOGUE, Challenge
 from core.durations import day_in_words
 from core.metrics.service import SeenPost
 from core.money import plural
+from core.values import dataclass
 
 SPAN_LEAST = 14
 """Days between the first and the last count, at least."""

@@ -1,7 +1,6 @@
 """`/ask`: a strategic answer, for coins or credits, from what the member told and connected."""
 
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.asks import context, paying, rules
@@ -13,6 +12,7 @@ from core.chat import Asked, Bold, Button, Call, Command, Kind, Message, Reply, 
 from core.chat.catalog import Catalog
 from core.db import UnitOfWork
 from core.people import Entitlements, Quote
+from core.values import dataclass
 
 TOPIC = "Coins"
 PATH = ("ask",)

@@ -1,7 +1,6 @@
 """What is known of the member who asks, as numbered sources: their own rows alone, bounded, in plain text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from core.asks import figures, rules
@@ -15,6 +14,7 @@ from core.knowledge.repository import Told
 from core.members import service as members
 from core.metrics import service as metrics
 from core.people import Member
+from core.values import dataclass
 
 TOPICS_MAX, ANSWERS_MAX, TEXT_MAX = 8, 6, 300
 """Topics; answers on each; characters of each. The latest go first."""

@@ -1,6 +1,5 @@
 """The figures of a connected account over 28 days: counted from what was read, never by a model."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.asks.rules import Source
@@ -12,6 +11,7 @@ from core.metrics.reactions import label
 from core.metrics.repository import MetricAccount, Snapshot
 from core.metrics.service import SeenPost
 from core.people import Member
+from core.values import dataclass
 
 WINDOW = timedelta(days=28)
 POSTS_SHOWN = 5

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.bounds import Whole
 from core.money import Amount, Coins, Credits
+from core.values import dataclass
 
 COINS, CREDITS = "coins", "credits"
 

@@ -8,7 +8,7 @@ released. The member's share is said by who delivered it; the rest of the cost i
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ from core.models import (
 )
 from core.people import Plan
 from core.usage import Usage, Worst
+from core.values import dataclass
 
 Sleep = Callable[[float], Awaitable[None]]
 T = TypeVar("T")

@@ -5,7 +5,6 @@ A wrong prepared answer is worse than a paid one, so everything that speaks of t
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated
@@ -14,6 +13,7 @@ from pydantic import Field
 
 from core.assistant.rules import words
 from core.templates import Template, load
+from core.values import dataclass
 
 Phrase = Annotated[str, Field(min_length=3, max_length=120)]
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from pydantic import Field
 from core.bounds import Positive, Whole
 from core.models import Effort, Turn
 from core.usage import Usage
+from core.values import dataclass
 
 CHARACTERS_A_TOKEN = 3
 """Fewer than there are: what we estimate ourselves shall rather be too much than too little."""

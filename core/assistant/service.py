@@ -6,7 +6,7 @@ A question is answered by what stands ready, by what the same member was told be
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -34,6 +34,7 @@ from core.ledger.views import Price
 from core.models import Ended, Prompt, Stop, Written
 from core.money import Amount
 from core.people import Plan
+from core.values import dataclass
 
 T = TypeVar("T", bound=BaseModel)
 L = TypeVar("L")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import bindparam, select
 from core.audit.tables import AuditEntry
 from core.db import UnitOfWork, columns, upsert
 from core.ids import MemberId
+from core.values import dataclass
 
 ENTRY = columns(AuditEntry)
 SERVICE = MemberId(0)

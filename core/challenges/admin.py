@@ -1,6 +1,5 @@
 """`/admin challenges …`: what is at stake, and admitting an error of ours."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.audit import service as audit
@@ -13,6 +12,7 @@ from core.earnings.rules import EarningLimits
 from core.members import service as members
 from core.money import plural
 from core.people import Member, Role
+from core.values import dataclass
 
 TOPIC = "Staff"
 ROWS_MAX = 15

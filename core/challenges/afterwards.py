@@ -1,6 +1,5 @@
 """After a verdict: how it was measured, asking staff to look, and telling how it was."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.challenges import appeals, commands, explaining, messages, repository, words
@@ -20,6 +19,7 @@ from core.ledger.posting import Why
 from core.members import service as members
 from core.money import Coins, plural
 from core.people import Member
+from core.values import dataclass
 
 KNOWLEDGE = "challenges"
 AGAIN = (Option("yes", "Yes"), Option("other", "Another one"), Option("no", "Not now"))

@@ -1,6 +1,6 @@
 """`/challenge …`: the catalogue, starting one, staking on it, how it stands, and how it was judged."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -38,6 +38,7 @@ from core.metrics.reactions import label
 from core.metrics.service import MetricAccount
 from core.money import Coins, plural
 from core.people import Member
+from core.values import dataclass
 
 TOPIC = "Challenges"
 CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})

@@ -1,7 +1,6 @@
 """Drawing up a contract: the account is read, the forecast is made outside any transaction, the offer is announced."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.challenges import closing, messages, repository, service, words
@@ -20,6 +19,7 @@ from core.growth.rules import Clip, Count
 from core.members import service as members
 from core.metrics import service as metrics
 from core.metrics.service import Snapshot
+from core.values import dataclass
 
 LOOKS_AGAIN = timedelta(seconds=2)
 PATIENCE = timedelta(minutes=10)

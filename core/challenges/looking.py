@@ -1,6 +1,5 @@
 """`/challenge status` and `/challenge history`: how contracts stand, and what became of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -31,6 +30,7 @@ from core.contracts.states import ENDS, OPEN, State
 from core.db import UnitOfWork
 from core.money import plural
 from core.people import Member
+from core.values import dataclass
 
 ROWS_MAX = 20
 

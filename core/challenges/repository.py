@@ -1,6 +1,5 @@
 """Every statement on contracts."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from core.contracts.verdict import Verdict
 from core.db import Row, UnitOfWork, columns, upsert
 from core.growth.rules import Metric
 from core.ids import HoldId, MemberId
+from core.values import dataclass
 
 CHALLENGE = columns(ChallengeRow)
 METRIC = columns(ChallengeMetric)

@@ -1,8 +1,9 @@
 """Pictures as data: what they show, never how. They are drawn after the transaction, by the port `Painter`."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from core.values import dataclass
 
 
 class Mark(StrEnum):

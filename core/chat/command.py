@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -14,6 +13,7 @@ from core.chat.outcome import Delta, Outcome, Reply
 from core.db import UnitOfWork
 from core.money import Amount
 from core.people import Member, Quote, Role
+from core.values import dataclass
 
 SUMMARY_MAX = 100
 """Discord's bound for a command's description."""

@@ -1,7 +1,7 @@
 """Forms: a frozen dataclass whose annotations say how each field is asked. Fields are intent, never widgets."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
@@ -10,6 +10,7 @@ from core.db import UnitOfWork
 from core.ids import MemberId
 from core.money import Coins, Credits
 from core.people import Identity, Member
+from core.values import dataclass
 
 LABEL_MAX = 45
 """Discord's bound for the title of a form and the label of a field."""

@@ -4,13 +4,14 @@ Text is plain with a tiny inline set as typed spans; escaping is the adapters' w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from core.chat.chart import Picture, words_of
 from core.people import Identity
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

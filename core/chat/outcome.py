@@ -1,12 +1,12 @@
 """What happened, in seven outcomes. An adapter that handles these handles every command there will ever be."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from core.chat.form import Field, FieldProblem
 from core.chat.message import Button, Line, Message
 from core.errors import TandemError
 from core.ids import Token
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

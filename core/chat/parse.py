@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from core.chat.form import Field, FieldProblem, FileRef, Kind, file_of, identity
 from core.clock import zone
 from core.money import Amount
 from core.people import Identity
+from core.values import dataclass
 
 TEXT_MAX = 200
 LONG_TEXT_MAX = 4000

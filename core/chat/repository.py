@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from core.chat.tables import Conversation, TalkRow
 from core.db import Row, UnitOfWork, columns, json_naming, upsert
 from core.ids import MemberId, Token, new_token
 from core.people import Identity
+from core.values import dataclass
 
 # A forged one may hold what no database takes, such as NUL or half a surrogate pair.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)

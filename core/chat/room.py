@@ -1,7 +1,6 @@
 """What a room offers, in one place: `ROOM = Room(...)`. The registry is the tuple of rooms in floor order."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
 from core.ids import MemberId
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

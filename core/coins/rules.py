@@ -1,6 +1,5 @@
 """Streaks, grace days and what a visit pays. Pure functions of dates."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from core.bounds import Whole
 from core.money import Coins
+from core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
 

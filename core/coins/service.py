@@ -1,6 +1,5 @@
 """Paying the daily visit, once a local day."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from core.members import service as members
 from core.members.rules import MemberRules, opens_again_at
 from core.money import Coins, Unit
 from core.people import Member, wallet
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.contracts.evidence import Ended, Evidence, Seen
 from core.contracts.terms import Terms
+from core.values import dataclass
 
 WEEK = 7
 LATE = timedelta(hours=48)

@@ -1,13 +1,14 @@
 """What a verdict is made from, and nothing else: readings and posts as plain data that are stored with it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from core.clock import EPOCH, MICROSECOND
 from core.growth.rules import Clip, Count
+from core.values import dataclass
 
 FORM = 1
 

@@ -1,6 +1,5 @@
 """What a challenge would ask of one member: their own targets, from their own history. Slow, so without a database."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.contracts.catalogue import Challenge
@@ -8,6 +7,7 @@ from core.contracts.terms import Goal
 from core.growth import forecast, rules, typical
 from core.growth.forecast import Forecast, ForecastRules
 from core.growth.rules import Clip, Count, Metric
+from core.values import dataclass
 
 WEEK = 7
 

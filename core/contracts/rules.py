@@ -1,10 +1,10 @@
 """Stakes and penalties: how much may be at stake, of which coins, and what a broken commitment costs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.bounds import Positive, Whole
+from core.values import dataclass
 
 
 class Case(StrEnum):

@@ -1,7 +1,8 @@
 """What may become of a contract: every state, every event, and where the coins go. What is not here is refused."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from core.values import dataclass
 
 
 class State(StrEnum):

@@ -1,7 +1,7 @@
 """The terms of a contract: what was agreed, frozen, as text that hashes to the same wherever it is written down."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from hashlib import sha256
@@ -9,6 +9,7 @@ from typing import Any
 
 from core.clock import day_start, local_day
 from core.growth.rules import Metric
+from core.values import dataclass
 
 VERSION = 1
 """Of the form below: what is written under another number is read by the code of that number."""

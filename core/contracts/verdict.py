@@ -1,7 +1,6 @@
 """The verdict: a pure function of terms and evidence, in exact fractions. The same evidence is the same verdict."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ from core.contracts.rules import Case
 from core.contracts.terms import Goal, Terms
 from core.growth import rules as growth
 from core.growth.rules import Metric
+from core.values import dataclass
 
 FRESH = timedelta(hours=24)
 """The reading that counts is at most so much older than the end, or the end was not read."""

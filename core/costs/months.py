@@ -1,11 +1,11 @@
 """Which month an instant belongs to, and what a month says. Pure functions."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from core.ids import MemberId
 from core.people import Plan
+from core.values import dataclass
 
 
 class Key(NamedTuple):

@@ -1,7 +1,6 @@
 """What things cost, and what kinds of cost and income there are. Fractions and whole nano-dollars, never floats."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +12,7 @@ from pydantic import Field
 from core.bounds import Positive, Whole
 from core.costs.errors import NoPrice
 from core.usage import Usage, Worst
+from core.values import dataclass
 
 DOLLAR = 1_000_000_000
 PER_MILLION = 1_000_000

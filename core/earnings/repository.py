@@ -1,6 +1,5 @@
 """Every statement on earnings."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.earnings.tables import Earning
 from core.ids import MemberId
 from core.ledger.codes import Code
 from core.ledger.posting import Why
+from core.values import dataclass
 
 EARNING = columns(Earning)
 _member: Any = bindparam("member")

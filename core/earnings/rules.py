@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from core.bounds import Positive
 from core.clock import local_day
+from core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
 REWARD_MAX = 40

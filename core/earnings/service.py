@@ -3,7 +3,6 @@
 Whoever earns is locked first, so that two rewards can not both see the same room.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from core.members import service as members
 from core.money import Coins, Credits
 from core.people import Member
 from core.schedule import service as schedule
+from core.values import dataclass
 
 PAY = "earnings.pay"
 

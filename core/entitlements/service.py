@@ -1,6 +1,5 @@
 """What a plan allows, as config.toml says it, and who is on which."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.entitlements.tables import PlanRow
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.people import Entitlements, Plan
+from core.values import dataclass
 
 PLAN = columns(PlanRow)
 OF_MEMBER = select(PLAN).where(PLAN.c.member_id == bindparam("member"))

@@ -1,6 +1,5 @@
 """`/offers`: partner pages. `/appeal`: lift a pause. `/admin ease`: the same, by staff."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.audit import service as audit
@@ -31,6 +30,7 @@ from core.links import service as links
 from core.links.rules import Redirects
 from core.members import service as members
 from core.people import Role
+from core.values import dataclass
 
 LABEL = "Partner link, we earn a commission"
 SHOWN = 5

@@ -1,9 +1,9 @@
 """How fast somebody may call: bursts and copies lead to pauses that grow. Pure functions."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.gate.rules import GateLimits
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

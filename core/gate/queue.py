@@ -8,11 +8,12 @@ import heapq
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from core.ids import MemberId
 from core.people import Plan
+from core.values import dataclass
 
 WEIGHTS = {Plan.PRO: 6, Plan.PREMIUM: 3, Plan.FREE: 1}
 

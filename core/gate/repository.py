@@ -1,6 +1,5 @@
 """Every statement on reservations, paces and standings."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.gate.rules import Level
 from core.gate.tables import PaceRow, ReservationRow, StandingRow
 from core.ids import HoldId, MemberId
 from core.usage import Worst
+from core.values import dataclass
 
 RESERVATION, PACE, STANDING = columns(ReservationRow), columns(PaceRow), columns(StandingRow)
 _member: Any = bindparam("member")

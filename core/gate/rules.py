@@ -1,7 +1,6 @@
 """Levels, thresholds, and who pays. Pure functions of nano-dollars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -13,6 +12,7 @@ from core.costs.rules import Decimal, Payer, nanos
 from core.ids import HoldId
 from core.ledger.codes import LotSource
 from core.usage import Worst
+from core.values import dataclass
 
 __all__ = ["CallAsk", "GateLimits", "Grant", "Level", "Offer", "Payer"]
 

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from core.clock import local_day
@@ -37,6 +37,7 @@ from core.ledger.codes import LotSource
 from core.money import Nanos
 from core.people import Member, Plan
 from core.usage import Usage, Worst
+from core.values import dataclass
 
 __all__ = ["CallAsk", "GateLimits", "Grant", "Level", "Payer"]
 

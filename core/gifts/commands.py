@@ -1,6 +1,5 @@
 """`/gift`, a right click on a person, or a reply to their message."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat import Asked, Call, Command, Facts, Kind, Mention, Message, Reply, Text, Tone
@@ -11,6 +10,7 @@ from core.gifts.rules import GiftLimits
 from core.ids import MemberId
 from core.members import service as members
 from core.money import Credits
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Every statement on gifts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from core.db import Row, UnitOfWork, columns, upsert
 from core.gifts.tables import GiftRow
 from core.ids import HoldId, MemberId
 from core.money import Credits
+from core.values import dataclass
 
 GIFT = columns(GiftRow)
 THREE_DAYS = timedelta(days=3)

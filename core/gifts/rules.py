@@ -1,6 +1,5 @@
 """Who may give how much. Pure functions."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.bounds import Positive, Whole
@@ -15,6 +14,7 @@ from core.gifts.errors import (
 from core.ledger.codes import LotSource
 from core.money import Credits
 from core.people import Entitlements, Member
+from core.values import dataclass
 
 GIVEN = frozenset({LotSource.BOUGHT})
 """Only what was bought can be given; what was given can not be given on."""

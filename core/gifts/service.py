@@ -1,7 +1,6 @@
 """Giving, collecting what waited, and returning what nobody collected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +25,7 @@ from core.money import Credits
 from core.outbox import service as outbox
 from core.people import Member
 from core.schedule import service as schedule
+from core.values import dataclass
 
 RECEIVED = Notice("gift", "Somebody sent you credits", counted=False)
 RETURN = "gifts.return"

@@ -6,7 +6,6 @@ drawn from it (they are another). The seed makes the same question have the same
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
@@ -14,6 +13,7 @@ from typing import TypeVar
 from core.bounds import Positive
 from core.growth import rules
 from core.growth.rules import Clip, Count
+from core.values import dataclass
 
 T = TypeVar("T")
 BLOCK_DAYS = 7

@@ -1,10 +1,11 @@
 """Growth between readings: what is certain of it, and from where on it is more than noise. Exact, never a float."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+
+from core.values import dataclass
 
 
 class Metric(StrEnum):

@@ -1,6 +1,5 @@
 """Store, claim, find again. The claim stands in the transaction of the effect: both happen or neither."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import bindparam, delete, select, update
 from core.chat import Due, Job, Room
 from core.db import Row, UnitOfWork, columns, upsert
 from core.inbox.tables import InboxRow
+from core.values import dataclass
 
 INBOX = columns(InboxRow)
 KEPT = timedelta(days=3)

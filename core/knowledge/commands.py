@@ -1,6 +1,5 @@
 """`/answers …`: what a member told, to read, correct and delete."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from core.knowledge import service
 from core.knowledge.errors import NoSuchAnswer
 from core.knowledge.repository import Told
 from core.people import Member
+from core.values import dataclass
 
 PAGE = 4
 """Answers on one page: two buttons each, and one to go on, is what fits below a message."""

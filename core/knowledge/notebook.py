@@ -1,6 +1,5 @@
 """`/notebook …`: notes that coach and agents may read; theirs to change and delete."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from core.knowledge.errors import NoSuchNote
 from core.knowledge.repository import Note
 from core.knowledge.rules import NOTE_MAX, NotebookLimits
 from core.people import Member
+from core.values import dataclass
 
 PAGE = 4
 """Notes on one page: two buttons each, one to add and one to go on, is what fits below a message."""

@@ -1,7 +1,6 @@
 """Every statement on what members told and wrote down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.knowledge.tables import Note as NoteRow
 from core.knowledge.tables import ToldRow
+from core.values import dataclass
 
 TOLD = columns(ToldRow)
 _member: Any = bindparam("member")

@@ -6,13 +6,13 @@ in any language passes. An answer is only ever compared with others of the same 
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field
 
 from core.bounds import Positive
+from core.values import dataclass
 
 NOTE_MAX = 2000
 """Characters that a form takes for a note; `[notebook]` may allow fewer."""

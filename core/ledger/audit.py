@@ -1,13 +1,13 @@
 """Proves the books: every invariant of the README, as a question whose right answer is "no rows"."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, case, cast, func, literal, or_, select
 
 from core.db import UnitOfWork
 from core.ledger.statements import ACCOUNT, ENTRY, HOLD, LOT, TRANSFER
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The statements of the ledger as functions: from ids and amounts to rows as frozen values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from core.ledger import statements as sql
 from core.ledger.codes import Code, LotSource
 from core.ledger.rules import Leg, Lot, Part, debt_of, kind_of
 from core.money import Unit
+from core.values import dataclass
 
 _MOST_LINES = 8
 _SOURCES = {source.value: source for source in LotSource}

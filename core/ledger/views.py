@@ -1,7 +1,6 @@
 """What members and features read: balances, lots, holds, history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.holds import hold_account
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`/link …`: one person, two platforms, one wallet."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat import (
@@ -37,6 +36,7 @@ from core.members import service as members
 from core.members.repository import Address
 from core.members.service import Salt
 from core.people import Member
+from core.values import dataclass
 
 _TOPIC = "You"
 _CANCEL = Button("Cancel", ("link", "cancel"))

@@ -1,6 +1,5 @@
 """Every statement on links and guesses."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.linking.tables import GuessRow, LinkRow
+from core.values import dataclass
 
 LINK, GUESS = columns(LinkRow), columns(GuessRow)
 _member: Any = bindparam("member")

@@ -1,7 +1,6 @@
 """What stands in the way of a link, which side stays, when codes may be tried. Pure functions."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from core.bounds import Whole
 from core.errors import TandemError
 from core.linking.errors import BothOnOnePlatform, InDispute, OneIsLeaving
 from core.people import Member
+from core.values import dataclass
 
 WRONG_CODES_AN_HOUR = 5
 WINDOW = timedelta(hours=1)

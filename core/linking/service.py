@@ -4,7 +4,6 @@ Every step locks the members it is about, in the order of their ids, and reads t
 comes one after the other.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.audit import service as audit
@@ -35,6 +34,7 @@ from core.members.service import Salt
 from core.outbox import service as outbox
 from core.people import Identity, Member, Plan
 from core.schedule import service as schedule
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

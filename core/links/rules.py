@@ -1,9 +1,9 @@
 """What a link may lead to."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from core.links.errors import UnusableTarget
+from core.values import dataclass
 
 TARGET_MAX = 2000
 """Longer addresses are cut or refused by browsers and messengers on the way."""

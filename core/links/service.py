@@ -4,7 +4,6 @@ Visits are kept for 90 days: long enough for what is paid by the month and settl
 they say when somebody was where. What was paid for a visit stands in the books.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId, new_code
 from core.links import rules
 from core.links.tables import Link, LinkVisit
+from core.values import dataclass
 
 LINK = columns(Link)
 VISIT = columns(LinkVisit)

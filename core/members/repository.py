@@ -1,6 +1,5 @@
 """Every statement on members, identities, settings and profiles."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,6 +9,7 @@ from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
 from core.members.tables import IdentityRow, MemberRow, OptIn, OptOut, ProfileEntry, Tombstone
 from core.people import Actor, Identity, Member
+from core.values import dataclass
 
 MEMBER, IDENTITY, OPT_OUT = columns(MemberRow), columns(IdentityRow), columns(OptOut)
 OPT_IN = columns(OptIn)

@@ -1,6 +1,5 @@
 """When a time zone may change, when quiet hours are, how a profile is read. Pure functions."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Annotated
@@ -10,6 +9,7 @@ from pydantic import Field
 from core.bounds import Whole
 from core.clock import day_start, local_day, zone
 from core.people import Identity
+from core.values import dataclass
 
 BETWEEN_HOURS = (
     "Asia/Kolkata", "Asia/Kathmandu", "Asia/Yangon", "Asia/Kabul", "Asia/Tehran", "America/St_Johns",

@@ -1,6 +1,5 @@
 """`/connect …`: which accounts are connected, and proving another one."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -37,6 +36,7 @@ from core.metrics.sealing import Keys
 from core.metrics.service import Sources
 from core.people import Member
 from core.sources import Found, Loss, Way
+from core.values import dataclass
 
 _TOPIC = "You"
 DEMO, TIKTOK, YOUTUBE = "demo", "tiktok", "youtube"

@@ -6,7 +6,6 @@ hang, lie or raise anything at all, is that account's failure and no other's.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.chat import Due
@@ -21,6 +20,7 @@ from core.metrics.service import AWAY
 from core.ports import MetricsSource, Observer
 from core.schedule import service as schedule
 from core.sources import AccessLost, Account, Loss, Reading, SourceAway, Way
+from core.values import dataclass
 
 REFRESH = "metrics.refresh"
 FRESH_FOR = timedelta(minutes=2)

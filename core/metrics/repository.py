@@ -1,6 +1,5 @@
 """Every statement on accounts and on what was read of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from core.metrics.tables import (
     MetricWatch,
 )
 from core.sources import Loss, Way
+from core.values import dataclass
 
 ACCOUNT, TOKEN = columns(MetricAccountRow), columns(MetricToken)
 SNAPSHOT, POST, COUNT = columns(MetricSnapshot), columns(MetricPost), columns(MetricCount)

@@ -1,7 +1,6 @@
 """How often accounts are read, what a reading costs, who may connect what when. Pure functions."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import Field, SecretStr
 
 from core.bounds import Positive, Whole
 from core.clock import day_start, local_day, zone
+from core.values import dataclass
 
 NAMES = {"tiktok": "TikTok", "youtube": "YouTube", "demo": "Demo"}
 """Platforms as people write them."""

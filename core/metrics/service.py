@@ -1,7 +1,7 @@
 """Connected accounts and what was read of them, for whoever shows them or judges by them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from core.db import UnitOfWork
@@ -12,6 +12,7 @@ from core.metrics.repository import Counts, MetricAccount, Snapshot
 from core.ports import Lookup, MetricsSource, SignIn
 from core.schedule import service as schedule
 from core.sources import Live, Loss, Reading
+from core.values import dataclass
 
 __all__ = ["Counts", "Failure", "MetricAccount", "SeenPost", "Snapshot", "Sources"]
 

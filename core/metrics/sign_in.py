@@ -7,7 +7,6 @@ asked, whoever opens the link.
 import asyncio
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -30,6 +29,7 @@ from core.outbox import service as outbox
 from core.ports import Observer
 from core.schedule import service as schedule
 from core.sources import AccessLost, Found, SourceAway, Tokens, Way
+from core.values import dataclass
 
 EXCHANGE = "metrics.exchange"
 HOOK = "oauth"

@@ -5,7 +5,6 @@ nobody's fault: the account is lost as *expired*, never as *revoked by the membe
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 from core.chat import Again, Due, Job
@@ -19,6 +18,7 @@ from core.metrics.service import AWAY, REVOKE, Sources
 from core.ports import Observer, SignIn
 from core.schedule import service as schedule
 from core.sources import AccessLost, Loss, SourceAway, Tokens
+from core.values import dataclass
 
 GIVES_UP_AFTER = 6
 """Attempts to give a permission back; then it ends by itself."""

@@ -1,6 +1,5 @@
 """`/admin …`: hidden by default permissions, and checked here for every command."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.audit import service as audit
@@ -32,6 +31,7 @@ from core.moderation.errors import NoSpaceHere, OwnRole, RoleAbove
 from core.people import Role
 from core.roles import service as roles
 from core.roles.service import Granted, Owners
+from core.values import dataclass
 
 _TOPIC = "Staff"
 GRANTABLE = tuple(Option(role.value, role.value.capitalize()) for role in Role if role is not Role.OWNER)

@@ -1,7 +1,6 @@
 """Whether a database is a demo, and its salt; decided once, when it is made."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -9,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from core.db import UnitOfWork, columns, upsert
 from core.inbox.service import INBOX
 from core.operations.tables import Mark
+from core.values import dataclass
 
 MARK = columns(Mark)
 SET_ONCE = (

@@ -1,13 +1,12 @@
 """`tandem reconcile`: reads everything and says whether the books hold."""
 
-from dataclasses import dataclass
-
 from core.audit import service as audit
 from core.costs import audit as costs
 from core.db import UnitOfWork
 from core.gate import audit as gate
 from core.ledger import audit as books
 from core.ledger.audit import Finding, Sum
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

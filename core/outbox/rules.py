@@ -1,7 +1,6 @@
 """When to try again, when to keep quiet, where to send. Pure functions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import Field
 
 from core.bounds import Positive, Whole
 from core.people import Identity
+from core.values import dataclass
 
 TimeOfDay = Annotated[time, Field(description='a time of day such as "22:00"')]
 

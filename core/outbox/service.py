@@ -6,7 +6,6 @@ again only where the platform drops a second copy, otherwise it is settled as un
 in the chat's own commands).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from core.outbox.tables import Announcement
 from core.people import Identity
 from core.ports import Delivered, Delivery, Later, Messenger, Uncertain, Unreachable
 from core.schedule import service as schedule
+from core.values import dataclass
 
 ANNOUNCEMENT = columns(Announcement)
 DELIVER = "outbox.deliver"

@@ -8,7 +8,6 @@ import csv
 import io
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -18,6 +17,7 @@ from core.chat import Export
 from core.db import UnitOfWork
 from core.ids import MemberId
 from core.members import service as members
+from core.values import dataclass
 
 SOMEBODY = "somebody"
 READ_ME = """Everything that Tandem holds on you, as of {at} (UTC).

@@ -1,6 +1,5 @@
 """`/privacy …`: see, take, stay, go."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.audit import service as audit
@@ -33,6 +32,7 @@ from core.privacy.archive import Archive, Packed
 from core.privacy.errors import AlreadyLeaving
 from core.privacy.rules import PrivacyLimits
 from core.roles import service as roles
+from core.values import dataclass
 
 _TOPIC = "You"
 _STAY = Button("Stay", ("privacy", "stay"))

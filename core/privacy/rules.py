@@ -1,8 +1,7 @@
 """How long leaving takes, and how an export travels."""
 
-from dataclasses import dataclass
-
 from core.bounds import Positive, Whole
+from core.values import dataclass
 
 MEGABYTE = 1_000_000
 

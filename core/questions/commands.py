@@ -1,7 +1,6 @@
 """`/questions …` and `/checkin`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Any
@@ -36,6 +35,7 @@ from core.questions import rules, service
 from core.questions.questionnaires import ANSWER_MAX, QUESTIONNAIRES, Questionnaire
 from core.questions.rules import QuestionRules, Task
 from core.questions.service import Said, State
+from core.values import dataclass
 
 _TOPIC = "Coins"
 _OFFERED_MAX = 8

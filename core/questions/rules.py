@@ -1,12 +1,11 @@
 """What pays once in a while, and how much. Pure values."""
 
-from dataclasses import dataclass
-
 from core.bounds import Positive
 from core.earnings.rules import Reward
 from core.ledger.codes import Code
 from core.money import Coins
 from core.questions.questionnaires import Questionnaire
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

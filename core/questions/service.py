@@ -1,7 +1,6 @@
 """Telling for coins: may it be told now, does it say something, keep it, pay it; all of it once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from core.people import Member
 from core.questions import repository
 from core.questions.errors import AnsweredLately, CheckedIn
 from core.questions.rules import Task
+from core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

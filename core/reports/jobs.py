@@ -1,7 +1,7 @@
 """What time does: reports of days, weeks and months that are over, and alarms; each once, to owners and admins."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
 
@@ -20,6 +20,7 @@ from core.reports.rules import Goals, Period, ReportRules, Span, dollars
 from core.reports.service import Reader
 from core.roles import service as roles
 from core.roles.service import Owners
+from core.values import dataclass
 
 REPORT = Notice("reports", "Reports on costs and profit", staff=True)
 ALARM = Notice("dear", "A member or a command that got dear", counted=False, staff=True)

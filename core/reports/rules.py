@@ -1,7 +1,7 @@
 """Goals, spans of days, and what the books come to. Pure functions of whole nano-dollars."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median_low
@@ -16,6 +16,7 @@ from core.costs.rules import DOLLAR, Decimal, nanos
 from core.gate.rules import Level
 from core.ids import MemberId
 from core.people import Plan
+from core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
 Percent = Annotated[int, Field(ge=0, le=100)]

@@ -1,6 +1,5 @@
 """`/admin queue`, `/admin case`, `/admin decide`: support looks, moderators decide."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat import (
@@ -35,6 +34,7 @@ from core.reviews.errors import NoSuchCase
 from core.reviews.rules import Case, State
 from core.roles import service as roles
 from core.roles.service import Owners
+from core.values import dataclass
 
 _TOPIC = "Staff"
 A_PAGE = 6

@@ -1,11 +1,11 @@
 """What a case is, when it is reminded of, and what an answer names. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.chat import Option, Review
 from core.ids import CaseId, MemberId
+from core.values import dataclass
 
 REMIND_AFTER = timedelta(hours=24)
 

@@ -1,6 +1,5 @@
 """Who may do what: asked by the dispatcher before every command that names a role."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId
 from core.people import Identity, Role
 from core.roles.tables import RoleGrant
+from core.values import dataclass
 
 GRANT = columns(RoleGrant)
 

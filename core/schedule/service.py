@@ -1,7 +1,6 @@
 """Planning, claiming and finishing due rows. A crash leaves a row whose lease ends, and somebody does it again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from core.chat import Reaction, Room
 from core.db import UnitOfWork, columns, json_naming, upsert
 from core.facts import MemberErased
 from core.schedule.tables import DueRow
+from core.values import dataclass
 
 DUE = columns(DueRow)
 ERRAND = "errand"

@@ -1,6 +1,5 @@
 """`/settings …`: time zone, quiet hours, notices, gifts, language."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat import (
@@ -31,6 +30,7 @@ from core.outbox.rules import NoticeLimits
 from core.people import Member
 from core.settings import rules
 from core.settings.errors import UnknownNotice
+from core.values import dataclass
 
 LANGUAGES = (
     Option("en", "English"), Option("de", "Deutsch"), Option("es", "Español"), Option("fr", "Français"),

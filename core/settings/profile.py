@@ -1,6 +1,6 @@
 """`/profile …`: who the member is as a creator. Typed values are marked own until a metric account measures them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Annotated
 
 from core.chat import (
@@ -23,6 +23,7 @@ from core.chat import (
 from core.db import UnitOfWork
 from core.members import service as members
 from core.settings import rules
+from core.values import dataclass
 
 PLATFORMS = (
     Option("tiktok", "TikTok"), Option("youtube", "YouTube"), Option("instagram", "Instagram"),

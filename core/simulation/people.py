@@ -1,6 +1,6 @@
 """A simulated member: wallets, a month as the gate counts it, and what the product's rules make of a day."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from core.coins.rules import Past
@@ -10,6 +10,7 @@ from core.money import split
 from core.people import Plan
 from core.simulation.behaviours import Behaviour
 from core.simulation.terms import Rail
+from core.values import dataclass
 
 BURNED = sorted(LotSource, key=lambda source: source.rank)
 """The ledger's burn order."""

@@ -1,7 +1,7 @@
 """What a simulation found, month by month, and what it warns of."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from core.costs.rules import DOLLAR, nanos
 from core.gate import rules as gate
 from core.people import Plan
 from core.simulation.terms import World, tariffs
+from core.values import dataclass
 
 
 @dataclass(slots=True)

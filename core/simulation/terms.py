@@ -1,6 +1,5 @@
 """What a simulation takes for granted: what is sold at which price and what a call weighs."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -16,6 +15,7 @@ from core.entitlements.service import Plans
 from core.gate.rules import GateLimits
 from core.people import Plan
 from core.usage import Usage, Worst
+from core.values import dataclass
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 

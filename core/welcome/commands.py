@@ -1,7 +1,6 @@
 """`/start` and `/help`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from core.chat import (
 )
 from core.chat.catalog import Catalog
 from core.db import UnitOfWork
+from core.values import dataclass
 
 NEAR = 0.6
 """From this similarity of a word on, a command counts as meant (0 to 1, as difflib measures it)."""

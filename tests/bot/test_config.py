@@ -72,13 +72,6 @@ class TestShippedFiles:
         listed = re.findall(r"^(TANDEM__\w+)=$", (ROOT / ".env.example").read_text(), re.MULTILINE)
         assert sorted(listed) == sorted("TANDEM__" + "__".join(where).upper() for where in SECRETS)
 
-    def test_settings_can_not_be_changed(self):
-        settings = Settings()
-        parts = [getattr(settings, field.name) for field in dataclasses.fields(settings)]
-        for part in (settings, settings.plans.free, *parts):
-            with pytest.raises(dataclasses.FrozenInstanceError):
-                setattr(part, dataclasses.fields(part)[0].name, None)
-
     def test_money_is_whole(self):
         plans = leaves(Settings().plans, ("plans",)).values()
         assert not [value for value in plans if isinstance(value, float)]

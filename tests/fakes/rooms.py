@@ -4,7 +4,6 @@ What they do is written to a table of their own, `effect`, one row each time: so
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 
@@ -50,6 +49,7 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.money import Amount, Coins, Credits
 from core.people import Entitlements, Member, Plan, Quote, Role
+from core.values import dataclass
 from tests.fakes.outside import Outside
 
 EFFECT = SqlTable("effect", MetaData(), Column("what", Text), Column("key", Text))
