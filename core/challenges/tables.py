@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
 from sqlmodel import Field
 
 from core.contracts.states import State
-from core.db import Big, Instant, Table
+from core.db import Big, Instant, Table, partial_index
 
 _STATES = ", ".join(f"'{state.value}'" for state in State)
 
@@ -76,13 +76,8 @@ class ChallengeMetric(Table, table=True):
 
     __tablename__ = "challenge_metric"
     __table_args__ = (
-        Index(
-            "uq_challenge_metric_open",
-            "account_id",
-            "metric",
-            unique=True,
-            sqlite_where=text("is_open = 1"),
-            postgresql_where=text("is_open"),
+        partial_index(
+            "uq_challenge_metric_open", "account_id", "metric", where="is_open", sqlite="is_open = 1", unique=True
         ),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Index, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlmodel import SQLModel
@@ -85,6 +85,15 @@ def json_naming(**parts: Any) -> str:
     text = _written(parts)[1:-1]
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def partial_index(name: str, *columns: str, where: str, sqlite: str = "", unique: bool = False) -> Index:
+    """An index of the rows that meet `where`; `sqlite` where SQLite, which finds it by its words, needs others.
+
+    Migrations make the index, and the tests hold what they made against `info["where"]`. As options of the two dialects
+    the same would bring PostgreSQL's into every start: 22 modules, a twentieth of it.
+    """
+    return Index(name, *columns, unique=unique, info={"where": {"postgresql": where, "sqlite": sqlite or where}})
 
 
 def columns(model: type[Any]) -> SqlTable:

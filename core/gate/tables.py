@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from core.db import Big, Instant, Table
+from core.db import Big, Instant, Table, partial_index
 
 
 class ReservationRow(Table, table=True):
@@ -18,19 +18,9 @@ class ReservationRow(Table, table=True):
         CheckConstraint("payer IN ('self', 'plan', 'house')", name="payer"),
         CheckConstraint("nanos >= 0 AND held >= 0 AND held <= nanos AND net >= 0", name="amounts"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_when_not_open"),
-        Index(
-            "ix_reservation_open",
-            "expires_at",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        partial_index("ix_reservation_open", "expires_at", where="state = 'open'"),
         Index("ix_reservation_month_id", "month_id"),
-        Index(
-            "ix_reservation_unpaid",
-            "month_id",
-            sqlite_where=text("hold_id IS NOT NULL"),
-            postgresql_where=text("hold_id IS NOT NULL"),
-        ),
+        partial_index("ix_reservation_unpaid", "month_id", where="hold_id IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

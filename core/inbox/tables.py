@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary, Text, text
+from sqlalchemy import Column, Index, LargeBinary, Text
 from sqlmodel import Field
 
-from core.db import Instant, Json, Table
+from core.db import Instant, Json, Table, partial_index
 
 OPEN = "payload IS NOT NULL"
 
@@ -16,7 +16,7 @@ class InboxRow(Table, table=True):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index("ix_inbox_open", "source", "at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        partial_index("ix_inbox_open", "source", "at", where=OPEN),
         Index("ix_inbox_done_at", "done_at"),
     )
 

@@ -12,11 +12,10 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlmodel import Field
 
-from core.db import Big, Instant, Table
+from core.db import Big, Instant, Table, partial_index
 
 
 class Account(Table, table=True):
@@ -45,20 +44,9 @@ class Transfer(Table, table=True):
     __tablename__ = "transfer"
     __table_args__ = (
         UniqueConstraint("key", "code"),
-        Index(
-            "uq_transfer_reverses",
-            "reverses",
-            unique=True,
-            sqlite_where=text("reverses IS NOT NULL"),
-            postgresql_where=text("reverses IS NOT NULL"),
-        ),
+        partial_index("uq_transfer_reverses", "reverses", where="reverses IS NOT NULL", unique=True),
         # What members brought by stakes is read from here, and stakes are few among all that moves.
-        Index(
-            "ix_transfer_stake_consumed",
-            "at",
-            sqlite_where=text("code = 'stake_consumed'"),
-            postgresql_where=text("code = 'stake_consumed'"),
-        ),
+        partial_index("ix_transfer_stake_consumed", "at", where="code = 'stake_consumed'"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -84,32 +72,15 @@ class Lot(Table, table=True):
         CheckConstraint("is_open = (remaining > 0)", name="open_while_something_remains"),
         CheckConstraint("source IN ('allowance', 'welcome', 'earned', 'gifted', 'bought')", name="source"),
         # Earned coins have no date and no refund path: one running lot, not one a day.
-        Index(
-            "uq_lot_pooled",
-            "account_id",
-            "source",
-            unique=True,
-            sqlite_where=text("pooled = 1"),
-            postgresql_where=text("pooled"),
-        ),
-        Index(
-            "ix_lot_open",
-            "account_id",
-            sqlite_where=text("is_open = 1"),
-            postgresql_where=text("is_open"),
-        ),
+        partial_index("uq_lot_pooled", "account_id", "source", where="pooled", sqlite="pooled = 1", unique=True),
+        partial_index("ix_lot_open", "account_id", where="is_open", sqlite="is_open = 1"),
         # A dispute is asked about before every call, and few lots are ever in one.
-        Index(
-            "ix_lot_frozen",
-            "account_id",
-            sqlite_where=text("frozen = 1"),
-            postgresql_where=text("frozen"),
-        ),
-        Index(
+        partial_index("ix_lot_frozen", "account_id", where="frozen", sqlite="frozen = 1"),
+        partial_index(
             "ix_lot_expires_at",
             "expires_at",
-            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
-            postgresql_where=text("is_open AND expires_at IS NOT NULL"),
+            where="is_open AND expires_at IS NOT NULL",
+            sqlite="is_open = 1 AND expires_at IS NOT NULL",
         ),
     )
 
@@ -158,18 +129,13 @@ class Hold(Table, table=True):
     __table_args__ = (
         UniqueConstraint("key", "code"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
-        Index(
+        partial_index(
             "ix_hold_expires_at",
             "expires_at",
-            sqlite_where=text("is_open = 1 AND expires_at IS NOT NULL"),
-            postgresql_where=text("is_open AND expires_at IS NOT NULL"),
+            where="is_open AND expires_at IS NOT NULL",
+            sqlite="is_open = 1 AND expires_at IS NOT NULL",
         ),
-        Index(
-            "ix_hold_account_id",
-            "account_id",
-            sqlite_where=text("is_open = 1"),
-            postgresql_where=text("is_open"),
-        ),
+        partial_index("ix_hold_account_id", "account_id", where="is_open", sqlite="is_open = 1"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from core.db import Big, Instant, Table
+from core.db import Big, Instant, Table, partial_index
 
 
 class MetricAccountRow(Table, table=True):
@@ -19,13 +19,8 @@ class MetricAccountRow(Table, table=True):
         CheckConstraint("misses >= 0", name="misses"),
         Index("ix_metric_account_member_id", "member_id"),
         Index("ix_metric_account_platform_external_id", "platform", "external_id"),
-        Index(
-            "uq_metric_account_held",
-            "platform",
-            "external_id",
-            unique=True,
-            sqlite_where=text("disconnected_at IS NULL"),
-            postgresql_where=text("disconnected_at IS NULL"),
+        partial_index(
+            "uq_metric_account_held", "platform", "external_id", where="disconnected_at IS NULL", unique=True
         ),
         Index("ix_metric_account_platform_next_at", "platform", "next_at"),
     )
@@ -75,13 +70,7 @@ class MetricSnapshot(Table, table=True):
     __table_args__ = (
         CheckConstraint("step >= 1", name="step"),
         UniqueConstraint("account_id", "at", name="uq_metric_snapshot_account_id_at"),
-        Index(
-            "ix_metric_snapshot_kept",
-            "account_id",
-            "at",
-            sqlite_where=text("dropped_at IS NULL"),
-            postgresql_where=text("dropped_at IS NULL"),
-        ),
+        partial_index("ix_metric_snapshot_kept", "account_id", "at", where="dropped_at IS NULL"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text
 from sqlmodel import Field
 
-from core.db import Big, Instant, Table
+from core.db import Big, Instant, Table, partial_index
 
 
 class CaseRow(Table, table=True):
@@ -18,12 +18,7 @@ class CaseRow(Table, table=True):
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_at_an_instant"),
         CheckConstraint("by_id IS NULL OR state = 'decided'", name="decided_by_somebody"),
         CheckConstraint("deadline > opened_at", name="time_to_decide"),
-        Index(
-            "ix_review_case_opened_at",
-            "opened_at",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        partial_index("ix_review_case_opened_at", "opened_at", where="state = 'open'"),
         Index("ix_review_case_about_id", "about_id"),
         Index("ix_review_case_by_id", "by_id"),
     )
