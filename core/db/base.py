@@ -1,14 +1,14 @@
 """What every table has in common, and the column types that mean the same on both engines."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Index, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.ext.declarative import DeferredReflection
 from sqlmodel import SQLModel
+from sqlmodel.main import SQLModelMetaclass
 
 from core.clock import EPOCH, MICROSECOND
 
@@ -29,12 +29,30 @@ Big = BigInteger().with_variant(Integer(), "sqlite")
 _written = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode
 
 
-class Table(DeferredReflection, SQLModel):
-    """Base of all tables. A table class declares the schema; it is never an object that somebody changes.
+class _Declared(SQLModelMetaclass):
+    """Makes a class's table as SQLModel does, and no mapper: that alone took a tenth of a start.
 
-    So it is never mapped either: `DeferredReflection` makes the table and leaves the mapper for later, which never
-    comes. Mapping them all took a tenth of a start.
+    What SQLAlchemy does besides is to look through every attribute of every base, for each class anew.
     """
+
+    def __init__(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> None:
+        type.__init__(self, name, bases, namespace)
+        if options.get("table"):
+            declared: Any = self
+            *items, last = getattr(self, "__table_args__", ({},))
+            if not isinstance(last, dict):  # as SQLAlchemy takes them: constraints, then perhaps the table's options
+                items, last = [*items, last], {}
+            declared.__table__ = SqlTable(declared.__tablename__, self.metadata, *self._columns(), *items, **last)
+
+    def _columns(self) -> Iterator[Column[Any]]:
+        for name in self.model_fields:
+            column = getattr(self, name)  # SQLModel has put it there
+            column.name = column.key = name
+            yield column
+
+
+class Table(SQLModel, metaclass=_Declared):
+    """Base of all tables. A table class declares the schema; it is never an object that somebody changes."""
 
     metadata = MetaData(naming_convention=NAMING)
     # Nothing is ever validated by a table class, so no start has to wait for its validator.
