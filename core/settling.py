@@ -13,15 +13,16 @@ from typing import Any
 from core.chat import (
     Call,
     Command,
-    Delta,
     Done,
     Facts,
+    Meanwhile,
     Message,
     Outcome,
     Refusal,
     Reply,
     Stream,
     Streaming,
+    StreamPiece,
     Text,
     Wait,
     said,
@@ -151,7 +152,7 @@ class _Delivery:
         self._done: Done | None = None
         self._settled = False
 
-    async def pieces(self) -> AsyncIterator[Delta | Reply | Refusal]:
+    async def pieces(self) -> AsyncIterator[StreamPiece]:
         """Deltas as they come, then one reply or refusal."""
         assert self._work.stream is not None
         try:
@@ -161,6 +162,8 @@ class _Delivery:
                         self._done = piece
                         continue
                     yield piece
+                    if isinstance(piece, Meanwhile):
+                        continue
                     # Counted after the yield: what the listener did not take was not delivered.
                     self._delivered.append(piece.text)
             last: Reply | Refusal = await self._settle(self._done)

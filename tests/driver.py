@@ -36,6 +36,7 @@ from core.chat import (
     Invocation,
     Kind,
     Line,
+    Meanwhile,
     Mention,
     Message,
     Meter,
@@ -277,7 +278,7 @@ class Driver:
             async for piece in outcome.pieces:
                 if isinstance(piece, Delta):
                     text += piece.text
-                else:
+                elif not isinstance(piece, Meanwhile):
                     last = piece
             return kept(last, text)
 

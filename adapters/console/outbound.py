@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from adapters.common.harmless import harmless
 from adapters.console import limits
 from adapters.console.inbound import Asking, typist
-from core.chat import Button, Delta, Message, Outcome, Refusal, Reply, Streaming
+from core.chat import Button, Delta, Meanwhile, Message, Outcome, Refusal, Reply, Streaming
 from core.clock import Clock
 from core.people import Identity
 from core.ports import Delivered, Delivery, Later
@@ -84,11 +84,14 @@ class Screen:
         try:
             async with aclosing(streaming.pieces) as pieces:  # type: ignore[type-var]
                 async for piece in pieces:
-                    if isinstance(piece, Delta):
-                        wrote = True
-                        self.write(harmless(piece.text))
-                    else:
-                        last = piece
+                    match piece:
+                        case Delta():
+                            wrote = True
+                            self.write(harmless(piece.text))
+                        case Meanwhile():
+                            self.say(f"… {harmless(piece.text)}")
+                        case _:
+                            last = piece
         finally:
             if wrote:
                 self.write("\n")

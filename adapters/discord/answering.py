@@ -214,7 +214,11 @@ class Answering:
         if text.strip() or reply is not None:
             place = await self._shown(place, render.finished(text, reply), last=True)
         if isinstance(end, Refusal):
-            await self._refuse(render.outcome(end))
+            view = render.outcome(end)
+            if self._spoken and not text.strip():  # only what was said meanwhile stands there
+                await self._shown(place, view.pages, last=True)
+            else:
+                await self._refuse(view)
 
     async def _refuse(self, view: View) -> None:
         """How a stream ended that broke: below what had come, or in its place if nothing had."""

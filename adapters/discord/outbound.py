@@ -51,7 +51,7 @@ class Conversing:
         if text.strip() or reply is not None:
             await _again(pages, render.finished(text, reply))
         if isinstance(end, Refusal):
-            await _again(Pages(self._place.beside()), render.outcome(end).pages)
+            await _again(Pages(self._place.beside()) if text.strip() else pages, render.outcome(end).pages)
 
 
 async def _again(pages: Pages, wanted: tuple[Page, ...]) -> None:

@@ -7,7 +7,7 @@ from bot.preview.own import ROOM
 from bot.preview.scenes import Chapter, Scene, Streamed
 from bot.preview.stand_ins import StandIns
 from bot.wiring import House
-from core.chat import Command, Delta, Inbound, Message, Outcome, Streaming
+from core.chat import Command, Delta, Inbound, Meanwhile, Message, Outcome, Streaming
 from core.chat.catalog import Catalog
 from core.clock import SetClock
 from core.desk import Desk
@@ -111,7 +111,7 @@ class Stage:
         async for piece in outcome.pieces:
             if isinstance(piece, Delta):
                 deltas.append(piece.text)
-            else:
+            elif not isinstance(piece, Meanwhile):
                 end = piece
         return Streamed(tuple(deltas), end)
 

@@ -7,7 +7,7 @@ released. The member's share is said by who delivered it; the rest of the cost i
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -22,7 +22,7 @@ from core.costs.rules import Prices
 from core.db import Database, UnitOfWork
 from core.entitlements.service import Plans
 from core.gate import service as gate
-from core.gate.queue import Front
+from core.gate.queue import Front, Turn
 from core.gate.rules import CallAsk, GateLimits, Grant
 from core.ids import MemberId, new_code
 from core.ledger import views
@@ -68,11 +68,9 @@ class Door:
         self._sleep = sleep
         self._front = Front(terms.limits.calls_at_once)
 
-    def turn(
-        self, member: MemberId, plan: Plan, tell: Callable[[int], None] | None = None
-    ) -> AbstractAsyncContextManager[None]:
+    def turn(self, member: MemberId, plan: Plan) -> Turn:
         """A turn in the fair line of those who call at once; nothing is reserved while somebody waits for it."""
-        return self._front.turn(member, plan, tell)
+        return self._front.turn(member, plan)
 
     async def open(
         self, call: Call, purpose: str, prompt: Prompt, reduced: Prompt | None = None, *, digest: str = ""

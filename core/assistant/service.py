@@ -19,7 +19,7 @@ from core.assistant.door import Door, Passage
 from core.assistant.errors import Declined, NoAnswer, QuestionTooLong
 from core.assistant.prepared import Match
 from core.assistant.rules import Asking, AssistantLimits, History
-from core.chat import Call, Delta, Done, Reply
+from core.chat import Call, Delta, Done, Meanwhile, Reply
 from core.clock import local_day, zone
 from core.costs import service as costs
 from core.db import Database, UnitOfWork
@@ -83,7 +83,7 @@ class Assistant:
         self._limits = limits
         self._plans = plans
 
-    async def answer(self, call: Call, asking: Asking, apply: Apply) -> AsyncGenerator[Delta | Done, None]:
+    async def answer(self, call: Call, asking: Asking, apply: Apply) -> AsyncGenerator[Delta | Meanwhile | Done, None]:
         """Answer piece by piece, and end with `Done`: a room's `stream` hands this on as it is.
 
         `apply` runs with what was delivered, in the transaction that captures the price; a cut answer too. Raises what
@@ -124,7 +124,8 @@ class Assistant:
         small = self._prompt(
             call, asking, History(), limits.small_model, asking.output_max or limits.detection_output_max
         )
-        async with self._door.turn(call.member.id, plan):
+        async with self._door.turn(call.member.id, plan) as turn:
+            await turn.come()
             passage = await self._door.open(call, asking.purpose, small)
             try:
                 answer = await passage.structure(schema)
@@ -200,7 +201,7 @@ class _Delivery:
         self._void = False
         """Whether what was delivered is no answer: it is not paid for and not remembered."""
 
-    async def ready(self, source: Source, text: str, note: str) -> AsyncGenerator[Delta | Done, None]:
+    async def ready(self, source: Source, text: str, note: str) -> AsyncGenerator[Delta | Meanwhile | Done, None]:
         """An answer that nobody has to compute."""
         self._answered = Answered(source, notes=[note])
         self._head, self._length = f"{note}\n\n", len(text)
@@ -210,23 +211,20 @@ class _Delivery:
             yield Delta(piece)
         self._answered.whole = True
 
-    async def asked(self, door: Door) -> AsyncGenerator[Delta | Done, None]:
+    async def asked(self, door: Door) -> AsyncGenerator[Delta | Meanwhile | Done, None]:
         """An answer of a model: reserved before, settled after, however it ends."""
         full, reduced = self._assistant._prompts(self._call, self._asking, self._known.history)
         digest = rules.written_digest(self._asking.question)
-        async with (
-            door.turn(self._call.member.id, self._known.plan, self._in_line),
-            aclosing(self._answer(door, full, reduced, digest)) as pieces,
-        ):
-            async for piece in pieces:
-                yield piece
-
-    def _in_line(self, place: int) -> None:
-        self._answered.notes.append(f"Many asked at once: you were number {place} in line.")
+        async with door.turn(self._call.member.id, self._known.plan) as turn:
+            async for place in turn.places():
+                yield Meanwhile(f"Many ask at once: you are number {place} in line.")
+            async with aclosing(self._answer(door, full, reduced, digest)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def _answer(
         self, door: Door, full: Prompt, reduced: Prompt, digest: str
-    ) -> AsyncGenerator[Delta | Done, None]:
+    ) -> AsyncGenerator[Delta | Meanwhile | Done, None]:
         try:
             passage = await door.open(self._call, self._asking.purpose, full, reduced, digest=digest)
         except (BasicOnly, BudgetUsed):

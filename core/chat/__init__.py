@@ -21,7 +21,19 @@ from core.chat.message import (
     pictured,
     said,
 )
-from core.chat.outcome import Ask, Confirm, Delta, Outcome, Refusal, Reply, Streaming, Visit, Wait
+from core.chat.outcome import (
+    Ask,
+    Confirm,
+    Delta,
+    Meanwhile,
+    Outcome,
+    Refusal,
+    Reply,
+    Streaming,
+    StreamPiece,
+    Visit,
+    Wait,
+)
 from core.chat.room import Again, Card, Due, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 
 __all__ = [
@@ -52,6 +64,7 @@ __all__ = [
     "Job",
     "Kind",
     "Line",
+    "Meanwhile",
     "Mention",
     "Message",
     "Meter",
@@ -71,6 +84,7 @@ __all__ = [
     "Room",
     "Said",
     "Stream",
+    "StreamPiece",
     "Streaming",
     "Talk",
     "Text",

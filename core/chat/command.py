@@ -9,7 +9,7 @@ from functools import cached_property
 from core.chat.form import LABEL_MAX, NAME_MAX, Field, declared_fields
 from core.chat.inbound import Place
 from core.chat.message import Message
-from core.chat.outcome import Delta, Outcome, Reply
+from core.chat.outcome import Delta, Meanwhile, Outcome, Reply
 from core.db import UnitOfWork
 from core.money import Amount
 from core.people import Member, Quote, Role
@@ -53,7 +53,7 @@ class Done:
     price_for: Callable[[str], Amount] | None = None
 
 
-Stream = AsyncIterator[Delta | Done]
+Stream = AsyncIterator[Delta | Meanwhile | Done]
 
 Run = Callable[..., Outcome]
 """`run(uow, call, form, *, …)`: inside one transaction, no network possible."""

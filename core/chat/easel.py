@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from core.chat.message import Block, Image, Message, Text
-from core.chat.outcome import Confirm, Delta, Outcome, Refusal, Reply, Streaming, Visit
+from core.chat.outcome import Confirm, Outcome, Reply, Streaming, StreamPiece, Visit
 from core.ids import new_code
 from core.ports import Observer, Painter
 
@@ -32,9 +32,7 @@ class Easel:
                 return replace(outcome, pieces=self._of_pieces(outcome.pieces, trace))
         return outcome
 
-    async def _of_pieces(
-        self, pieces: AsyncIterator[Delta | Reply | Refusal], trace: str
-    ) -> AsyncGenerator[Delta | Reply | Refusal, None]:
+    async def _of_pieces(self, pieces: AsyncIterator[StreamPiece], trace: str) -> AsyncGenerator[StreamPiece, None]:
         # Closed together with whoever listens: what was delivered is settled then.
         async with aclosing(pieces):  # type: ignore[type-var]
             async for piece in pieces:

@@ -47,13 +47,20 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What is said before the first text comes, such as a place in line; what comes next takes its place."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Streaming:
     """Text is coming. `pieces` yields deltas and then one final outcome: a reply or a refusal.
 
     Closing it early is allowed at any time: what was delivered is settled, the rest is given back.
     """
 
-    pieces: "AsyncIterator[Delta | Reply | Refusal]"
+    pieces: "AsyncIterator[StreamPiece]"
     private: bool = True
 
 
@@ -87,3 +94,5 @@ class Refusal:
 
 
 Outcome = Ask | Confirm | Reply | Streaming | Visit | Wait | Refusal
+StreamPiece = Delta | Meanwhile | Reply | Refusal
+"""Text, then how it ended; before the first text perhaps what is said meanwhile."""

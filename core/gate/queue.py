@@ -5,11 +5,11 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
 from copy import deepcopy
 from dataclasses import field
 from fractions import Fraction
+from typing import Self
 
 from core.ids import MemberId
 from core.people import Plan
@@ -83,14 +83,12 @@ class FairQueue:
             lane.last_turn.clear()
         return first.number
 
-    def place(self, number: int) -> int:
-        """Which turn from now is this call's, from 1; what comes later may still push it back. 0: it does not wait."""
-        if number not in self._inside:
-            return 0
-        ahead, place = deepcopy(self), 1
-        while ahead.pop() != number:
-            place += 1
-        return place
+    def places(self) -> dict[int, int]:
+        """Which turn from now is whose, from 1; what comes later may still push them back."""
+        ahead, order = deepcopy(self), []
+        while (number := ahead.pop()) is not None:
+            order.append(number)
+        return {number: place for place, number in enumerate(order, 1)}
 
     def _drop_gone(self, lane: _Lane) -> None:
         while lane.waiting and lane.waiting[0].number in self._gone:
@@ -106,43 +104,78 @@ class Front:
         self._line = FairQueue()
         self._woken: dict[int, asyncio.Future[None]] = {}
         self._numbers = 0
+        self._places: dict[int, int] | None = None
+        """As they are until somebody comes, goes, or is served."""
+        self._moved: asyncio.Future[None] | None = None
+        """Done when somebody goes: who waits looks where they stand."""
 
-    @asynccontextmanager
-    async def turn(
-        self, member: MemberId, plan: Plan, tell: Callable[[int], None] | None = None
-    ) -> AsyncIterator[None]:
-        """Wait for a turn and hold it. `tell` hears the place in line, if there is one."""
-        await self._wait(member, plan, tell)
-        try:
-            yield
-        finally:
-            self._free += 1
-            self._wake()
+    def turn(self, member: MemberId, plan: Plan) -> "Turn":
+        """A turn to wait for and to hold: `async with front.turn(…) as turn`, then `turn.places()` or `turn.come()`."""
+        return Turn(self, member, plan)
 
-    async def _wait(self, member: MemberId, plan: Plan, tell: Callable[[int], None] | None) -> None:
+    def _join(self, member: MemberId, plan: Plan) -> tuple[int, asyncio.Future[None]]:
+        self._numbers += 1
+        number, mine = self._numbers, asyncio.get_running_loop().create_future()
         if self._free and not self._woken:
             self._free -= 1
-            return
-        self._numbers += 1
-        number = self._numbers
-        self._line.push(number, member, plan)
-        mine = self._woken[number] = asyncio.get_running_loop().create_future()
-        if tell is not None:
-            tell(self._line.place(number))
-        try:
-            await mine
-        except asyncio.CancelledError:
-            self._line.remove(number)
-            if mine.done() and not mine.cancelled():  # it was woken and goes away all the same: the next one may
-                self._free += 1
-            self._woken.pop(number, None)
-            self._wake()
-            raise
+            mine.set_result(None)
+        else:
+            self._line.push(number, member, plan)
+            self._woken[number] = mine
+            self._places = None
+        return number, mine
 
-    def _wake(self) -> None:
-        while self._free:
-            number = self._line.pop()
-            if number is None:
-                return
+    def _leave(self, number: int, mine: asyncio.Future[None]) -> None:
+        if mine.done():
+            self._free += 1
+        else:
+            self._line.remove(number)
+            self._woken.pop(number)
+        self._places = None
+        while self._free and (following := self._line.pop()) is not None:
             self._free -= 1
-            self._woken.pop(number).set_result(None)
+            self._woken.pop(following).set_result(None)
+        if self._moved is not None:
+            self._moved.set_result(None)
+            self._moved = None
+
+    def _moves(self) -> asyncio.Future[None]:
+        if self._moved is None:
+            self._moved = asyncio.get_running_loop().create_future()
+        return self._moved
+
+    def _place(self, number: int) -> int:
+        if self._places is None:
+            self._places = self._line.places()
+        return self._places[number]
+
+
+class Turn:
+    """One call's place in line and then its turn, which is over when the context is left."""
+
+    def __init__(self, front: Front, member: MemberId, plan: Plan) -> None:
+        self._front = front
+        self._who = member, plan
+
+    async def __aenter__(self) -> Self:
+        self._number, self._mine = self._front._join(*self._who)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._front._leave(self._number, self._mine)
+
+    async def places(self) -> AsyncGenerator[int, None]:
+        """The place in line, from 1, whenever it has changed; ends when it is our turn."""
+        told = 0
+        while not self._mine.done():
+            moved = self._front._moves()
+            place = self._front._place(self._number)
+            if place != told:
+                told = place
+                yield place
+                continue
+            await asyncio.wait({self._mine, moved}, return_when=asyncio.FIRST_COMPLETED)
+
+    async def come(self) -> None:
+        """Wait for the turn without a word."""
+        await self._mine

@@ -23,7 +23,7 @@ from adapters.anthropic import AnthropicModel, wire
 from adapters.offline.model import OfflineModel
 from core.assistant.prepared import shelf
 from core.assistant.service import Answered, Source
-from core.chat import Call, Delta, Reply, said
+from core.chat import Call, Delta, Done, Reply, said
 from core.models import Prompt, Turn
 from core.money import Nanos
 from tests.asking import Stage, staged
@@ -95,7 +95,7 @@ async def _deliver(stage: Stage, call: Call, asking: Any, apply: Any) -> None:
     async for piece in stage.assistant.answer(call, asking, apply):
         if isinstance(piece, Delta):
             shown += piece.text
-        else:
+        elif isinstance(piece, Done):
             done = piece
     assert done is not None
     last = done

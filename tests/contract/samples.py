@@ -25,9 +25,9 @@ from core.chat import (
     Option,
     Outcome,
     Ranking,
-    Refusal,
     Reply,
     Streaming,
+    StreamPiece,
     Text,
     Tone,
     Visit,
@@ -76,7 +76,7 @@ def blocks() -> Message:
     )
 
 
-async def _pieces() -> AsyncIterator[Delta | Reply | Refusal]:
+async def _pieces() -> AsyncIterator[StreamPiece]:
     yield Delta("text")
     yield Reply(said("Done."))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.common.pace import relay
-from core.chat import Delta, Reply, said
+from core.chat import Delta, Meanwhile, Reply, said
 
 
 async def story(*parts):
@@ -34,6 +34,25 @@ class TestRelay:
 
         await relay(story("a", " ", "b"), show)
         assert shown == ["a", "a b"]
+
+    async def test_what_is_said_meanwhile_stands_until_the_first_text(self):
+        shown = []
+
+        async def show(text):
+            shown.append(text)
+            return 0.0
+
+        async def pieces():
+            yield Meanwhile("2nd in line")
+            yield Meanwhile("1st in line")
+            yield Delta("Here")
+            yield Meanwhile("never seen")
+            yield Delta(" it is")
+            yield Reply(said("done"))
+
+        text, _ = await relay(pieces(), show)
+        assert shown == ["2nd in line", "1st in line", "Here", "Here it is"]
+        assert text == "Here it is"
 
     async def test_closes_the_stream_when_showing_fails(self):
         closed = []

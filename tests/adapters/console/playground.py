@@ -26,6 +26,7 @@ from core.chat import (
     Done,
     Image,
     Kind,
+    Meanwhile,
     Message,
     Nothing,
     Notice,
@@ -107,6 +108,7 @@ def agree(uow: UnitOfWork, call: Call, form: Trip) -> Message | None:
 async def tell(call: Call, form: Nothing) -> AsyncIterator[Any]:
     """A story in pieces."""
     yield Done(lambda uow, delivered: Reply(said(f"Told {len(delivered)} letters.")))
+    yield Meanwhile("You are number 2 in line.")
     for piece in ("Once ", "upon ", "a \x1b[31mtime."):
         yield Delta(piece)
 

@@ -150,7 +150,7 @@ class TestNumbers:
 class TestOutcomes:
     def test_a_stream_is_printed_as_it_comes_and_then_its_end(self, driver, tmp_path):
         seen = piped(driver, tmp_path, ["/play tell"])
-        assert "Once upon a [31mtime.\nTold 22 letters.\n" in seen
+        assert "… You are number 2 in line.\nOnce upon a [31mtime.\nTold 22 letters.\n" in seen
 
     def test_files_are_saved_and_named(self, driver, tmp_path):
         seen = piped(driver, tmp_path, ["/play picture", "/play picture"])

@@ -10,10 +10,10 @@ from core.assistant import selftest
 from core.assistant.errors import GateMissing
 from core.assistant.rules import AssistantLimits
 from core.assistant.service import Source
-from core.chat import Reply
+from core.chat import Meanwhile, Reply
 from core.costs.rules import IncomeKind, Payer, Prices
 from core.gate.rules import GateLimits, Level
-from tests.asking import Stage, staged
+from tests.asking import Stage, listened, staged
 from tests.databases import AnyDatabase
 from tests.fakes.anthropic.fake import FakeAnthropic
 from tests.fakes.anthropic.script import Say, Slow
@@ -119,21 +119,34 @@ class TestSelfTest:
 
 
 class TestLine:
-    async def test_lets_no_more_through_at_once_and_says_who_waited(self, database: AnyDatabase):
+    async def test_lets_no_more_through_at_once_and_tells_the_place_meanwhile(self, database: AnyDatabase):
         async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
             stage, slow = made.stage, Slow(Say("First."))
             ann, bob = await stage.person("ann"), await stage.person("bob")
             made.api.next(slow, Say("Second."))
             first = asyncio.create_task(stage.ask(ann, "Piano?"))
             await asyncio.wait_for(slow.arrived.wait(), 5)
-            second = asyncio.create_task(stage.ask(bob, "Violin?"))
-            async with asyncio.timeout(5):
-                while not stage.door._front._line:  # noqa: ASYNC110  a line rings no bell
-                    await asyncio.sleep(0)
+            pieces = await stage.pieces(bob, "Violin?")
+            place = await asyncio.wait_for(anext(pieces), 5)
+            assert place == Meanwhile("Many ask at once: you are number 1 in line.")
             assert made.api.requests == 1
             slow.go.set()
-            assert [(await first).text, (await second).text] == ["First.", "Second."]
-            assert "number 1 in line" in stage.answered[-1].notes[0]
+            heard = await listened(pieces)
+            assert [(await first).text, heard.text] == ["First.", "Second."]
+
+    async def test_a_turn_that_nobody_waits_for_any_more_is_the_next_ones(self, database: AnyDatabase):
+        async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
+            stage, slow = made.stage, Slow(Say("First."))
+            ann, bob = await stage.person("ann"), await stage.person("bob")
+            made.api.next(slow, Say("Third."))
+            first = asyncio.create_task(stage.ask(ann, "Piano?"))
+            await asyncio.wait_for(slow.arrived.wait(), 5)
+            gone = await stage.pieces(bob, "Violin?")
+            await asyncio.wait_for(anext(gone), 5)
+            await gone.aclose()
+            slow.go.set()
+            assert [(await first).text, (await stage.ask(bob, "Flute?")).text] == ["First.", "Third."]
+            assert made.api.requests == 2
 
 
 class TestOffline:

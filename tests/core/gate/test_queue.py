@@ -59,12 +59,10 @@ class TestFairQueue:
         gone = data.draw(st.sets(st.sampled_from(range(len(waiting))))) if waiting else set()
         for number in gone:
             queue.remove(number)
-        places = {number: queue.place(number) for number in range(len(waiting))}
+        places = queue.places()
         order = drained(queue)
         assert sorted(order) == sorted(set(range(len(waiting))) - gone)
-        assert {number: place for number, place in places.items() if place} == {
-            number: place for place, number in enumerate(order, 1)
-        }
+        assert places == {number: place for place, number in enumerate(order, 1)}
         assert len(queue) == 0
 
     @given(calls)
@@ -88,21 +86,46 @@ class TestFront:
     async def test_so_many_at_once_and_the_rest_in_line(self) -> None:
         front, go_on = Front(2), asyncio.Event()
         running: list[int] = []
-        told: list[int] = []
+        told: list[tuple[int, int]] = []
 
         async def call(name: int, plan: Plan) -> None:
-            async with front.turn(MemberId(name), plan, told.append):
+            async with front.turn(MemberId(name), plan) as turn:
+                async for place in turn.places():
+                    told.append((name, place))  # noqa: PERF401  looked at while it grows
                 running.append(name)
                 await go_on.wait()
 
         tasks = []
-        for name, plan in enumerate([Plan.FREE, Plan.FREE, Plan.FREE, Plan.PRO]):
+        for name, plan in enumerate([Plan.FREE, Plan.FREE, Plan.FREE, Plan.PRO, Plan.FREE]):
             tasks.append(asyncio.create_task(call(name, plan)))
             await asyncio.sleep(0)
-        assert (running, told) == ([0, 1], [1, 1])
+        assert (running, told) == ([0, 1], [(2, 1), (3, 1), (4, 3)])
         go_on.set()
         await asyncio.gather(*tasks)
-        assert running == [0, 1, 3, 2]
+        assert running == [0, 1, 3, 2, 4]
+
+    async def test_the_place_is_told_again_when_the_line_moves(self) -> None:
+        front, told = Front(1), list[int]()
+
+        async def call() -> None:
+            async with front.turn(BOB, Plan.FREE) as turn:
+                async for place in turn.places():
+                    told.append(place)
+
+        async with front.turn(ANN, Plan.FREE) as first:
+            await first.come()
+            ahead = front.turn(MemberId(3), Plan.FREE)
+            await ahead.__aenter__()
+            waiting = asyncio.create_task(call())
+            await asyncio.sleep(0)
+            assert told == [2]
+        await asyncio.sleep(0)  # it is the turn of who was ahead, and who waits looks again
+        await asyncio.sleep(0)
+        assert told == [2, 1]
+        await ahead.__aexit__(None, None, None)
+        async with asyncio.timeout(1):
+            await waiting
+        assert told == [2, 1]
 
     async def test_a_turn_comes_back_when_the_call_fails(self) -> None:
         front = Front(1)
@@ -110,15 +133,16 @@ class TestFront:
             with pytest.raises(RuntimeError):
                 async with front.turn(ANN, Plan.FREE):
                     raise RuntimeError
-        async with asyncio.timeout(1), front.turn(ANN, Plan.FREE):
-            pass
+        async with asyncio.timeout(1), front.turn(ANN, Plan.FREE) as turn:
+            await turn.come()
 
     @pytest.mark.parametrize("woken_first", [False, True])
     async def test_who_goes_away_passes_the_turn_on(self, woken_first) -> None:
         front, served = Front(1), []
 
         async def call(name: int) -> None:
-            async with front.turn(MemberId(name), Plan.FREE):
+            async with front.turn(MemberId(name), Plan.FREE) as turn:
+                await turn.come()
                 served.append(name)
 
         async with front.turn(ANN, Plan.FREE):
@@ -132,5 +156,5 @@ class TestFront:
         async with asyncio.timeout(1):
             await staying
         assert served == [8]
-        async with asyncio.timeout(1), front.turn(ANN, Plan.FREE):
-            pass
+        async with asyncio.timeout(1), front.turn(ANN, Plan.FREE) as turn:
+            await turn.come()

@@ -17,6 +17,7 @@ from core.chat import (
     Done,
     Image,
     Kind,
+    Meanwhile,
     Mention,
     Message,
     Nothing,
@@ -43,7 +44,7 @@ from core.people import Member
 class Prompter:
     """Holds what runs outside a transaction until the test lets it go on."""
 
-    pieces: "asyncio.Queue[str | Exception | None]" = field(default_factory=asyncio.Queue)
+    pieces: "asyncio.Queue[str | Meanwhile | Exception | None]" = field(default_factory=asyncio.Queue)
     go: asyncio.Event = field(default_factory=asyncio.Event)
     done: list[str] = field(default_factory=list)
     fails: bool = False
@@ -147,7 +148,7 @@ async def talk(call: Call, text: str, *, prompter: Prompter) -> Stream:
         yield piece
 
 
-async def _pieces(prompter: Prompter) -> AsyncIterator[Delta | Done]:
+async def _pieces(prompter: Prompter) -> AsyncIterator[Delta | Meanwhile | Done]:
     def apply(uow: UnitOfWork, delivered: str) -> Reply:
         prompter.done.append(delivered)
         return Reply(said("The end.", buttons=(Button("Help", ("help",)),)))
@@ -156,7 +157,7 @@ async def _pieces(prompter: Prompter) -> AsyncIterator[Delta | Done]:
     while (piece := await prompter.pieces.get()) is not None:
         if isinstance(piece, Exception):
             raise piece
-        yield Delta(piece)
+        yield piece if isinstance(piece, Meanwhile) else Delta(piece)
 
 
 async def slow(call: Call, form: Nothing, *, prompter: Prompter) -> Done:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.chat import Meanwhile
 from tests.end_to_end.discord.stage import Never
 
 HOOKED = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -25,6 +26,24 @@ class TestStream:
         assert asked.reply.buttons == ["Help"]
         assert bob.sees() == []
         assert studio.prompter.done == ["Once upon a time."]
+
+    async def test_what_is_said_meanwhile_makes_room(self, studio, ann):
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, Meanwhile("You are number 2 in line."))
+        await ann.waits_for("number 2")
+        await tell(studio, "Once.", None)
+        await ann.waits_for("The end.")
+        assert asked.text == "Once.\nThe end."
+        assert studio.prompter.done == ["Once."]
+
+    async def test_a_refusal_takes_the_place_of_what_was_said_meanwhile(self, studio, ann):
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, Meanwhile("You are number 2 in line."))
+        await ann.waits_for("number 2")
+        await tell(studio, Never())
+        await ann.waits_for("Not today")
+        assert "number 2" not in ann.screen
+        assert asked.reply.ephemeral
 
     async def test_before_all(self, studio, ann, bob):
         await ann.runs("/saga", wait=False)

@@ -17,6 +17,7 @@ from core.chat import (
     Done,
     Image,
     Kind,
+    Meanwhile,
     Mention,
     Message,
     Nothing,
@@ -41,13 +42,13 @@ UNKIND = "*Mara* <b>_x_</b> @everyone @durov /start https://evil.example [a](b) 
 class Tap:
     """Streams what a test lets through."""
 
-    pieces: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
+    pieces: asyncio.Queue[str | Meanwhile | None] = field(default_factory=asyncio.Queue)
     ran: list[str] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def pours(self, *pieces: str, end: bool = True) -> None:
+    def pours(self, *pieces: str | Meanwhile, end: bool = True) -> None:
         for piece in pieces:
             self.pieces.put_nowait(piece)
         if end:
@@ -82,7 +83,7 @@ class Sent:
     picture: Annotated[FileRef, Asked(Kind.IMAGE, "Your picture", maximum=5_000_000)]
 
 
-async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Done]:
+async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | Meanwhile | Done]:
     def apply(uow: UnitOfWork, text: str) -> Reply:
         tap.applied.append(text)
         return Reply(said("42 messages left."))
@@ -90,7 +91,7 @@ async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | 
     tap.ran.append(call.key)
     yield Done(apply)
     while (piece := await tap.pieces.get()) is not None:
-        yield Delta(piece)
+        yield piece if isinstance(piece, Meanwhile) else Delta(piece)
     yield Done(apply)
 
 

@@ -1,5 +1,6 @@
 """Text that comes piece by piece."""
 
+from core.chat import Meanwhile
 from tests.fakes.telegram.flood import LostAnswer, RetryAfter
 
 
@@ -14,6 +15,15 @@ class TestPrivate:
         assert "42 messages left" in ann.last().text
         assert ann.draft() is None
         assert tap.applied == ["Once upon a time."]
+
+    async def test_what_is_said_meanwhile_is_drafted_only(self, lab, ann, tap):
+        ann.says("/lab_talk")
+        tap.pours(Meanwhile("You are number 2 in line."), end=False)
+        await ann.waits_for(lambda person: person.draft() == "You are number 2 in line.")
+        tap.pours("Once.")
+        await ann.waits_for("42 messages left")
+        assert "number 2" not in str(ann.texts())
+        assert tap.applied == ["Once."]
 
     async def test_longer_than_a_message(self, lab, ann, tap):
         ann.says("/lab_talk")
@@ -61,6 +71,15 @@ class TestGroup:
         await ann.waits_for("42 messages left", group)
         assert len(ann.sees(group)) == 1
         assert "Once upon a time." in ann.last(group).text
+
+    async def test_what_is_said_meanwhile_makes_room(self, lab, ann, tap, group):
+        ann.says("/lab_cry", group)
+        tap.pours(Meanwhile("You are number 2 in line."), end=False)
+        await ann.waits_for("number 2", group)
+        tap.pours("Once.")
+        await ann.waits_for("42 messages left", group)
+        assert len(ann.sees(group)) == 1
+        assert "number 2" not in str(ann.texts(group))
 
     async def test_others_are_answered_meanwhile(self, lab, ann, bob, tap, group):
         ann.says("/lab_cry", group)
