@@ -27,7 +27,7 @@ from core.members.service import Salt
 from core.metrics.sealing import Keys
 from core.metrics.service import Sources
 from core.models import LanguageModel
-from core.operations import demo, marks
+from core.operations import demo, marks, pretend
 from core.operations.marks import Marks
 from core.outbox import service as outbox
 from core.people import Identity
@@ -176,7 +176,8 @@ async def open_house(
             sources=sources,
         )
         given[Assistant] = make_assistant(model, database, clock, terms)
-        catalog = Catalog(ROOMS, given | {Easel: easel})
+        rooms = (*ROOMS, pretend.ROOM) if decided.demo else ROOMS
+        catalog = Catalog(rooms, given | {Easel: easel})
         desk = Desk(database, catalog, clock, owners, settings.plans, settings.chat, observer, easel)
         house = House(
             settings,

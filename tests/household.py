@@ -55,6 +55,7 @@ from core.reports.service import Reader
 from core.roles.service import Owners
 from core.runner import Runner
 from core.schedule.service import SchedulePace
+from core.simulation.terms import Selling
 from tests.databases import AnyDatabase
 from tests.fakes.outside import Sketches
 
@@ -149,7 +150,7 @@ class Household:
             linking or LinkingLimits(), privacy or PrivacyLimits(), Archive(database.read),
             Reader(database.read), Goals(), ReportRules(),
             Prices(), CostPrices(), AssistantLimits(), asks or AskPrices(),
-            notebook or NotebookLimits(), gate or GateLimits(), Redirects("https://tandem.example"),
+            notebook or NotebookLimits(), gate or GateLimits(), Redirects("https://tandem.example"), Selling(),
         )  # fmt: skip
         limits = AssistantLimits()
         terms = Terms(limits, gate or GateLimits(), Prices(), Plans())
