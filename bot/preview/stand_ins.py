@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bot.preview.scenes import Streamed
 from core.chat import Ask, Button, Code, Confirm, Refusal, Reply, Visit, Wait
+from core.errors import TandemError
 from core.values import dataclass
 
 T = TypeVar("T")
@@ -64,6 +65,8 @@ class StandIns:
                 return tuple(self._changed(item) for item in value)
             case dict():
                 return {name: self._changed(item) for name, item in value.items()}
+            case TandemError():
+                return type(value)(**{name: self._changed(getattr(value, name)) for name in value.names})
         if not is_dataclass(value) or isinstance(value, type):
             return value
         changed = {item.name: self._changed(getattr(value, item.name)) for item in fields(value) if item.init}
