@@ -13,6 +13,7 @@ from core.clock import SetClock
 from core.desk import Desk
 from core.dispatch import Dispatcher
 from core.metrics.service import Sources
+from core.operations import pretend
 from core.people import Identity
 from core.ports import Delivered, Delivery
 from core.roles.service import Owners
@@ -92,10 +93,14 @@ class Stage:
         """Whether a story was played about it."""
         return about in self._scenes
 
+    def commands(self) -> list[Command]:
+        """Every command of real platforms; the page is played on a demo, which has some of its own."""
+        return [command for command in self.house.catalog.commands.values() if command.topic != pretend.TOPIC]
+
     def chapters(self) -> list[Chapter]:
         """Every command in the registry's order, then what is none."""
         found = []
-        for command in self.house.catalog.commands.values():
+        for command in self.commands():
             aside = f"needs the role {command.role.value}" if command.role else ""
             found.append(Chapter(command.name, command.summary, tuple(self._scenes.pop(command.name, ())), aside))
         for name, scenes in self._scenes.items():

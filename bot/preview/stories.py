@@ -26,7 +26,7 @@ async def play(stage: Stage) -> None:
     await _later(stage, creator, mara, bob)
     await _analysis(stage, mara)
     await challenges.play(stage, creator)
-    for command in list(stage.house.catalog.commands.values()):
+    for command in stage.commands():
         if not stage.told(command.name):
             stage.tell(command.name)
             await mara.invokes(command.name, "No story is told about this command yet.")
