@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from adapters.common.http import Http
 from adapters.youtube.limits import NAME, READ_S, TIMEOUT_S
-from adapters.youtube.quota import Quota, Told, nobody
+from adapters.youtube.quota import Quota
 from adapters.youtube.signin import YouTubeSignIn
 from adapters.youtube.source import YouTube
 from adapters.youtube.wire import Wire
@@ -62,19 +62,18 @@ def make(
     clock: Clock,
     *,
     back: str,
-    told: Told = nobody,
     timeout_s: float = TIMEOUT_S,
     read_s: float = READ_S,
 ) -> YouTube | None:
     """YouTube, or None where it is off or has no key. `back` is our address that Google sends people back to.
 
-    `told` hears of used units; `quota.restore` takes them up again. Whoever makes it closes it.
+    Whoever makes it closes it.
     """
     key = settings.api_key.get_secret_value()
     if not (settings.enabled and key):
         return None
     http = Http(NAME, timeout_s=timeout_s)
-    wire = Wire(http, settings.api_url.rstrip("/"), key, Quota(clock, settings.units_a_day, told))
+    wire = Wire(http, settings.api_url.rstrip("/"), key, Quota(clock, settings.units_a_day))
     client = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
     pages = settings.auth_url, settings.token_url.rstrip("/")
     sign_in = YouTubeSignIn(http, wire, clock, client=client, pages=pages, back=back) if all(client) else None

@@ -1,27 +1,22 @@
-"""Units of the daily quota, counted here so that the last ones are never asked for in vain."""
+"""Units of the daily quota, counted here so that the last ones are never asked for in vain.
 
-from collections.abc import Callable
+What is planned for a day the core keeps (`core/metrics/quota.py`); this count is of one process, and only stops it from
+asking what would be refused.
+"""
+
 from datetime import date, datetime
 
 from adapters.youtube.limits import DAY_ZONE, NAME
 from core.clock import Clock, local_day, next_midnight
 from core.sources import SourceAway
 
-Told = Callable[[date, int], None]
-"""Hears the Pacific day and the units used on it so far, whenever they change."""
-
-
-def nobody(_day: date, _used: int) -> None:
-    """Who listens where nobody asked to."""
-
 
 class Quota:
-    """So many units a Pacific day. `restore` takes up a count that was kept over a restart."""
+    """So many units a Pacific day."""
 
-    def __init__(self, clock: Clock, units_a_day: int, told: Told = nobody) -> None:
+    def __init__(self, clock: Clock, units_a_day: int) -> None:
         self._clock = clock
         self._units_a_day = units_a_day
-        self._told = told
         self._day = date.min
         self._used = 0
 
@@ -39,11 +34,6 @@ class Quota:
     def left(self) -> int:
         """Units that can still be used today."""
         return self._units_a_day - self.used
-
-    def restore(self, day: date, used: int) -> None:
-        """Go on from a count that is at least as far as ours."""
-        if day == self.day and used > self.used:
-            self._set(used)
 
     def take(self, units: int) -> None:
         """Use units up. Raises `SourceAway` where too few are left, and uses none."""
@@ -63,7 +53,6 @@ class Quota:
 
     def _set(self, used: int) -> None:
         self._day, self._used = self.day, used
-        self._told(self._day, used)
 
 
 def _seconds(since: datetime, until: datetime) -> int:

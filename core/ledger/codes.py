@@ -76,7 +76,9 @@ class Code(StrEnum):
 _LABELS = {code: code.value.replace("_", " ") for code in Code} | {
     Code.DEMO_GRANT: "for the demo",
     Code.GIFT_HELD: "gift set aside",
-    Code.PRICED_WORK: "set aside",
+    # It is on hold until the work is done; what was not taken then comes back on a line of its own.
+    Code.PRICED_WORK: "paid",
+    Code.WORK_DONE: "paid",
     Code.WORK_UNDONE: "came back",
     Code.HOLD_EXPIRED: "came back",
     Code.LOT_EXPIRED: "expired",

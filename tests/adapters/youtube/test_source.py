@@ -346,25 +346,17 @@ class TestReadMany:
 
 class TestQuota:
     @pytest.fixture
-    def told(self):
-        return []
-
-    @pytest.fixture
-    async def poor(self, fake, clock, told):
-        def tell(day, used):
-            told.append((day.isoformat(), used))
-
-        async with reading(replace(fake.settings, units_a_day=2), clock, back=fake.back, told=tell) as poor:
+    async def poor(self, fake, clock):
+        async with reading(replace(fake.settings, units_a_day=2), clock, back=fake.back) as poor:
             yield poor
 
-    async def test_refuses_before_it_is_exceeded(self, fake, poor, ann, told):
+    async def test_refuses_before_it_is_exceeded(self, fake, poor, ann):
         for _ in range(2):
             await poor.read(account(ann), posts_since=None)
         with pytest.raises(SourceAway, match="quota") as caught:
             await poor.read(account(ann), posts_since=None)
         assert caught.value.seconds == 20 * 3600
         assert fake.units == 2
-        assert told == [("2026-11-20", 1), ("2026-11-20", 2)]
 
     async def test_counts_what_is_refused_too(self, fake, poor, ann):
         fake.next_answers("channels", Answers(500), NoConnection())
@@ -381,14 +373,6 @@ class TestQuota:
         assert poor.quota.left == 0
         clock.advance(timedelta(seconds=1))
         assert poor.quota.left == 2
-
-    async def test_goes_on_after_a_restart(self, poor, ann):
-        today = poor.quota.day
-        poor.quota.restore(today - timedelta(days=1), 2)
-        assert poor.quota.left == 2
-        poor.quota.restore(today, 2)
-        poor.quota.restore(today, 1)
-        assert poor.quota.left == 0
 
     async def test_a_post_read_in_part_is_none(self, poor, ann):
         ann.posts(NOON - DAY)
