@@ -46,6 +46,8 @@ class Actor:
     identity: Identity
     name: str
     language: str = "en"
+    since: datetime | None = None
+    """When the platform's account was made, in UTC; None: the platform does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A household whose members call models: through the gate's own verbs, one transaction each, as the assistant does."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from core.costs.months import Month
 from core.costs.rules import IncomeKind, Payer, Prices, nanos
 from core.db import UnitOfWork
 from core.entitlements import service as entitlements
+from core.facts import MembersMerged
 from core.gate import audit as gate_audit
 from core.gate import service as gate
 from core.gate.rules import CallAsk, GateLimits, Grant
@@ -62,11 +64,18 @@ class Gated:
     async def do(self, unit: Callable[[UnitOfWork], T]) -> T:
         return await self.house.do(unit)
 
-    async def member(self, name: str = "ann", *, days: int = 40) -> Member:
-        """Somebody who has been here for so many days."""
-        person = self.house.person(name)
+    async def member(
+        self, name: str = "ann", platform: str = "discord", *, days: int = 40, account: int | None = None
+    ) -> Member:
+        """Somebody who has been here for so many days, on an account that was made so many ago, if that is told."""
+        since = None if account is None else self.now - timedelta(days=account)
+        actor = replace(self.house.person(name, platform).actor, since=since)
         at = self.now - timedelta(days=days)
-        return await self.do(lambda uow: members.resolve(uow, person.actor, at).member)
+        return await self.do(lambda uow: members.resolve(uow, actor, at).member)
+
+    async def are_one(self, kept: Member, gone: Member) -> None:
+        """Two members become one, with what every room does then."""
+        await self.house.react(lambda uow: uow.record(MembersMerged(self.now, kept.id, gone.id)))
 
     def key(self) -> str:
         self._count += 1

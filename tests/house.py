@@ -152,10 +152,12 @@ class Person:
     house: House
     identity: Identity
     space: str = ""
+    since: datetime | None = None
+    """When the platform's account was made, if it tells."""
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.identity, self.identity.user_id.capitalize())
+        return Actor(self.identity, self.identity.user_id.capitalize(), since=self.since)
 
     @property
     def place(self) -> Place:

@@ -76,7 +76,7 @@ Read = Inbound | Query | Continue
 def event(interaction: "discord.Interaction[Any]") -> Event:
     """An interaction of the library as an event."""
     user = interaction.user
-    actor = Actor(Identity(PLATFORM, str(user.id)), user.display_name, str(interaction.locale))
+    actor = Actor(Identity(PLATFORM, str(user.id)), user.display_name, str(interaction.locale), user.created_at)
     guild = interaction.guild_id
     private = guild is None and not interaction.context.private_channel
     channel = str(interaction.channel_id or "")
@@ -118,7 +118,7 @@ def read(event: Event, gestures: Gestures, at: datetime) -> Read:
 def said(message: "discord.Message", at: datetime) -> Said:
     """A direct message as a sentence."""
     author = message.author
-    actor = Actor(Identity(PLATFORM, str(author.id)), author.display_name)
+    actor = Actor(Identity(PLATFORM, str(author.id)), author.display_name, since=author.created_at)
     place = Place(PLATFORM, str(message.channel.id), private=True, rails=RAILS)
     return Said(message.content, actor, place, f"{PLATFORM}:{message.id}", at)
 

@@ -87,6 +87,7 @@ class GateLimits:
     cost_closed: Decimal = "1.95"
     opens_with: Decimal = "5.00"
     new_days: Whole = 7
+    account_days: Whole = 30
     visit_hours: Positive = 24
     service_day: Decimal = "15"
     service_warn_percent: Percent = 80
@@ -199,6 +200,25 @@ def breaker(who: Payer, limits: GateLimits) -> int:
     return nanos(limits.breaker_day) * percent[who] // 100
 
 
+class New(StrEnum):
+    """Why somebody counts as a new identity."""
+
+    MEMBER = "member"
+    """They were first seen a few days ago."""
+    ACCOUNT = "account"
+    """Every account of theirs whose age is known was made some weeks ago at most."""
+
+
 def is_new(joined_at: datetime, at: datetime, limits: GateLimits) -> bool:
     """Whether somebody was first seen a few days ago."""
     return at < joined_at + timedelta(days=limits.new_days)
+
+
+def may_be_new(joined_at: datetime, at: datetime, limits: GateLimits) -> bool:
+    """Whether somebody can be a new identity at all: an account that was seen for so long is at least as old."""
+    return at < joined_at + timedelta(days=max(limits.new_days, limits.account_days))
+
+
+def is_young(oldest: datetime | None, at: datetime, limits: GateLimits) -> bool:
+    """Whether the oldest account of somebody was made some weeks ago at most. None, no known age: it says nothing."""
+    return oldest is not None and at < oldest + timedelta(days=limits.account_days)

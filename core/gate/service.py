@@ -109,7 +109,8 @@ def _self_paid(
     parts = views.held_parts(uow, ask.hold) if ask.hold is not None else []
     if any(part.frozen for part in parts):
         raise PriceFrozen
-    if rules.is_new(member.joined_at, at, limits) and any(part.source is LotSource.BOUGHT for part in parts):
+    bought = any(part.source is LotSource.BOUGHT for part in parts)
+    if bought and rules.may_be_new(member.joined_at, at, limits) and not standing.is_trusted(uow, member.id):
         standing.trust(uow, member.id, "bought", at)
     net = sum(part.net_nanos for part in parts)
     return _made(uow, month, ask, replace(quote, net=net), key=key, at=at, limits=limits)

@@ -13,7 +13,7 @@ from core.durations import day_in_words, in_words
 from core.gate import pace, repository, rules, words
 from core.gate.errors import AppealUsed, NothingToAppeal, PremiumNeeded, Throttled
 from core.gate.pace import Pace
-from core.gate.rules import CallAsk, GateLimits, Level, Offer, Standing
+from core.gate.rules import CallAsk, GateLimits, Level, New, Offer, Standing
 from core.ids import MemberId
 from core.ledger import views
 from core.ledger.codes import LotSource
@@ -30,14 +30,26 @@ REWARDED = "visit:"
 # New identities
 
 
+def why_new(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> New | None:
+    """Why the half ladder holds; None: it does not, or what they paid or proved has lifted it.
+
+    One account that is old enough vouches for all of a person's.
+    """
+    if rules.is_new(member.joined_at, at, limits):
+        why = New.MEMBER
+    elif not rules.may_be_new(member.joined_at, at, limits):
+        return None
+    elif rules.is_young(members.oldest_account(uow, member.id), at, limits):
+        why = New.ACCOUNT
+    else:
+        return None
+    lifted = is_trusted(uow, member.id) or costs.has_paid(uow, member.id) or _has_bought(uow, member, at)
+    return None if lifted else why
+
+
 def is_new(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> bool:
-    """Whether the half ladder holds: first seen a few days ago, and neither paid nor proved an account since."""
-    if not rules.is_new(member.joined_at, at, limits):
-        return False
-    row = uow.run(repository.STANDING_OF, member=member.id).first()
-    if row is not None and row.trusted_at is not None:
-        return False
-    return not (costs.has_paid(uow, member.id) or _has_bought(uow, member, at))
+    """Whether the half ladder holds."""
+    return why_new(uow, member, at, limits) is not None
 
 
 def _has_bought(uow: UnitOfWork, member: Member, at: datetime) -> bool:
@@ -53,6 +65,12 @@ def _has_bought(uow: UnitOfWork, member: Member, at: datetime) -> bool:
 def trust(uow: UnitOfWork, member: MemberId, why: str, at: datetime) -> None:
     """Lift the half ladder from a new identity for good, such as when it connects a metric account."""
     uow.run(repository.TRUST, member=member, why=why, at=at)
+
+
+def is_trusted(uow: UnitOfWork, member: MemberId) -> bool:
+    """Whether the half ladder was lifted for good."""
+    row = uow.run(repository.STANDING_OF, member=member).first()
+    return row is not None and row.trusted_at is not None
 
 
 def in_dispute(uow: UnitOfWork, member: Member) -> bool:
@@ -149,7 +167,8 @@ def level_now(uow: UnitOfWork, member: Member, month: Month, at: datetime, limit
 def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> None:
     """Announce a level that has changed, once in a month, with its reason, its cost and the way back."""
     member = members.member(uow, month.member)
-    now = level_now(uow, member, month, at, limits)
+    new = why_new(uow, member, at, limits)
+    now = rules.level(Standing(month.cost, month.profit, new is not None), limits)
     row = uow.run(repository.STANDING_OF, member=member.id).first()
     told = Level(row.level) if row is not None and row.month_id == month.id else Level.NORMAL
     if now is told:
@@ -157,6 +176,6 @@ def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> Non
     uow.run(repository.TOLD, member=member.id, month=month.id, level=now.value)
     better = now.rank < told.rank
     has_offers = any(offer.rewarded for offer in offers(uow, member.id, limits))
-    message = words.changed(now, month, member.zone, limits, better=better, has_offers=has_offers)
+    message = words.changed(now, month, member.zone, limits, better=better, has_offers=has_offers, new=new)
     key = f"level:{month.id}:{now.value}{':back' if better else ''}"
     outbox.announce(uow, member.id, LEVEL, message, key=key, at=at)

@@ -5,12 +5,13 @@ from core.clock import local_day
 from core.costs.months import Month
 from core.costs.rules import DOLLAR, nanos
 from core.durations import day_in_words
-from core.gate.rules import GateLimits, Level
+from core.gate.rules import GateLimits, Level, New
 
 PLANS = Button("Plans", ("plan", "show"))
 TOP_UP = Button("Top up", ("buy",))
 PARTNERS = Button("Partner pages", ("offers",))
 SUPPORT = Button("Write to support", ("support",))
+CONNECT = Button("Connect an account", ("connect",))
 
 
 def dollars(amount: int) -> str:
@@ -19,10 +20,22 @@ def dollars(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}${cents // 100:,}.{cents % 100:02d}"
 
 
-def changed(level: Level, month: Month, zone: str, limits: GateLimits, *, better: bool, has_offers: bool) -> Message:
-    """What a member is told when their level has changed."""
+def changed(
+    level: Level,
+    month: Month,
+    zone: str,
+    limits: GateLimits,
+    *,
+    better: bool,
+    has_offers: bool,
+    new: New | None = None,
+) -> Message:
+    """What a member is told when their level has changed; of a new identity also why it has half as much."""
     until = day_in_words(local_day(month.ends_at, zone))
-    lines, buttons = _said(level, until, limits, has_offers=has_offers)
+    free = dollars(nanos(limits.cost_normal) // (1 if new is None else 2))
+    lines, buttons = _said(level, until, limits, free=free, has_offers=has_offers)
+    if new is not None and level is not Level.NORMAL:
+        lines, buttons = (*lines, _half(new, limits)), (*buttons, CONNECT)
     if better:
         lines = ("Your month has more room again.", *lines) if level is not Level.NORMAL else lines
     facts = Facts((("AI this month", dollars(month.cost)), ("Brought in", dollars(month.earned)), ("Until", until)))
@@ -30,8 +43,17 @@ def changed(level: Level, month: Month, zone: str, limits: GateLimits, *, better
     return Message((*(Text(line) for line in lines), facts), tone=tone, buttons=buttons)
 
 
+def _half(new: New, limits: GateLimits) -> str:
+    match new:
+        case New.MEMBER:
+            why = f"You have been here for less than {limits.new_days} days"
+        case New.ACCOUNT:
+            why = f"No account of yours is known to be {limits.account_days} days old"
+    return f"{why}, so you have half of the free part. Paying, or connecting a metric account, brings all of it."
+
+
 def _said(
-    level: Level, until: str, limits: GateLimits, *, has_offers: bool
+    level: Level, until: str, limits: GateLimits, *, free: str, has_offers: bool
 ) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
     rest = "Everything without AI stays open."
     other = "Or bought credits, or Premium."
@@ -50,7 +72,7 @@ def _said(
                 "That is what this month's plan still carries. A top-up brings full answers back at once.",
             ), (TOP_UP, PLANS)
         case Level.GATED | Level.GATED_OFFERS:
-            used = f"This month's AI has used its free part ({dollars(nanos(limits.cost_normal))} at most)."
+            used = f"This month's AI has used its free part ({free} at most)."
             return (used, visit, f"{other} {rest}"), (*partners, TOP_UP, PLANS)
         case Level.GATED_REDUCED:
             used = "This month's free AI is nearly used: answers are shorter and come from a smaller model."

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
@@ -35,6 +35,7 @@ BY_IDENTITY = (
         MEMBER.c.last_day,
         IDENTITY.c.name.label("shown"),
         IDENTITY.c.unreachable_at,
+        IDENTITY.c.registered_at,
         _elsewhere.label("elsewhere"),
     )
     .join(IDENTITY, IDENTITY.c.member_id == MEMBER.c.id)
@@ -74,7 +75,16 @@ VISIT = (
     )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
 )
-SEEN = update(IDENTITY).where(*_who).values(last_seen_at=bindparam("at"), name=bindparam("name"), unreachable_at=None)
+SEEN = (
+    update(IDENTITY)
+    .where(*_who)
+    .values(
+        last_seen_at=bindparam("at"),
+        name=bindparam("name"),
+        unreachable_at=None,
+        registered_at=func.coalesce(IDENTITY.c.registered_at, bindparam("since", type_=IDENTITY.c.registered_at.type)),
+    )
+)
 RENAME = update(MEMBER).where(MEMBER.c.id == _member).values(name=bindparam("name"))
 UNREACHABLE = update(IDENTITY).where(*_who).values(unreachable_at=bindparam("at"))
 IDENTITIES = select(IDENTITY).where(IDENTITY.c.member_id == _member).order_by(IDENTITY.c.last_seen_at.desc())
@@ -85,6 +95,7 @@ NEWEST_IDENTITY = (
     .order_by(IDENTITY.c.last_seen_at.is_(None), IDENTITY.c.last_seen_at.desc())
     .limit(1)
 )
+OLDEST_ACCOUNT = select(func.min(IDENTITY.c.registered_at)).where(IDENTITY.c.member_id == _member)
 MOVE_IDENTITIES = update(IDENTITY).where(IDENTITY.c.member_id == bindparam("gone")).values(member_id=bindparam("kept"))
 MOVE_IDENTITY = update(IDENTITY).where(*_who).values(member_id=_member)
 SET_ZONE = update(MEMBER).where(MEMBER.c.id == _member).values(zone=bindparam("zone"), zone_changed_at=bindparam("at"))
@@ -145,6 +156,8 @@ class Known:
     reachable: bool
     elsewhere: bool
     """Whether they used another platform of theirs since they used this one."""
+    registered_at: datetime | None
+    """When the account of this identity was made, as far as its platform has told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +203,15 @@ def by_identity(uow: UnitOfWork, identity: Identity) -> Known | None:
     row = uow.run(BY_IDENTITY, platform=identity.platform, user_id=identity.user_id).first()
     if row is None:
         return None
-    reachable = row.unreachable_at is None
-    return Known(person(row), row.arrived_at is not None, row.last_day, row.shown, reachable, bool(row.elsewhere))
+    return Known(
+        person(row),
+        row.arrived_at is not None,
+        row.last_day,
+        row.shown,
+        row.unreachable_at is None,
+        bool(row.elsewhere),
+        row.registered_at,
+    )
 
 
 def by_id(uow: UnitOfWork, member: MemberId, *, lock: bool = False) -> Member | None:
@@ -244,6 +264,12 @@ def newest_identity(uow: UnitOfWork, member: MemberId) -> Identity | None:
     """The identity that a member used last."""
     row = uow.run(NEWEST_IDENTITY, member=member).first()
     return None if row is None else Identity(row.platform, row.user_id)
+
+
+def oldest_account(uow: UnitOfWork, member: MemberId) -> datetime | None:
+    """When the oldest of a member's accounts was made, of those whose platform tells."""
+    found: datetime | None = uow.run(OLDEST_ACCOUNT, member=member).scalar()
+    return found
 
 
 def settings(uow: UnitOfWork, member: MemberId) -> MemberSettings:

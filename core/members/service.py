@@ -17,7 +17,10 @@ from core.people import Actor, Identity, Member
 
 
 def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
-    """The member behind an actor. First contact makes one; another name, place or reachability is noted."""
+    """The member behind an actor. First contact makes one; another name, place or reachability is noted.
+
+    So is the age of the platform's account, where it was not known: it never changes, so once is enough.
+    """
     identity = actor.identity
     seen = repository.by_identity(uow, identity)
     if seen is None:
@@ -35,7 +38,8 @@ def resolve(uow: UnitOfWork, actor: Actor, at: datetime) -> Known:
         _seen(uow, actor, at)
         return replace(seen, arrived=True, member=replace(seen.member, name=actor.name, joined_at=at, arrived=True))
     renamed = seen.shown != actor.name
-    if renamed or not seen.reachable or seen.elsewhere:
+    dated = seen.registered_at is None and actor.since is not None
+    if renamed or dated or not seen.reachable or seen.elsewhere:
         _seen(uow, actor, at)
     if renamed:
         uow.run(repository.RENAME, member=seen.member.id, name=actor.name)
@@ -97,7 +101,8 @@ def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> Non
 
 def _seen(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
     identity = actor.identity
-    uow.run(repository.SEEN, platform=identity.platform, user_id=identity.user_id, at=at, name=actor.name)
+    who = {"platform": identity.platform, "user_id": identity.user_id, "name": actor.name}
+    uow.run(repository.SEEN, at=at, since=actor.since, **who)
 
 
 def member(uow: UnitOfWork, member_id: MemberId, *, lock: bool = False) -> Member:
@@ -116,6 +121,11 @@ def lock(uow: UnitOfWork, *member_ids: MemberId) -> None:
 def addresses(uow: UnitOfWork, member_id: MemberId) -> list[Address]:
     """Where a member can be reached, the last used first."""
     return repository.addresses(uow, member_id)
+
+
+def oldest_account(uow: UnitOfWork, member_id: MemberId) -> datetime | None:
+    """When the oldest of a member's accounts on platforms was made, in UTC; None: no platform of theirs tells."""
+    return repository.oldest_account(uow, member_id)
 
 
 def mention(uow: UnitOfWork, member_id: MemberId) -> Mention:

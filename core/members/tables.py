@@ -48,6 +48,8 @@ class IdentityRow(Table, table=True):
     last_seen_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     unreachable_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     """Since when the platform refuses to deliver (blocked, direct messages closed)."""
+    registered_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    """When the platform's account was made; None while the platform has not told."""
 
 
 class OptOut(Table, table=True):

@@ -79,7 +79,7 @@ def _accounts(uow: UnitOfWork, rows: Sequence[Any], at: datetime, limits: GateLi
             gate.level(Standing(spent + reserved, earned - spent - reserved, new), limits) for new in (False, True)
         )
         # Whether somebody counts as new is only asked where it makes a difference, because each is a question apart.
-        if half is not level and gate.is_new(several[0].arrived_at or several[0].created_at, at, limits):
+        if half is not level and gate.may_be_new(several[0].arrived_at or several[0].created_at, at, limits):
             level = half if standing.is_new(uow, members.member(uow, member), at, limits) else level
         found.append(Account(member, spent, earned, lost, level))
     return tuple(found)

@@ -1,7 +1,7 @@
 """Captured interactions, through the library's own objects, to what the core understands."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from adapters.discord.commands import gestures
 from adapters.discord.inbound import Continue, Event
 from core.chat import Agreement, Answer, Invocation, Query, Rail, Said
 from core.chat.form import FileRef
+from core.clock import EPOCH
 from core.registry import ROOMS
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -62,6 +63,13 @@ class TestCommand:
         assert (read_.place.channel, read_.place.space) == (raw["channel_id"], raw["guild_id"])
         assert not read_.place.private
         assert read_.place.rails == {Rail.WEB, Rail.PREMIUM_APPS}
+
+    def test_tells_when_the_account_was_made(self):
+        raw = captured("command")
+        # The example of Discord's own reference, "Convert Snowflake to DateTime".
+        raw["member"]["user"]["id"] = "175928847299117063"
+        found = inbound.event(discord.Interaction(data=raw, state=state()))
+        assert found.actor.since == datetime(2016, 4, 30, 11, 18, 25, 796_000, tzinfo=UTC)
 
     def test_of_three_words(self):
         read_ = read("command_of_three_words")
@@ -194,3 +202,5 @@ class TestSentence:
         assert read_.key == f"discord:{raw['id']}"
         assert read_.place.private
         assert read_.actor.name == "Ann"
+        made_at = (int(raw["author"]["id"]) >> 22) + 1_420_070_400_000
+        assert read_.actor.since == EPOCH + timedelta(milliseconds=made_at)

@@ -1,5 +1,7 @@
 """The table of levels, line by line, and what it promises: money never worsens a level, cost never improves it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from core.gate import rules
 from core.gate.rules import GateLimits, Level, Offer, Payer, Standing
 
 LIMITS = GateLimits()
+NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
 STEPS = ("0.25", "0.5", "0.75", "0.975", "1", "1.5", "1.75", "1.95", "2", "3")
 DEEP = nanos("9")
 amounts = st.integers(0, nanos("6")) | st.sampled_from(
@@ -114,6 +117,53 @@ class TestBetterColumn:
     def test_what_runs_stays_above_the_bound(self, earned, cost, new) -> None:
         if at(cost, earned - cost, new=new) is not Level.CLOSED:
             assert earned - cost >= -rules.bound(LIMITS)
+
+
+class TestNewIdentity:
+    """First seen under 7 days ago, or on accounts that are under 30 days old."""
+
+    @pytest.mark.parametrize(
+        ("ago", "new", "may_be"),
+        [
+            (timedelta(0), True, True),
+            (timedelta(days=7, microseconds=-1), True, True),
+            (timedelta(days=7), False, True),
+            (timedelta(days=30, microseconds=-1), False, True),
+            (timedelta(days=30), False, False),
+        ],
+    )
+    def test_by_when_they_were_first_seen(self, ago, new, may_be) -> None:
+        assert rules.is_new(NOW - ago, NOW, LIMITS) is new
+        assert rules.may_be_new(NOW - ago, NOW, LIMITS) is may_be
+
+    @pytest.mark.parametrize(
+        ("ago", "young"),
+        [
+            (timedelta(0), True),
+            (timedelta(days=30, microseconds=-1), True),
+            (timedelta(days=30), False),
+            (timedelta(days=4000), False),
+            (timedelta(days=-1), True),  # by a platform whose clock is ahead of ours
+        ],
+    )
+    def test_by_their_oldest_account(self, ago, young) -> None:
+        assert rules.is_young(NOW - ago, NOW, LIMITS) is young
+
+    def test_an_age_that_nobody_tells_says_nothing(self) -> None:
+        assert not rules.is_young(None, NOW, LIMITS)
+
+    def test_zero_days_ask_for_no_age(self) -> None:
+        none = GateLimits(account_days=0)
+        assert not rules.is_young(NOW, NOW, none)
+        assert not rules.may_be_new(NOW - timedelta(days=7), NOW, none)
+
+    @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+    def test_who_may_not_be_new_is_not(self, here, new_days, account_days) -> None:
+        limits = GateLimits(new_days=new_days, account_days=account_days)
+        joined_at = NOW - timedelta(days=here)
+        # An account through which somebody was seen is at least as old as that.
+        if rules.is_new(joined_at, NOW, limits) or rules.is_young(joined_at, NOW, limits):
+            assert rules.may_be_new(joined_at, NOW, limits)
 
 
 class TestLimits:

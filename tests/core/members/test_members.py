@@ -1,5 +1,6 @@
 """Zones, quiet hours, settings and profiles of members, and what remains of who left."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from core.clock import zone
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged
+from core.ids import MemberId
 from core.members import rules
 from core.members import service as members
 from core.members.errors import ZoneChangedRecently
+from core.members.reactions import export
 from core.members.rules import MemberRules
 from core.members.service import Salt
 from core.people import Identity
@@ -28,6 +31,7 @@ ZONES = (
     "Africa/Cairo",
 )
 AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+MADE = datetime(2019, 8, 7, 6, 5, 4, 321_000, tzinfo=UTC)
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 59]))
 SALT = Salt(b"tests")
@@ -143,6 +147,74 @@ class TestMerge:
         assert {entry.name: entry.value for entry in entries} == {"niche": "cats", "tone": "dry"}
         assert not await house.database.read(lambda uow: members.wants(uow, kept, "notice:news"))
         assert await house.database.read(lambda uow: members.profile(uow, gone)) == []
+
+
+class TestAccountAge:
+    """When a platform's account was made: kept once, and never asked of who has told."""
+
+    async def rows(self, house: House, person: Person) -> list[dict[str, Any]]:
+        member = (await person.member()).id
+        rows = await house.database.read(lambda uow: export(uow, member))
+        return [row for row in rows if row["table"] == "identity"]
+
+    async def test_is_kept_at_first_contact_and_exported(self, house: House):
+        ann = replace(house.person("ann"), since=MADE)
+        await ann.invokes("ping")
+        assert [row["registered_at"] for row in await self.rows(house, ann)] == [MADE]
+
+    async def test_is_filled_in_for_who_was_here_before(self, house: House):
+        ann = house.person("ann")
+        await ann.invokes("ping")  # the day's first command, which notes that they were seen
+        assert [row["registered_at"] for row in await self.rows(house, ann)] == [None]
+        await replace(ann, since=MADE).invokes("ping")
+        assert [row["registered_at"] for row in await self.rows(house, ann)] == [MADE]
+
+    async def test_writes_nothing_where_it_is_known(self, house: House):
+        ann = replace(house.person("ann"), since=MADE)
+        await ann.invokes("ping")
+        before = await self.rows(house, ann)
+        house.clock.advance(timedelta(minutes=1))
+        await ann.invokes("ping")
+        await house.person("ann").invokes("ping")
+        assert await self.rows(house, ann) == before
+
+    async def test_stays_when_another_event_does_not_tell(self, house: House):
+        ann = replace(house.person("ann"), since=MADE)
+        await ann.invokes("ping")
+        house.clock.advance(timedelta(days=1))
+        await house.person("ann").invokes("ping")  # the day's first command notes that they were seen
+        (row,) = await self.rows(house, ann)
+        assert (row["last_seen_at"], row["registered_at"]) == (house.clock.now(), MADE)
+
+    async def test_is_unknown_of_who_was_only_named(self, house: House):
+        ann = house.person("ann")
+        await house.database.write(lambda uow: members.expect(uow, ann.identity, "Ann", AT))
+        assert [row["registered_at"] for row in await self.rows(house, ann)] == [None]
+        await replace(ann, since=MADE).invokes("ping")
+        assert [row["registered_at"] for row in await self.rows(house, ann)] == [MADE]
+
+    async def test_of_two_who_are_one_the_oldest_counts(self, house: House):
+        ann, bob = replace(house.person("ann"), since=MADE), house.person("bob", "telegram")
+        for person in (ann, bob):
+            await person.invokes("ping")
+        kept, gone = (await bob.member()).id, (await ann.member()).id
+        assert [await self.oldest(house, one) for one in (kept, gone)] == [None, MADE]
+        await house.database.write(lambda uow: members.merge(uow, MembersMerged(AT, kept, gone)))
+        assert [await self.oldest(house, one) for one in (kept, gone)] == [MADE, None]
+        await replace(bob, since=MADE - timedelta(days=9)).invokes("ping")
+        assert await self.oldest(house, kept) == MADE - timedelta(days=9)
+
+    async def oldest(self, house: House, member: MemberId) -> datetime | None:
+        return await house.database.read(lambda uow: members.oldest_account(uow, member))
+
+    async def test_goes_along_when_an_identity_leaves(self, house: House):
+        ann, bob = replace(house.person("ann"), since=MADE), house.person("bob", "telegram")
+        for person in (ann, bob):
+            await person.invokes("ping")
+        kept, gone = (await bob.member()).id, (await ann.member()).id
+        await house.database.write(lambda uow: members.merge(uow, MembersMerged(AT, kept, gone)))
+        new = await house.database.write(lambda uow: members.part(uow, kept, ann.identity, AT, SALT))
+        assert [await self.oldest(house, one) for one in (kept, new)] == [None, MADE]
 
 
 class TestAddresses:

@@ -83,8 +83,11 @@ class TestProfit:
             await gated.call(await gated.member(name), cost)
         new = await gated.member("kim", days=0)
         await gated.call(new, "0.30")
+        young, known = await gated.member("lea", days=8, account=9), await gated.member("max", days=8, account=90)
+        for one in (young, known):
+            await gated.call(one, "0.30")
         said = text_of(await owner.does("admin", "profit"))
-        assert "2 normal · 2 gated" in said, "the owner and bob are open, ann and (halved, as new) kim are gated"
+        assert "3 normal · 3 gated" in said, "the owner, bob and max are open, ann and (halved) kim and lea are gated"
 
     async def test_a_month_is_a_picture(self, gated: Gated, owner: Person) -> None:
         await gated.call(await gated.member(), "0.30")
