@@ -110,14 +110,15 @@ class Disputed(TandemError):
 
 
 class Throttled(TandemError):
-    """Many calls in a minute, or the same text again and again."""
+    """Many calls in a minute, the same text again and again, or a day far from the member's own usual one."""
 
     words: ClassVar[str] = (
-        "That was a lot in a short time, or the same text again and again. AI goes on in {wait}; nothing was charged. "
-        "If that is wrong, one appeal a month lifts it at once."
+        "{why} AI goes on in {wait}; nothing was charged. If that is wrong, one appeal a month lifts it at once."
     )
     ways: ClassVar[tuple[Way, ...]] = (("Appeal", ("appeal",)), ("Plans", ("plan", "show")))
 
+    why: str
+    """A sentence, as `words.held_up` says it."""
     wait: str
 
 
@@ -125,11 +126,13 @@ class PremiumNeeded(TandemError):
     """The pauses did not help: free AI stays off until the strikes are forgotten."""
 
     words: ClassVar[str] = (
-        "After several floods the free AI is off here until {until}. Premium or bought credits run at once, "
-        "and one appeal a month lifts it."
+        "After several pauses, the last {why}, the free AI is off here until {until}. "
+        "Premium or bought credits run at once, and one appeal a month lifts it."
     )
-    ways: ClassVar[tuple[Way, ...]] = (("Plans", ("plan", "show")), _WRITE)
+    ways: ClassVar[tuple[Way, ...]] = (("Appeal", ("appeal",)), ("Plans", ("plan", "show")), _WRITE)
 
+    why: str
+    """The end of a sentence, as `words.struck_for` says it."""
     until: str
 
 

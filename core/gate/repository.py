@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from core.costs.rules import Payer
 from core.db import Row, UnitOfWork, columns, upsert
-from core.gate.pace import Pace
+from core.gate.pace import Cause, Pace
 from core.gate.rules import Level
 from core.gate.tables import PaceRow, ReservationRow, StandingRow
 from core.ids import HoldId, MemberId
@@ -57,7 +57,10 @@ UNPAID_OF = (
 )
 PAID = update(RESERVATION).where(RESERVATION.c.id == bindparam("reservation")).values(hold_id=None)
 
-_pace_names = ("window_at", "calls", "digest", "copies", "strikes", "struck_at", "until", "appealed_at")
+_pace_names = (
+    "window_at", "calls", "digest", "copies", "strikes", "struck_at", "until", "appealed_at", "cause", "day", "today",
+    "past", "outlier_on",
+)  # fmt: skip
 PACE_OF = select(PACE).where(PACE.c.member_id == _member)
 LOCK_PACE = PACE_OF.with_for_update(key_share=True)
 _pace = upsert(PACE).values({name: bindparam(name) for name in ("member_id", *_pace_names)})
@@ -143,8 +146,9 @@ def lock_pace(uow: UnitOfWork, member: MemberId) -> Pace | None:
     if row is None:
         return None
     return Pace(
-        row.window_at, row.calls, row.digest, row.copies, row.strikes, row.struck_at, row.until, row.appealed_at
-    )
+        row.window_at, row.calls, row.digest, row.copies, row.strikes, row.struck_at, row.until, row.appealed_at,
+        None if row.cause is None else Cause(row.cause), row.day, row.today, tuple(row.past), row.outlier_on,
+    )  # fmt: skip
 
 
 def save_pace(uow: UnitOfWork, member: MemberId, pace: Pace) -> None:

@@ -7,7 +7,7 @@ from core.chat import Again, Due, Export, Job, Reaction, Room
 from core.costs import repository as books
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged, MetricAccountConnected
-from core.gate import alerts, repository, service, standing
+from core.gate import alerts, pace, repository, service, standing
 from core.gate.commands import COMMANDS
 from core.gate.rules import GateLimits
 from core.ids import MemberId
@@ -36,11 +36,13 @@ def connected(uow: UnitOfWork, fact: MetricAccountConnected) -> None:
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
-    """Reaction: the stricter pace and the better trust are the one's; reservations come along with their months."""
+    """Reaction: the stricter pace, the calls of both and the better trust are the one's.
+
+    Reservations come along with their months.
+    """
     kept, gone = (repository.lock_pace(uow, who) for who in (fact.kept, fact.gone))
     if gone is not None:
-        stricter = max((pace for pace in (kept, gone) if pace), key=lambda pace: (pace.strikes, pace.calls))
-        repository.save_pace(uow, fact.kept, stricter)
+        repository.save_pace(uow, fact.kept, gone if kept is None else pace.merged(kept, gone))
     row = uow.run(repository.STANDING_OF, member=fact.gone).first()
     if row is not None and row.trusted_at is not None:
         uow.run(repository.TRUST, member=fact.kept, why=row.trusted_by, at=row.trusted_at)

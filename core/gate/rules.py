@@ -98,6 +98,8 @@ class GateLimits:
     reservation_minutes: Positive = 30
     burst_a_minute: Positive = 30
     copies: Positive = 5
+    outlier_times: Positive = 10
+    outlier_calls: Positive = 50
     throttle_minutes: tuple[Positive, ...] = (1, 10, 60, 1440)
     appeal_days: Positive = 30
     offers: tuple[Offer, ...] = ()

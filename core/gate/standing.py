@@ -114,16 +114,19 @@ def must_visit(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits
 
 
 def keep_pace(uow: UnitOfWork, member: Member, ask: CallAsk, at: datetime, *, limits: GateLimits, plan: Plan) -> None:
-    """Count a call. Raises `Throttled` while a pause holds, `PremiumNeeded` when pauses did not help."""
+    """Count a call. Raises `Throttled` while a pause holds, `PremiumNeeded` when pauses did not help.
+
+    Whoever pays for it, a call counts and waits; that pauses did not help is for the free AI alone to say.
+    """
     now = repository.lock_pace(uow, member.id) or pace.fresh(at)
     if now.until is not None and at < now.until:
-        raise Throttled(in_words(now.until - at))
+        raise Throttled(words.held_up(now, limits), in_words(now.until - at))
     count = pace.strikes(now, at)
     if count > len(limits.throttle_minutes) and plan is Plan.FREE and ask.payer is Payer.HOUSE:
         assert now.struck_at is not None, "who has strikes was struck"
         over = count - len(limits.throttle_minutes)
         opens_at = now.struck_at + pace.FORGIVEN * (now.strikes - count + over)
-        raise PremiumNeeded(day_in_words(local_day(opens_at, member.zone)))
+        raise PremiumNeeded(words.struck_for(now.cause), day_in_words(local_day(opens_at, member.zone)))
     repository.save_pace(uow, member.id, pace.paced(now, ask.digest, at, limits))
 
 
@@ -152,7 +155,8 @@ def _pauses(now: Pace, at: datetime) -> bool:
 
 
 def _eased(now: Pace) -> Pace:
-    return replace(now, strikes=0, struck_at=None, until=None, calls=0, copies=0)
+    # What a habit was is no fault and stays; so does the day of an outlier, or the next call would be another one.
+    return replace(now, strikes=0, struck_at=None, until=None, calls=0, copies=0, cause=None)
 
 
 # Levels

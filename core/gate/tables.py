@@ -1,11 +1,11 @@
 """Reservations, how fast members call, and what they were told. Amounts are nano-dollars."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field
 
-from core.db import Big, Instant, Table, partial_index
+from core.db import Big, Instant, Json, Table, partial_index
 
 
 class ReservationRow(Table, table=True):
@@ -51,7 +51,7 @@ class ReservationRow(Table, table=True):
 
 
 class PaceRow(Table, table=True):
-    """How fast a member has been calling, and how long they wait for it."""
+    """How fast a member has been calling, how often on which day, and how long they wait for it."""
 
     __tablename__ = "call_pace"
 
@@ -64,6 +64,16 @@ class PaceRow(Table, table=True):
     struck_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     until: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
     appealed_at: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    cause: str | None = None
+    """What led to the last strike: `burst`, `copies` or `outlier`."""
+    day: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    """The day in UTC on which the last call was counted."""
+    today: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    """Calls on that day."""
+    past: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    """Calls on each of the 28 days before it, the latest first."""
+    outlier_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
+    """The last day with a strike for being far from their usual one."""
 
 
 class StandingRow(Table, table=True):

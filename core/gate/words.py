@@ -5,6 +5,7 @@ from core.clock import local_day
 from core.costs.months import Month
 from core.costs.rules import DOLLAR, nanos
 from core.durations import day_in_words
+from core.gate.pace import Cause, Pace
 from core.gate.rules import GateLimits, Level, New
 
 PLANS = Button("Plans", ("plan", "show"))
@@ -18,6 +19,35 @@ def dollars(amount: int) -> str:
     """Nano-dollars for people, to the cent, up."""
     cents = -(-abs(amount) * 100 // DOLLAR)
     return f"{'-' if amount < 0 else ''}${cents // 100:,}.{cents % 100:02d}"
+
+
+def held_up(pace: Pace, limits: GateLimits) -> str:
+    """What led to a pause that holds: a sentence."""
+    match pace.cause:
+        case Cause.BURST:
+            return f"You called the AI {limits.burst_a_minute} times within a minute."
+        case Cause.COPIES:
+            return f"You sent the AI the same text {limits.copies} times in a row."
+        case Cause.OUTLIER:
+            assert pace.outlier_on is not None, "it is the last such day"
+            # Without the day's count: after a merge, that of the pace is of both and may be of another day.
+            day, times = day_in_words(pace.outlier_on), limits.outlier_times
+            return f"On {day} you called the AI at least {times} times as often as on your usual day."
+        case None:
+            return "That was a lot in a short time, or the same text again and again."
+
+
+def struck_for(cause: Cause | None) -> str:
+    """What led to the last of several pauses: the end of a sentence."""
+    match cause:
+        case Cause.BURST:
+            return "for too many calls in a minute"
+        case Cause.COPIES:
+            return "for the same text again and again"
+        case Cause.OUTLIER:
+            return "for many times your usual day"
+        case None:
+            return "for a flood of calls"
 
 
 def changed(

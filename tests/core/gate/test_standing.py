@@ -1,17 +1,21 @@
 """New identities, disputes, visits, pauses, and what members are told."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from core.chat import Visit
 from core.costs.rules import IncomeKind, nanos
 from core.db import UnitOfWork
-from core.facts import MetricAccountConnected
-from core.gate import standing
+from core.durations import day_in_words, in_words
+from core.facts import MemberErased, MetricAccountConnected
+from core.gate import pace, repository, room, standing, words
 from core.gate.errors import Closed, Disputed, PremiumNeeded, Throttled, VisitNeeded
+from core.gate.pace import Cause
 from core.gate.rules import GateLimits, Level, Offer, Payer
 from core.ledger import service as ledger
 from core.ledger import statements
@@ -19,11 +23,11 @@ from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.links import service as links
 from core.money import Coins, Nanos
-from core.people import Identity, Plan, Role
+from core.people import Identity, Member, Plan, Role
 from core.roles import service as roles
 from tests.databases import AnyDatabase
 from tests.gating import Gated, worth
-from tests.household import refused, text_of
+from tests.household import NOON, refused, text_of
 
 SHOP = Offer("shop", "A shop", "https://shop.example/a?b=c", about="Lamps", commission="up to 8%", rewarded=True)
 BANK = Offer("bank", "A bank", "https://bank.example", expected="0.40")
@@ -279,7 +283,7 @@ class TestPauses:
         ann = await strict.member()
         await self.flood(strict, ann)
         for payer in (Payer.HOUSE, Payer.PLAN, Payer.SELF):
-            with pytest.raises(Throttled, match="goes on in 1 min"):
+            with pytest.raises(Throttled, match=r"3 times within a minute\. AI goes on in 1 min"):
                 await strict.reserve(ann, "0.01", payer)
         strict.clock.advance(timedelta(minutes=1))
         await strict.reserve(ann, "0.01")
@@ -289,7 +293,7 @@ class TestPauses:
         for _ in range(5):
             strict.clock.advance(timedelta(seconds=61))
             await strict.reserve(ann, "0.01", digest="the same")
-        with pytest.raises(Throttled):
+        with pytest.raises(Throttled, match="You sent the AI the same text 5 times in a row"):
             await strict.reserve(ann, "0.01", digest="something else")
 
     async def test_after_the_last_one_premium(self, strict: Gated) -> None:
@@ -308,7 +312,7 @@ class TestPauses:
         for _ in range(3):
             await self.flood(strict, ann)
             strict.clock.advance(timedelta(minutes=11))
-        with pytest.raises(PremiumNeeded, match="until 21 May"):
+        with pytest.raises(PremiumNeeded, match=r"for too many calls in a minute, .* until 21 May"):
             await strict.reserve(ann, "0.01")
         strict.clock.advance(timedelta(days=7))
         await strict.reserve(ann, "0.01")
@@ -333,6 +337,124 @@ class TestPauses:
         await strict.reserve(ann, "0.01")
         assert refused(await staff.does("admin", "ease", member=staff.identity)) == "OwnPause"
         assert refused(await strict.house.person("ann").does("admin", "ease", member=staff.identity)) == "NotAllowed"
+
+
+class TestOutliers:
+    """A day that is far from the member's own."""
+
+    HABIT = 2
+
+    @pytest.fixture
+    def strict(self, database: AnyDatabase) -> Gated:
+        limits = GateLimits(burst_a_minute=10_000, outlier_times=3, outlier_calls=5, throttle_minutes=(1,))
+        return Gated(database, limits)
+
+    async def calls(self, strict: Gated, ann: Member, times: int, payer: Payer = Payer.HOUSE) -> None:
+        for _ in range(times):
+            await strict.reserve(ann, "0.01", payer)
+
+    async def with_a_habit(self, strict: Gated, name: str = "ann") -> Member:
+        """Who has called twice on each of seven days, until yesterday."""
+        ann = await strict.member(name)
+        for _ in range(7):
+            await self.calls(strict, ann, self.HABIT)
+            strict.clock.advance(timedelta(days=1))
+        return ann
+
+    async def test_hold_up_and_say_why(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        await self.calls(strict, ann, 6)
+        words = r"On 21 May you called the AI at least 3 times as often as on your usual day\. AI goes on in 1 min"
+        with pytest.raises(Throttled, match=words):
+            await strict.reserve(ann, "0.01")
+        strict.clock.advance(timedelta(minutes=1))
+        await self.calls(strict, ann, 20)
+
+    @pytest.mark.parametrize("payer", [Payer.PLAN, Payer.SELF])
+    async def test_calls_count_whoever_pays(self, strict: Gated, payer: Payer) -> None:
+        ann = await self.with_a_habit(strict)
+        await self.calls(strict, ann, 5)
+        await self.calls(strict, ann, 1, payer)
+        with pytest.raises(Throttled):
+            await strict.reserve(ann, "0.01", payer)
+
+    async def test_somebody_without_a_habit_is_none(self, strict: Gated) -> None:
+        await self.calls(strict, await strict.member(), 20)
+
+    async def test_calls_that_were_refused_do_not_count(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        for _ in range(10):
+            with pytest.raises(Closed):
+                await strict.reserve(ann, "1.95")
+        await self.calls(strict, ann, 5)
+
+    async def test_the_next_ones_need_premium(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        await self.calls(strict, ann, 6)
+        strict.clock.advance(timedelta(days=1))
+        await self.calls(strict, ann, 6)
+        strict.clock.advance(timedelta(minutes=1))
+        with pytest.raises(PremiumNeeded, match="the last for many times your usual day, the free AI is off"):
+            await strict.reserve(ann, "0.01")
+
+    async def test_an_appeal_lifts_it_for_the_day(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        await self.calls(strict, ann, 6)
+        assert "lifted" in text_of(await strict.house.person("ann").does("appeal"))
+        await self.calls(strict, ann, 20)
+
+    async def test_two_who_are_one_have_one_habit(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        bob = await strict.member("bob", "telegram")
+        await self.calls(strict, bob, 4)
+        await strict.are_one(ann, bob)
+        await strict.are_one(ann, bob)
+        await self.calls(strict, ann, 2)
+        with pytest.raises(Throttled, match="On 21 May you called the AI at least 3 times"):
+            await strict.reserve(ann, "0.01")
+
+    async def test_the_days_are_exported_and_go_with_the_member(self, strict: Gated) -> None:
+        ann = await self.with_a_habit(strict)
+        await self.calls(strict, ann, 6)
+        (row,) = [row for row in await self.exported(strict, ann) if row["table"] == "call_pace"]
+        assert (row["day"], row["today"], row["past"]) == (strict.now.date(), 6, [self.HABIT] * 7)
+        assert (row["cause"], row["outlier_on"]) == ("outlier", strict.now.date())
+        await strict.house.react(lambda uow: uow.record(MemberErased(strict.now, ann.id)))
+        assert [row for row in await self.exported(strict, ann) if row["table"] == "call_pace"] == []
+
+    async def exported(self, strict: Gated, ann: Member) -> list[dict[str, Any]]:
+        return await strict.do(lambda uow: room.export(uow, ann.id))
+
+    async def test_a_pause_that_began_before_causes_were_kept(self, strict: Gated) -> None:
+        ann = await strict.member()
+        began = insert(repository.PACE).values(
+            member_id=ann.id, window_at=strict.now, calls=0, digest="", copies=0, strikes=1, struck_at=strict.now,
+            until=strict.now + timedelta(minutes=1),
+        )  # fmt: skip
+        await strict.do(lambda uow: uow.run(began))
+        with pytest.raises(Throttled, match="a lot in a short time, or the same text"):
+            await strict.reserve(ann, "0.01")
+        strict.clock.advance(timedelta(minutes=1))
+        await strict.reserve(ann, "0.01")
+
+
+class TestRefusals:
+    """At their longest, for each cause."""
+
+    @pytest.mark.parametrize("cause", [*Cause, None])
+    def test_say_why_within_what_a_platform_shows(self, cause: Cause | None) -> None:
+        limits = GateLimits(burst_a_minute=9_999, copies=9_999, outlier_times=9_999)
+        paused = replace(pace.fresh(NOON), cause=cause, outlier_on=date(2026, 9, 21))
+        held_up = Throttled(words.held_up(paused, limits), in_words(timedelta(hours=23, minutes=59)))
+        premium = PremiumNeeded(words.struck_for(cause), day_in_words(date(2026, 9, 21)))
+        for error in (held_up, premium):
+            assert len(error.text) <= 200
+            assert ("Appeal", ("appeal",)) in error.ways
+
+    def test_differ_by_cause(self) -> None:
+        paused = replace(pace.fresh(NOON), outlier_on=NOON.date())
+        for say in (lambda cause: words.held_up(replace(paused, cause=cause), GateLimits()), words.struck_for):
+            assert len({say(cause) for cause in (*Cause, None)}) == 4
 
 
 class TestTold:
