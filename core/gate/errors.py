@@ -14,7 +14,7 @@ class Closed(TandemError):
 
     words: ClassVar[str] = (
         "The free AI rests until {until}. Your tasks, wallet and challenges go on as always. "
-        "A payment of {least} or more opens it at once."
+        "Bought credits, from {least} on, open everything at once, at its price."
     )
     ways: ClassVar[tuple[Way, ...]] = (*_PAY, _WRITE)
 
@@ -27,7 +27,7 @@ class BasicOnly(TandemError):
 
     words: ClassVar[str] = (
         "Until {until} I answer from prepared texts: this month's plan is nearly used. "
-        "A payment of {least} or more brings the AI back at once."
+        "Bought credits, from {least} on, open everything at once, at its price."
     )
     ways: ClassVar[tuple[Way, ...]] = _PAY
 

@@ -99,7 +99,7 @@ def _said(
         case Level.REDUCED:
             return (
                 f"Until {until} answers are shorter and come from a smaller model.",
-                "That is what this month's plan still carries. A top-up brings full answers back at once.",
+                "That is what this month's plan still carries. Answers paid with bought credits are whole.",
             ), (TOP_UP, PLANS)
         case Level.GATED | Level.GATED_OFFERS:
             used = f"This month's AI has used its free part ({free} at most)."
@@ -110,5 +110,6 @@ def _said(
         case Level.BASIC:
             return (f"Until {until} I answer from prepared texts. {rest}", other), (TOP_UP, PLANS)
         case Level.CLOSED:
-            opens = f"A payment of {dollars(nanos(limits.opens_with))} or more opens it at once."
+            least = dollars(nanos(limits.opens_with))
+            opens = f"Bought credits, from {least} on, open everything at once, at its price."
             return (f"The free AI rests until {until}. {rest}", opens), (TOP_UP, PLANS, SUPPORT)

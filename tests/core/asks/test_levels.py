@@ -109,7 +109,7 @@ class TestWalk:
         _, said, _ = await walk.asks()
         assert said == (
             "The free AI rests until 1 December. Your tasks, wallet and challenges go on as always. "
-            "A payment of $5.00 or more opens it at once."
+            "Bought credits, from $5.00 on, open everything at once, at its price."
         )
         await walk.pays("5.10")
         text, below, _ = await walk.asks()
@@ -120,7 +120,7 @@ class TestWalk:
         await walk.uses("1.50")
         _, below, _ = await walk.asks()
         assert "smaller model" in below
-        assert "A top-up brings full answers back at once." in await walk.heard()
+        assert "Answers paid with bought credits are whole." in await walk.heard()
         # Basic: prepared texts alone.
         await walk.uses("1.00")
         _, said, _ = await walk.asks()
