@@ -137,7 +137,7 @@ class Command:
         """Whether only the actor sees the answer."""
         return self.visibility is Visibility.PRIVATE
 
-    @cached_property
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The form's fields in order."""
         return declared_fields(self.form)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from core.db import UnitOfWork
@@ -119,6 +120,7 @@ class FieldProblem:
     text: str
 
 
+@cache
 def declared_fields(form: type) -> tuple[Field, ...]:
     """The fields of a form class. Raises TypeError for a declaration that no platform could show."""
     hints = get_type_hints(form, include_extras=True)
