@@ -5,16 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from adapters.telegram import limits
+from adapters.telegram.http import NotSent
 from core.ports import Delivery, Later, Uncertain, Unreachable
 
 T = TypeVar("T")
 
-# Nothing was sent yet when these are raised.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NOBODY = ("chat not found", "user not found", "peer_id_invalid", "not enough rights to send")
 
 
@@ -81,7 +79,7 @@ def verdict(error: TelegramError) -> Delivery:
 
 def was_not_sent(error: TelegramError) -> bool:
     """Whether the request certainly never reached Telegram."""
-    return isinstance(error.__cause__, _NOT_SENT)
+    return isinstance(error.__cause__, NotSent)
 
 
 class Calls:

@@ -16,7 +16,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")  # else the library warns whenever a
 
 from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from adapters.telegram import commands, inbound, limits
 from adapters.telegram.calls import RealRhythm, Rhythm, seconds_of
@@ -24,6 +23,7 @@ from adapters.telegram.commands import PLATFORM
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import TokenRefused
 from adapters.telegram.events import Event, Press, Scene
+from adapters.telegram.http import Http
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
 from adapters.telegram.outbound import Outbound
@@ -66,16 +66,13 @@ def hook_secret(secret: str) -> str:
 
 
 def make_bot(endpoint: Endpoint) -> Bot:
-    """The library's client. Certificates are only read where there is something to certify."""
-    # It writes each address at level INFO, and the token is a part of it.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    options = {"verify": endpoint.api_url.startswith("https://")}
+    """The library's client on our HTTP; a poll has a connection of its own."""
     return Bot(
         endpoint.token,
         base_url=endpoint.api_url,
         base_file_url=endpoint.file_url,
-        request=HTTPXRequest(connection_pool_size=limits.CONNECTIONS_MAX, httpx_kwargs=options),
-        get_updates_request=HTTPXRequest(read_timeout=limits.POLL_GRACE_S, httpx_kwargs=options),
+        request=Http(endpoint.api_url, connections=limits.CONNECTIONS_MAX),
+        get_updates_request=Http(endpoint.api_url, read_s=limits.POLL_GRACE_S),
     )
 
 

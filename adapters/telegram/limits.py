@@ -73,6 +73,14 @@ WEBHOOK_CONNECTIONS: Final = 40
 """Side by side. https://core.telegram.org/bots/api#setwebhook"""
 CONNECTIONS_MAX: Final = 64
 """Requests of ours side by side: more wait for a connection."""
+CONNECT_S: Final = 5.0
+"""Seconds to wait for a connection: a free one, or a new one."""
+READ_S: Final = 5.0
+"""Seconds that an answer may take once a request was sent."""
+SEND_S: Final = 30.0
+"""Seconds beyond that for all of it, files included."""
+KEPT_OPEN_S: Final = 5.0
+"""Seconds that an idle connection is kept: what the other side may have closed already is not written to."""
 DRAIN_S: Final = 5.0
 """Seconds that events in hand have to be answered at the end; the rest is answered by the next start."""
 MET_MAX: Final = 10_000
