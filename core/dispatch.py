@@ -12,9 +12,10 @@ from core.chat.form import OPTION_MAX, OPTIONS_MAX
 from core.chat.parse import clean
 from core.db import UnitOfWork
 from core.desk import Desk
-from core.errors import TandemError
+from core.errors import DatabaseBusy, TandemError
 from core.ids import new_code
 from core.interaction import Interaction
+from core.mailroom import Arrival
 from core.members import service as members
 from core.people import Member
 from core.roles import service as roles
@@ -28,16 +29,23 @@ class Dispatcher:
         self._desk = desk
         self.catalog = desk.catalog
 
-    async def handle(self, inbound: Inbound) -> Outcome | None:
+    async def handle(self, inbound: Inbound, arrival: Arrival | None = None) -> Outcome | None:
         """Do what was asked, once. None: this event was handled before, and there is nothing to answer.
 
-        Never raises: a rule's no is a `Refusal`; a bug is one too, with a reference that the log has.
+        Never raises: a rule's no is a `Refusal`; a bug is one too, with a reference that the log has. An `arrival` is
+        stored with its effect and settled; one that a busy database could not keep has no answer, as it comes again.
         """
-        interaction = Interaction(self._desk, inbound, trace=new_code(8))
+        payload = None if arrival is None else arrival.event.payload
+        interaction = Interaction(self._desk, inbound, trace=new_code(8), payload=payload)
+        lost: Exception | None = None
         try:
             outcome = await self._desk.database.write(interaction.run)
         except Exception as error:  # noqa: BLE001  the one mapper from errors to refusals
-            outcome = await self._refuse(interaction, error)
+            outcome, lost = await self._refuse(interaction, error)
+        if arrival is not None:
+            arrival.settle(new=outcome is not None and lost is None, error=lost)
+            if isinstance(lost, DatabaseBusy):
+                return None
         if isinstance(outcome, Work):
             outcome = await settling.start(self._desk.database, self.catalog, outcome, interaction.refused)
         if outcome is not None:
@@ -45,15 +53,18 @@ class Dispatcher:
             self._desk.observer.handled(interaction.name, type(outcome).__name__, trace=interaction.trace)
         return outcome
 
-    async def _refuse(self, interaction: Interaction, error: Exception) -> Outcome | None:
+    async def _refuse(
+        self, interaction: Interaction, error: Exception
+    ) -> tuple[Outcome | Work | None, Exception | None]:
+        """The refusal, and why nothing at all was kept, if so."""
         refusal = interaction.refused(error)
         if interaction.nothing_can_be_kept(error):
-            return refusal
+            return refusal, error
         try:
             # Everything was undone; what stays true is written again: the event, the person, the day's visit.
-            return await self._desk.database.write(partial(interaction.remember, refusal=refusal))
+            return await self._desk.database.write(partial(interaction.remember, refusal=refusal)), None
         except Exception as second:  # noqa: BLE001  as above
-            return interaction.refused(second)
+            return interaction.refused(second), second
 
     async def open_form(self, said: Said) -> Ask | None:
         """The form that a plain sentence may be an answer to: the member's newest unfinished one, as it stands."""

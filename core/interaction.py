@@ -50,7 +50,8 @@ from core.settling import Work
 class Interaction:
     """One inbound on its way through one transaction. It may run again after a rollback: only the database changes."""
 
-    def __init__(self, desk: Desk, inbound: Inbound, trace: str) -> None:
+    def __init__(self, desk: Desk, inbound: Inbound, trace: str, *, payload: bytes | None = None) -> None:
+        """`payload`: of an event that is to be stored here, because nobody has stored it yet."""
         self.desk = desk
         self.inbound = inbound
         self.trace = trace
@@ -58,6 +59,7 @@ class Interaction:
         # What a platform shows as a name is anybody's text: it is stored, and other members read it.
         shown = name_of(inbound.actor, inbound.actor.identity)
         self.actor = inbound.actor if shown == inbound.actor.name else replace(inbound.actor, name=shown)
+        self._payload = payload
         self._reached: Command | None = None
         self._values: Values = {}
         self._stored = False
@@ -82,7 +84,7 @@ class Interaction:
 
     def _enter(self, uow: UnitOfWork) -> Known | None:
         inbound = self.inbound
-        stored = inbox.claim(uow, inbound.key, inbound.place.platform, inbound.at)
+        stored = inbox.claim(uow, inbound.key, inbound.place.platform, inbound.at, self._payload)
         if stored is None:
             return None
         self._stored = stored

@@ -1,8 +1,11 @@
 """For platforms that send an event again until it is acknowledged: store, acknowledge, answer, note it was said.
 
-The answer is kept in the transaction that decided it, so that a crash before it was said loses nothing.
+The answer is kept in the transaction that decided it, so that a crash before it was said loses nothing. An event whose
+turn comes at once is stored in that transaction too: one commit before it is acknowledged, and not two before it is
+answered.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -40,6 +43,25 @@ class Pending:
     token: str | None = None
 
 
+class Arrival:
+    """An event that has just come, and whether it may be acknowledged."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.apart = False
+        """Whether it is stored by itself, because its turn comes later or it is more than one question to the core."""
+        self.kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Once it may be acknowledged, or could not be kept: whether it was new, and is kept now."""
+        self.error: Exception | None = None
+        """Why it could not be kept."""
+
+    def settle(self, *, new: bool, error: Exception | None = None) -> None:
+        """Say how it ended; what was said first stands."""
+        if not self.kept.done():
+            self.error = error
+            self.kept.set_result(new)
+
+
 class Mailroom:
     """What came in from one kind of platform and how far it is."""
 
@@ -56,6 +78,16 @@ class Mailroom:
             return [event for event in events if inbox.store(uow, event.key, platform, event.payload, now)]
 
         return await self._database.write(unit)
+
+    async def keep(self, platform: str, arrivals: Sequence[Arrival]) -> None:
+        """Store events by themselves, before their turn comes. Raises `DatabaseBusy`."""
+        try:
+            fresh = await self.store(platform, [arrival.event for arrival in arrivals]) if arrivals else []
+            for arrival in arrivals:
+                arrival.settle(new=arrival.event in fresh)
+        finally:
+            for arrival in arrivals:
+                arrival.settle(new=False)
 
     async def pending(self, platform: str) -> list[Pending]:
         """What was acknowledged and not answered, oldest first: what a restart begins with."""

@@ -28,17 +28,19 @@ from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.wire import Json, Wire
-from core.chat import Command
+from core.chat import Command, Inbound
 from core.chat.room import Forged
 from core.clock import Clock
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ids import new_code
+from core.mailroom import Arrival, Mailroom, Pending
 from core.mailroom import Event as Mail
-from core.mailroom import Mailroom, Pending
 from core.ports import Observer
 
 ALLOWED = ("message", "callback_query")
+Turn = tuple[Event, Pending | Arrival | None]
+"""An event, and what has become of it: a restart found it, it has just come, or it is not stored at all."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _log = logging.getLogger(__name__)
 
@@ -111,7 +113,7 @@ class TelegramClient:
         self.messenger = Outbound(self._wire, clock, self._rhythm, self._known.names)
         self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm)
         self._group: asyncio.TaskGroup | None = None
-        self._lanes: Lanes[tuple[Event, Pending | None]] | None = None
+        self._lanes: Lanes[Turn] | None = None
         self._in_hand: set[str] = set()
         self._connected = False
         self._stopping = asyncio.Event()
@@ -173,7 +175,7 @@ class TelegramClient:
         self.messenger.open = False
         await self._bot.shutdown()
 
-    async def _drain(self, lanes: "Lanes[tuple[Event, Pending | None]]") -> None:
+    async def _drain(self, lanes: Lanes[Turn]) -> None:
         try:
             async with asyncio.timeout(limits.DRAIN_S):
                 await lanes.drained()
@@ -247,50 +249,75 @@ class TelegramClient:
             return None
 
     async def _keep(self, updates: Sequence[tuple[Json, bytes]]) -> bool:
-        """Store what is worth it, all at once; then have it answered. Whether any was new."""
-        now = self._clock.now()
-        events: dict[str, Event] = {}
-        mails = []
+        """Have updates answered, and what is worth it stored before this returns. Whether any was new.
+
+        What can be done at once is stored by being done; the rest together, before its turn comes.
+        """
+        now, begun = self._clock.now(), self._lanes is not None
+        events, arrivals = [], []
         for update, payload in updates:
             event = self._read(update, now)
             if event is None:
                 continue
-            events[event.stamp.key] = event
-            if event.stored:
-                mails.append(Mail(event.stamp.key, payload))
-        fresh = {mail.key for mail in await self._mailroom.store(PLATFORM, mails)} if mails else set()
-        for key, event in events.items():
-            if key in fresh or not event.stored:
+            if not event.stored:
                 self._put(event, None)
-        return bool(fresh)
+                continue
+            arrival = Arrival(Mail(event.stamp.key, payload))
+            at_once = self._put(event, arrival)
+            arrival.apart = not at_once or not isinstance(event.wanted, Inbound)
+            events.append(event)
+            arrivals.append(arrival)
+        await self._mailroom.keep(PLATFORM, [arrival for arrival in arrivals if arrival.apart])
+        fresh = [await arrival.kept for arrival in arrivals]
+        for arrival in arrivals:
+            if isinstance(arrival.error, DatabaseBusy):
+                raise arrival.error
+        if not begun:  # started and not serving yet: what was left is taken up meanwhile, perhaps without these
+            for event, new in zip(events, fresh, strict=True):
+                if new:
+                    self._put(event, None)
+        # What no transaction can do must not come for ever: it waits for a version that can.
+        await self._mailroom.keep(PLATFORM, [arrival for arrival in arrivals if arrival.error is not None])
+        return any(fresh)
 
     def _scene(self) -> Scene:
         return Scene(self._bot.id, self._bot.username, self._known, self._met.find)
 
     # Events
 
-    def _put(self, event: Event, pending: Pending | None) -> None:
+    def _put(self, event: Event, mail: Pending | Arrival | None) -> bool:
+        """Let it have its turn in its lane. Whether that comes at once."""
         if self._lanes is None or self._group is None or event.stamp.key in self._in_hand:
-            return  # stopped: it is stored, and the next start answers it
+            return False  # stopped: it is stored, and the next start answers it
         self._in_hand.add(event.stamp.key)
-        at_once = self._lanes.put((event.where.chat, event.where.user), (event, pending))
+        at_once = self._lanes.put((event.where.chat, event.where.user), (event, mail))
         if not at_once and event.press is not None:
             # A press can be answered for some seconds only, and what is before it may take minutes.
             self._group.create_task(self._release(event.press))
+        return at_once
 
     async def _release(self, press: Press) -> None:
         await asyncio.sleep(limits.PRESS_GRACE_S)
         if not press.answered:
             await self.messenger.toast(press)
 
-    async def _work(self, what: tuple[Event, Pending | None]) -> None:
-        event, pending = what
+    async def _work(self, turn: Turn) -> None:
+        event, mail = turn
         try:
-            await (self._desk.take(event) if pending is None else self._desk.again(pending, event))
+            match mail:
+                case Pending():
+                    await self._desk.again(mail, event)
+                case Arrival(apart=True):
+                    if await mail.kept:
+                        await self._desk.take(event)
+                case _:
+                    await self._desk.take(event, mail)
         except Exception as error:  # noqa: BLE001  one event must not end the others
             self._observer.broken("telegram", error, trace=new_code(8), reference=new_code(4))
         finally:
             self._in_hand.discard(event.stamp.key)
+            if isinstance(mail, Arrival) and not mail.apart:
+                mail.settle(new=False, error=DatabaseBusy())  # cancelled before it was kept: let it come again
 
 
 def _pause(error: Exception, wait: float) -> float:

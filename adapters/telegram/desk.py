@@ -34,8 +34,8 @@ from core.chat import (
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
 from core.ids import new_token
+from core.mailroom import Arrival, Mailroom, Pending
 from core.mailroom import Event as Mail
-from core.mailroom import Mailroom, Pending
 
 CUT = "That was cut off when I restarted. What arrived counts, the rest is not charged. Ask again to go on."
 NO_PLACE = "I did not ask for that just now. Start with the command that needs it."
@@ -52,15 +52,16 @@ class Desk:
         self._outbound = outbound
         self._rhythm = rhythm
 
-    async def take(self, event: Event) -> None:
-        """A new event, or one that a restart found undone."""
+    async def take(self, event: Event, arrival: Arrival | None = None) -> None:
+        """A new event, or one that a restart found undone. An `arrival` is stored by being done."""
         try:
-            said_it = await self._answer(event)
+            said_it = await self._answer(event, arrival)
         except TelegramError as error:
             # Nobody is there any more, or it may have arrived: saying it again would be wrong. Unless it never left.
             _log.warning("an answer was not said: %s", error)
             said_it = not was_not_sent(error)
-        if event.stored and said_it:
+        ours = arrival is None or (arrival.kept.done() and arrival.kept.result())
+        if event.stored and said_it and ours:
             await self._note(event.stamp.key)
 
     async def again(self, pending: Pending, event: Event) -> None:
@@ -94,7 +95,7 @@ class Desk:
 
     # What is wanted
 
-    async def _answer(self, event: Event) -> bool:
+    async def _answer(self, event: Event, arrival: Arrival | None) -> bool:
         match event.wanted:
             case Hint(message=message):
                 await self._outbound.show(event.where, render.message(message, self._look(event)), event.press)
@@ -107,7 +108,7 @@ class Desk:
             case Filling() as filling:
                 return await self._fill(filling, event)
             case wanted:
-                return await self._outcome(event, await self._handle(event, wanted))
+                return await self._outcome(event, await self._handle(event, wanted, arrival))
 
     async def _fill(self, filling: Filling, event: Event) -> bool:
         found = await self._form(filling, event)
@@ -148,13 +149,13 @@ class Desk:
         exact = any(text.casefold() in {option.value.casefold(), option.label.casefold()} for option in options)
         return () if exact else tuple(options)
 
-    async def _handle(self, event: Event, wanted: Inbound) -> Outcome | None:
+    async def _handle(self, event: Event, wanted: Inbound, arrival: Arrival | None = None) -> Outcome | None:
         """Ask the core; while it takes its time, the press is answered and the chat sees that something comes."""
         over = asyncio.Event()
 
         async def work() -> Outcome | None:
             try:
-                return await self._dispatcher.handle(wanted)
+                return await self._dispatcher.handle(wanted, arrival)
             finally:
                 over.set()
 

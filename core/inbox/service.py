@@ -22,7 +22,7 @@ STORE = (
 # SQLite RETURNING costs as much again.
 CLAIM_NEW = (
     upsert(INBOX)
-    .values(key=bindparam("key"), source=bindparam("source"), at=bindparam("at"), done_at=bindparam("at"))
+    .values({name: bindparam(name) for name in ("key", "source", "payload", "at")} | {"done_at": bindparam("at")})
     .on_conflict_do_nothing()
 )
 CLAIM_STORED = (
@@ -60,13 +60,13 @@ def store(uow: UnitOfWork, key: str, source: str, payload: bytes, at: datetime) 
     return uow.run(STORE, key=key, source=source, payload=payload, at=at).affected == 1
 
 
-def claim(uow: UnitOfWork, key: str, source: str, at: datetime) -> bool | None:
+def claim(uow: UnitOfWork, key: str, source: str, at: datetime, payload: bytes | None = None) -> bool | None:
     """Take an event as done, in the transaction of its effect. None: it was done before, so do nothing.
 
-    Else whether it was stored: then its answer has to be kept until it was given.
+    Else whether it is stored, before or just now with a payload: then its answer has to be kept until it was given.
     """
-    if uow.run(CLAIM_NEW, key=key, source=source, at=at).affected:
-        return False
+    if uow.run(CLAIM_NEW, key=key, source=source, payload=payload, at=at).affected:
+        return payload is not None
     return True if uow.run(CLAIM_STORED, of_key=key, now=at).affected else None
 
 

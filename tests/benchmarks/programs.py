@@ -80,7 +80,16 @@ async def _telegram() -> AsyncIterator[FakeTelegram]:
         fake.world.pace = 0
         # Waiting out the flood limit would leave nothing in hand.
         fake.world.flood.check = lambda method, chat: None  # type: ignore[method-assign]
+        ticking = asyncio.create_task(_ticks(fake))
         yield fake
+        ticking.cancel()
+
+
+async def _ticks(fake: FakeTelegram) -> None:
+    """What a webhook could not deliver comes again after a while."""
+    while True:
+        await asyncio.sleep(1)
+        fake.clock.advance(1)
 
 
 @asynccontextmanager

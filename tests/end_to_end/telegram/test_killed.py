@@ -25,7 +25,16 @@ START_S = 25.0
 async def telegram():
     async with FakeTelegram() as telegram:
         telegram.world.pace = 0
+        ticking = asyncio.create_task(ticks(telegram))
         yield telegram
+        ticking.cancel()
+
+
+async def ticks(telegram):
+    """What a webhook could not deliver comes again after a while."""
+    while True:
+        await asyncio.sleep(0.1)
+        telegram.clock.advance(1)
 
 
 class Program:

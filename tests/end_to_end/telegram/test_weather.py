@@ -204,26 +204,29 @@ class TestPolling:
         await lab.quiet()
         assert len(tap.ran) == 1
 
-    async def test_nothing_is_confirmed_before_it_is_kept(self, lab, ann, tap, telegram, monkeypatch):
+    @pytest.mark.parametrize("says", ["/lab_ping", "Hello?"], ids=["by being done", "by itself"])
+    async def test_nothing_is_confirmed_before_it_is_kept(self, lab, ann, telegram, monkeypatch, says):
         from core.errors import DatabaseBusy
 
-        kept, mailroom = lab.client._mailroom.store, lab.client._mailroom
-        calls = []
+        database, calls = lab.desk.database, []
+        kept = database.write
 
-        async def store(platform, events):
-            calls.append(events)
+        async def write(unit):
+            calls.append(unit)
             if len(calls) < 3:
                 raise DatabaseBusy
-            return await kept(platform, events)
+            return await kept(unit)
 
-        monkeypatch.setattr(mailroom, "store", store)
-        ann.says("/lab_ping")
+        monkeypatch.setattr(database, "write", write)
+        ann.says(says)
         for number in (1, 2):
             await telegram.until(lambda number=number: lab.rhythm.waiting and len(calls) == number)
             assert len(telegram.world.updates.pending()) == 1
+            assert ann.texts() == []
             telegram.clock.advance(60)
-        await ann.waits_for("pong")
-        assert len(tap.ran) == 1
+        await ann.waits_for("pong" if says == "/lab_ping" else "Hi")
+        await lab.quiet()
+        assert len(ann.texts()) == 1
 
 
 class TestStart:

@@ -100,6 +100,35 @@ class TestReceive:
         await ann.waits_for("pong")
         assert len(tap.ran) == 1
 
+    async def test_that_comes_before_anybody_serves_is_answered(self, hooked, ann, tap, monkeypatch):
+        client, keep = hooked.client, hooked.client._mailroom.keep
+        lanes, client._lanes = client._lanes, None
+
+        async def slowly(platform, arrivals):
+            await keep(platform, arrivals)
+            client._lanes = lanes  # by now what was left has been taken up, without this one
+
+        monkeypatch.setattr(client._mailroom, "keep", slowly)
+        ann.says("/lab_ping")
+        await ann.waits_for("pong")
+        assert len(tap.ran) == 1
+
+    async def test_what_no_transaction_can_do_is_kept_as_it_came(self, hooked, ann, tap, telegram, monkeypatch):
+        def broken(*_):
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as now:
+            now.setattr(Loud, "broken", lambda *_, **__: None)
+            now.setattr("core.interaction.members.resolve", broken)
+            ann.says("/lab_ping")
+            await telegram.confirmed()
+            await ann.waits_for("tell support this number")
+        await hooked.dies()
+        telegram.clock.advance(2)
+        await hooked.starts()
+        await ann.waits_for("pong")
+        assert len(tap.ran) == 1
+
     async def test_killed_with_its_hands_full(self, hooked, ann, tap, telegram, monkeypatch):
         monkeypatch.setattr(hooked.client, "_put", lambda event, pending: None)
         ann.says("/lab_ping")
