@@ -83,7 +83,7 @@ def _paid(visited: Visited) -> str:
 
 def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones: MemberRules) -> Line | None:
     """Reaction: the first command of the local day pays, whatever it was; `/daily` has already paid by itself."""
-    if service.has_visited(uow, fact.member, fact.day):
+    if service.was_paid_just_now(uow, fact.member):
         return None
     try:
         visited = service.visit(uow, members.member(uow, fact.member), fact.at, limits, zones)

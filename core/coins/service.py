@@ -53,12 +53,9 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     return Visited(coins, now, last is None, returns_on, next_midnight(at, member.zone))
 
 
-def has_visited(uow: UnitOfWork, member: MemberId, day: date) -> bool:
-    """Whether a local day was paid; what comes after it counts, for those who moved west."""
-    if any(type(fact) is VisitPaid and fact.member == member for fact in uow.facts):  # just now: `/daily` itself
-        return True
-    last = repository.last(uow, member)
-    return last is not None and last.day >= day
+def was_paid_just_now(uow: UnitOfWork, member: MemberId) -> bool:
+    """Whether this very transaction paid a visit: `/daily` does so by itself."""
+    return any(type(fact) is VisitPaid and fact.member == member for fact in uow.facts)
 
 
 def _grace_on(bridged: date | None, today: date, limits: CoinRules) -> date | None:
