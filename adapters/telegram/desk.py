@@ -28,6 +28,7 @@ from core.chat import (
     Reply,
     Said,
     Streaming,
+    Text,
     Tone,
     said,
 )
@@ -38,6 +39,7 @@ from core.mailroom import Arrival, Mailroom, Pending
 from core.mailroom import Event as Mail
 
 CUT = "That was cut off when I restarted. What arrived counts, the rest is not charged. Ask again to go on."
+AGAIN = "I have just restarted. If you read this before: nothing was done twice."
 NO_PLACE = "I did not ask for that just now. Start with the command that needs it."
 FETCHED = "That answer is gone: I keep one for three days, or until it was read."
 _log = logging.getLogger(__name__)
@@ -67,10 +69,13 @@ class Desk:
     async def again(self, pending: Pending, event: Event) -> None:
         """A restart found an event that was done and whose answer was not said, as far as we know.
 
-        A flow's own message is edited again, which nobody sees if it was done; anything else may be said twice.
+        A flow's own message is edited again, which nobody sees if it was done; anything else may be said twice, and
+        says that it is only said.
         """
         try:
             outcome = await self._kept(pending, event.stamp)
+            if isinstance(outcome, Reply) and outcome is pending.answer and event.press is None:
+                outcome = _perhaps_again(outcome)
             said_it = await self._outcome(event, outcome, points=not isinstance(outcome, Reply))
         except TelegramError as error:
             _log.warning("a kept answer was not said: %s", error)
@@ -263,6 +268,11 @@ class Desk:
             await self._outcome(event, outcome)
         await self._note(key)
         return True
+
+
+def _perhaps_again(reply: Reply) -> Reply:
+    message = reply.message
+    return replace(reply, message=replace(message, blocks=(*message.blocks, Text(AGAIN))))
 
 
 def _look(token: str, stamp: Stamp, mark: str = "") -> Answer:

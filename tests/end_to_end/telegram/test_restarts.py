@@ -110,6 +110,7 @@ class TestInHand:
         await ann.waits_for("pong")
         await lab.quiet()
         assert len(ann.sees()) == 1
+        assert "nothing was done twice" in ann.last().text
         assert len(tap.ran) == 1
 
     async def test_a_form_that_was_not_asked_is_asked(self, lab, ann, telegram):
