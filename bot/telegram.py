@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from adapters.telegram.client import Endpoint, TelegramClient, hook_secret, make_bot, publish
 from adapters.web.hooks import Receive
 from bot.settings import Settings
-from bot.wiring import House
+from bot.wiring import House, data_folder
 from core.chat.catalog import Catalog
 from core.mailroom import Mailroom
 from core.ports import Observer
@@ -26,7 +26,8 @@ def endpoint(settings: Settings) -> Endpoint:
 def client(settings: Settings, house: House, observer: Observer) -> TelegramClient:
     """The part that speaks to Telegram."""
     mailroom = Mailroom(house.database, house.clock, house.easel)
-    return TelegramClient(endpoint(settings), house.dispatcher, mailroom, observer, house.clock)
+    sent = data_folder(settings.database) / "telegram-sent"
+    return TelegramClient(endpoint(settings), house.dispatcher, mailroom, observer, house.clock, sent=sent)
 
 
 def door(telegram: TelegramClient, others: Receive) -> Receive:

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from core.values import dataclass
@@ -23,6 +24,7 @@ from adapters.telegram.commands import PLATFORM
 from adapters.telegram.desk import Desk
 from adapters.telegram.errors import TokenRefused
 from adapters.telegram.events import Event, Press, Scene
+from adapters.telegram.flights import Flights
 from adapters.telegram.http import Http
 from adapters.telegram.lanes import Lanes
 from adapters.telegram.met import Met
@@ -99,7 +101,9 @@ class TelegramClient:
         clock: Clock,
         *,
         rhythm: Rhythm | None = None,
+        sent: Path | None = None,
     ) -> None:
+        """`sent` is the file of what has left, which only this bot writes; without one a kill may say more twice."""
         self._endpoint = endpoint
         self._dispatcher = dispatcher
         self._mailroom = mailroom
@@ -108,10 +112,11 @@ class TelegramClient:
         self._rhythm = rhythm or RealRhythm()
         self._known = commands.known(dispatcher.catalog.commands.values())
         self._met = Met()
+        self._flights = Flights(sent)
         self._bot = make_bot(endpoint)
         self._wire = Wire(self._bot)
         self.messenger = Outbound(self._wire, clock, self._rhythm, self._known.names)
-        self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm)
+        self._desk = Desk(dispatcher, mailroom, self.messenger, self._rhythm, self._flights)
         self._group: asyncio.TaskGroup | None = None
         self._lanes: Lanes[Turn] | None = None
         self._in_hand: set[str] = set()
@@ -174,6 +179,7 @@ class TelegramClient:
         await self._over.wait()
         self.messenger.open = False
         await self._bot.shutdown()
+        self._flights.close()
 
     async def _drain(self, lanes: Lanes[Turn]) -> None:
         try:
@@ -193,9 +199,10 @@ class TelegramClient:
                 break
             except DatabaseBusy:
                 await self._rhythm.sleep(limits.RETRY_FIRST_S)
+        left = self._flights.open()
         for pending in waiting:
             event = self._read(json.loads(pending.event.payload), pending.at)
-            if event is None:
+            if event is None or (pending.done and pending.event.key in left):
                 await self._mailroom.answered(pending.event)
             else:
                 self._put(event, pending if pending.done else None)

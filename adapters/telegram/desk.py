@@ -13,6 +13,7 @@ from adapters.common.pace import beside
 from adapters.telegram import forms, inbound, keyboard, limits, render
 from adapters.telegram.calls import Rhythm, was_not_sent
 from adapters.telegram.events import Event, Fetching, Filling, Hint, Stamp, Turning, Where
+from adapters.telegram.flights import Flights, answering
 from adapters.telegram.keyboard import Shown
 from adapters.telegram.outbound import Outbound
 from core.chat import (
@@ -48,16 +49,20 @@ _log = logging.getLogger(__name__)
 class Desk:
     """Answers events. Never raises for what a platform or the core answers."""
 
-    def __init__(self, dispatcher: Dispatcher, mailroom: Mailroom, outbound: Outbound, rhythm: Rhythm) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, mailroom: Mailroom, outbound: Outbound, rhythm: Rhythm, flights: Flights
+    ) -> None:
         self._dispatcher = dispatcher
         self._mailroom = mailroom
         self._outbound = outbound
         self._rhythm = rhythm
+        self._flights = flights
 
     async def take(self, event: Event, arrival: Arrival | None = None) -> None:
         """A new event, or one that a restart found undone. An `arrival` is stored by being done."""
         try:
-            said_it = await self._answer(event, arrival)
+            with answering(self._flights, event.stamp.key):
+                said_it = await self._answer(event, arrival)
         except TelegramError as error:
             # Nobody is there any more, or it may have arrived: saying it again would be wrong. Unless it never left.
             _log.warning("an answer was not said: %s", error)
@@ -67,7 +72,7 @@ class Desk:
             await self._note(event.stamp.key)
 
     async def again(self, pending: Pending, event: Event) -> None:
-        """A restart found an event that was done and whose answer was not said, as far as we know.
+        """A restart found an event that was done and whose answer has not left, as far as we know.
 
         A flow's own message is edited again, which nobody sees if it was done; anything else may be said twice, and
         says that it is only said.
@@ -76,7 +81,8 @@ class Desk:
             outcome = await self._kept(pending, event.stamp)
             if isinstance(outcome, Reply) and outcome is pending.answer and event.press is None:
                 outcome = _perhaps_again(outcome)
-            said_it = await self._outcome(event, outcome, points=not isinstance(outcome, Reply))
+            with answering(self._flights, event.stamp.key):
+                said_it = await self._outcome(event, outcome, points=not isinstance(outcome, Reply))
         except TelegramError as error:
             _log.warning("a kept answer was not said: %s", error)
             said_it = not was_not_sent(error)

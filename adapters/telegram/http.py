@@ -4,15 +4,18 @@ Every command is two requests, so this is most of what it costs over the network
 """
 
 import json
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from adapters.telegram import limits
+from adapters.telegram import flights, limits
 
 
 class NotSent(Exception):
@@ -59,11 +62,16 @@ class Http(BaseRequest):
             raise NetworkError("not connected") from NotSent()
         read_s = self._read_s if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         timeout = aiohttp.ClientTimeout(read_s + limits.SEND_S, connect=limits.CONNECT_S, sock_read=read_s)
+        departure = flights.departing()
         body, headers = _written(request_data)
+        if departure is not None and isinstance(body, bytes):
+            body = _Departing(body, departure.left)
         try:
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
             ) as response:
+                if departure is not None and response.status != HTTPStatus.OK:
+                    departure.came_back()
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NetworkError(type(error).__name__) from NotSent()
@@ -71,6 +79,18 @@ class Http(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
+
+
+class _Departing(aiohttp.BytesPayload):
+    """A body that says when the last of it is with the system."""
+
+    def __init__(self, body: bytes, left: Callable[[], None]) -> None:
+        super().__init__(body)
+        self._tell = left
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        await super().write_with_length(writer, content_length)
+        self._tell()
 
 
 def _written(data: RequestData | None) -> tuple[Any, dict[str, str]]:

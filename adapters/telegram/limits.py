@@ -81,6 +81,8 @@ SEND_S: Final = 30.0
 """Seconds beyond that for all of it, files included."""
 KEPT_OPEN_S: Final = 5.0
 """Seconds that an idle connection is kept: what the other side may have closed already is not written to."""
+FLIGHTS_BYTES_MAX: Final = 1_000_000
+"""Bytes after which the file of what has left begins anew, some 40,000 answers; the one before is kept."""
 DRAIN_S: Final = 5.0
 """Seconds that events in hand have to be answered at the end; the rest is answered by the next start."""
 MET_MAX: Final = 10_000

@@ -10,7 +10,7 @@ from telegram import InputFile
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from adapters.common.pace import relay
-from adapters.telegram import limits, render
+from adapters.telegram import flights, limits, render
 from adapters.telegram.calls import Calls, Rhythm, is_refusal_of_content, is_unchanged, seconds_of, verdict
 from adapters.telegram.commands import PLATFORM
 from adapters.telegram.events import Press, Where
@@ -103,7 +103,8 @@ class Outbound:
         await self._files(where, screen.files)
         for i, piece in enumerate(screen.pieces, start=1):
             last = i == len(screen.pieces)
-            await self._piece(where, piece, screen.markup if last else None, surely=True)
+            with flights.last() if last else contextlib.nullcontext():
+                await self._piece(where, piece, screen.markup if last else None, surely=True)
 
     async def _piece(self, where: Where, piece: Piece, markup: Json | None, *, surely: bool) -> int:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -87,6 +88,8 @@ class Stage:
         self._serving: asyncio.Task[None] | None = None
         self._house = AsyncExitStack()
         self.desk: Any = None
+        self.sent: Path | None = None
+        """Where a client writes down what has left."""
 
     def with_room(self, room: Room, *needs: object) -> None:
         self.driver.rooms = (*self.driver.rooms, room)
@@ -106,7 +109,8 @@ class Stage:
         from core.dispatch import Dispatcher
 
         mailroom = Mailroom(desk.database, self.clock, desk.easel)
-        return TelegramClient(self.endpoint, Dispatcher(desk), mailroom, Loud(), self.clock, rhythm=self.rhythm)
+        more = {"rhythm": self.rhythm, "sent": self.sent}
+        return TelegramClient(self.endpoint, Dispatcher(desk), mailroom, Loud(), self.clock, **more)  # type: ignore[arg-type]
 
     async def stops(self) -> None:
         """End as a signal ends it."""

@@ -153,6 +153,41 @@ class TestInHand:
         assert len(ann.sees()) == 1
         assert await lab.unanswered() == 0
 
+    @pytest.mark.parametrize("says", ["/lab_ping", "/wallet"])
+    async def test_what_has_left_and_was_not_noted_is_not_said_again(self, lab, ann, tmp_path, monkeypatch, says):
+        await lab.stops()
+        lab.sent = tmp_path / "sent"
+        await lab.starts()
+
+        async def forgets(event):
+            raise RuntimeError("the power went")
+
+        monkeypatch.setattr(lab.client._mailroom, "answered", forgets)
+        monkeypatch.setattr(lab.client._observer, "broken", lambda *_, **__: None)
+        ann.says(says)
+        await ann.waits_for("pong" if says == "/lab_ping" else "coins")
+        heard = len(ann.sees())
+        await lab.dies()
+        await lab.starts()
+        await lab.quiet()
+        assert len(ann.sees()) == heard
+        assert await lab.unanswered() == 0
+
+    async def test_what_was_sent_back_and_not_noted_is_said(self, lab, ann, telegram, tmp_path):
+        await lab.stops()
+        lab.sent = tmp_path / "sent"
+        await lab.starts()
+        telegram.next_answers("sendMessage", RetryAfter(600))
+        ann.says("/lab_ping")
+        await telegram.until(lambda: lab.rhythm.waiting)
+        assert lab.sent.read_text().splitlines()[-1].startswith("-")
+        await lab.dies()
+        telegram.clock.advance(601)
+        await lab.starts()
+        await ann.waits_for("pong")
+        await lab.quiet()
+        assert len(ann.sees()) == 1
+
     async def test_a_stop_answers_what_is_in_hand(self, lab, ann, tap):
         ann.says("/lab_slow")
         await tap.entered.wait()
