@@ -1,5 +1,6 @@
 """What happened, as log lines and counters. Never message text, never a member's id in the clear."""
 
+import asyncio
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -39,7 +40,10 @@ class ServiceObserver:
         self._log = structlog.get_logger("tandem")
 
     def handled(self, command: str, outcome: str, *, trace: str) -> None:
-        """An interaction ended."""
+        """An interaction ended. Noted once its answer is on its way: a log line takes as long as two statements."""
+        asyncio.get_running_loop().call_soon(self._note, command, outcome, trace)
+
+    def _note(self, command: str, outcome: str, trace: str) -> None:
         self._log.info("handled", command=command, outcome=outcome, trace=trace)
         if self._tally is not None:
             self._tally.handled(command, outcome)

@@ -110,7 +110,7 @@ def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits
     ]
     history = views.history(uow, member.coin_wallet, member.credit_wallet, most=LINES)
     if history:
-        blocks.append(Facts(tuple(_history(line, member.zone) for line in history)))
+        blocks.append(Facts(_history(history, member.zone)))
     picture = pictures.two_weeks(_moved(uow, call, history), call.at, member.zone)
     if picture is not None:
         blocks.append(pictured(picture, "coins.png"))
@@ -162,10 +162,14 @@ def _coming(waiting: Waiting) -> str:
     return f"{waiting.coins} on {day_in_words(waiting.pays_on)} ({waiting.code.label})"
 
 
-def _history(line: HistoryLine, zone_name: str) -> tuple[str, Line]:
+def _history(lines: list[HistoryLine], zone_name: str) -> tuple[tuple[str, Line], ...]:
+    here = zone(zone_name)
+    return tuple([(moment_in_words(line.at.astimezone(here)), _moved_by(line)) for line in lines])
+
+
+def _moved_by(line: HistoryLine) -> str:
     amount = f"+{line.amount}" if line.amount.value > 0 else f"−{-line.amount}"
-    note = f": {line.note}" if line.note else ""
-    return moment_in_words(line.at.astimezone(zone(zone_name))), f"{amount} · {line.code.label}{note}"
+    return f"{amount} · {line.code.label}: {line.note}" if line.note else f"{amount} · {line.code.label}"
 
 
 DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")

@@ -1,5 +1,6 @@
 """What happened becomes a line and a number, and nobody's words or names are in either."""
 
+import asyncio
 import subprocess
 import sys
 from typing import Any
@@ -35,16 +36,19 @@ def number(metrics, name, **labels):
 
 
 class TestHandled:
-    def test_is_a_line_and_a_number(self, metrics, lines):
+    async def test_is_a_line_and_a_number_after_the_answer(self, metrics, lines):
         ServiceObserver(metrics).handled("/daily", "Reply", trace="T")
+        assert lines == []
+        await asyncio.sleep(0)
         assert lines == [
             {"event": "handled", "log_level": "info", "command": "/daily", "outcome": "Reply", "trace": "T"}
         ]
         assert number(metrics, "tandem_commands_total", command="/daily", outcome="Reply") == 1
         assert number(metrics, "tandem_refusals_total", command="/daily") is None
 
-    def test_a_refusal_is_counted_as_one(self, metrics, lines):
+    async def test_a_refusal_is_counted_as_one(self, metrics, lines):
         ServiceObserver(metrics).handled("/gift", "Refusal", trace="T")
+        await asyncio.sleep(0)
         assert number(metrics, "tandem_refusals_total", command="/gift") == 1
 
 
@@ -69,9 +73,10 @@ class TestErrors:
         assert number(metrics, "tandem_bugs_total", what="members.erase") == 1
         assert "4711" not in str(redact(b"salt")(None, "error", lines[0]))
 
-    def test_counts_nothing_without_a_tally(self, lines):
+    async def test_counts_nothing_without_a_tally(self, lines):
         observer = ServiceObserver()
         observer.handled("/daily", "Reply", trace="T")
+        await asyncio.sleep(0)
         observer.operational("tick", DatabaseBusy(), trace="T")
         observer.broken("tick", KeyError(), trace="T", reference="R")
         assert len(lines) == 3
