@@ -178,4 +178,4 @@ class Turn:
 
     async def come(self) -> None:
         """Wait for the turn without a word."""
-        await self._mine
+        await asyncio.wait({self._mine})  # awaited by itself it would be cancelled with who waits, and count as had

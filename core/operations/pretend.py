@@ -49,12 +49,8 @@ _BOUGHT = (
     Option(Bought.PRO, "Pro for a month"),
     Option(Bought.FREE, "Back to Free"),
 )
-
-
-_ON = (Button("Pay as if", ("demo", "pay")), Button("Use some AI", ("demo", "use")))
-
-
 _PAYERS = (Option(Payer.HOUSE, "The house, as with earned coins"), Option(Payer.PLAN, "My plan's allowance"))
+_ON = (Button("Pay as if", ("demo", "pay")), Button("Use some AI", ("demo", "use")))
 
 
 @dataclass(frozen=True, slots=True)

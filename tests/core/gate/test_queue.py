@@ -152,9 +152,13 @@ class TestFront:
                 leaving.cancel()
                 await asyncio.sleep(0)
         leaving.cancel()  # when it was woken, it has not run yet
-        await asyncio.gather(leaving, return_exceptions=True)
+        (gone,) = await asyncio.gather(leaving, return_exceptions=True)
+        assert isinstance(gone, asyncio.CancelledError)
         async with asyncio.timeout(1):
             await staying
         assert served == [8]
         async with asyncio.timeout(1), front.turn(ANN, Plan.FREE) as turn:
             await turn.come()
+            # Who went away has left no turn behind: there is still one, and it is taken.
+            async with front.turn(BOB, Plan.FREE) as second:
+                assert await anext(second.places()) == 1
