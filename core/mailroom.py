@@ -55,6 +55,10 @@ class Arrival:
         self.error: Exception | None = None
         """Why it could not be kept."""
 
+    async def is_new(self) -> bool:
+        """Wait until that is known. Whoever is cancelled meanwhile takes nothing with them."""
+        return await asyncio.shield(self.kept)
+
     def settle(self, *, new: bool, error: Exception | None = None) -> None:
         """Say how it ended; what was said first stands."""
         if not self.kept.done():

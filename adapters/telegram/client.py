@@ -275,7 +275,7 @@ class TelegramClient:
             events.append(event)
             arrivals.append(arrival)
         await self._mailroom.keep(PLATFORM, [arrival for arrival in arrivals if arrival.apart])
-        fresh = [await arrival.kept for arrival in arrivals]
+        fresh = [await arrival.is_new() for arrival in arrivals]
         for arrival in arrivals:
             if isinstance(arrival.error, DatabaseBusy):
                 raise arrival.error
@@ -315,7 +315,7 @@ class TelegramClient:
                 case Pending():
                     await self._desk.again(mail, event)
                 case Arrival(apart=True):
-                    if await mail.kept:
+                    if await mail.is_new():
                         await self._desk.take(event)
                 case _:
                     await self._desk.take(event, mail)

@@ -40,6 +40,15 @@ class TestHandle:
         assert left.done
         assert left.answer is not None
 
+    async def test_goes_on_for_others_when_one_who_waits_is_cancelled(self):
+        came = arrival("telegram:1")
+        waiting = asyncio.create_task(came.is_new())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        came.settle(new=True)
+        assert await came.is_new()
+
     async def test_of_one_event_at_once_is_done_and_new_once(self, house: House):
         ann, several = house.person("ann", "telegram"), [arrival("telegram:1") for _ in range(10)]
         happened = await asyncio.gather(
