@@ -6,6 +6,7 @@ step that hands the bytes over, outlives the process (`core/decisions/0009-answe
 outlive the machine: then, and where no file is kept, an answer may be said again.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from adapters.telegram import limits
+
+_log = logging.getLogger(__name__)
 
 
 class Flights:
@@ -44,12 +47,16 @@ class Flights:
         """Write one line; the system has it when this returns, whatever becomes of us."""
         if self._file is None or self._path is None:
             return
-        self._size += os.write(self._file, f"{line}\n".encode())
-        if self._size > limits.FLIGHTS_BYTES_MAX:
-            # What left so many answers ago was noted in the database long since.
+        try:
+            self._size += os.write(self._file, f"{line}\n".encode())
+            if self._size > limits.FLIGHTS_BYTES_MAX:
+                # What left so many answers ago was noted in the database long since.
+                self.close()
+                self._path.replace(_before(self._path))
+                self._open(self._path)
+        except OSError as error:  # a full disk must not stop an answer
+            _log.warning("what leaves is not written down any more: %s", error)
             self.close()
-            self._path.replace(_before(self._path))
-            self._open(self._path)
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,17 @@ class TestFlights:
         Departure(nowhere, "telegram:1").left()
         assert list(tmp_path.iterdir()) == []
 
+    def test_a_full_disk_stops_no_answer(self, path, caplog):
+        one = Flights(path)
+        one.open()
+        assert one._file is not None
+        with Path("/dev/full").open("wb", buffering=0) as full:
+            os.dup2(full.fileno(), one._file)
+        Departure(one, "telegram:1").left()
+        Departure(one, "telegram:2").left()
+        assert caplog.text.count("not written down") == 1
+        assert reopened(path) == frozenset()
+
     def test_a_line_is_there_after_a_kill(self, path):
         program = (
             "import os, signal, sys; from pathlib import Path; "
