@@ -1,6 +1,8 @@
 """No call passes the gate unseen. `test_mutations.py` deletes the gate's calls and wants these to fail."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,7 @@ from core.assistant.service import Source
 from core.chat import Meanwhile, Reply
 from core.costs.rules import IncomeKind, Payer, Prices
 from core.gate.rules import GateLimits, Level
-from tests.asking import Stage, listened, staged
+from tests.asking import Heard, Stage, Staged, listened, staged
 from tests.databases import AnyDatabase
 from tests.fakes.anthropic.fake import FakeAnthropic
 from tests.fakes.anthropic.script import Say, Slow
@@ -118,15 +120,22 @@ class TestSelfTest:
         assert await stage.open_reservations() == 0
 
 
+@asynccontextmanager
+async def occupied(database: AnyDatabase, then: str) -> AsyncIterator[tuple[Staged, Slow, "asyncio.Task[Heard]"]]:
+    """The only place is taken by a slow answer, until it may go; what is answered to whoever comes then."""
+    async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
+        slow = Slow(Say("First."))
+        ann = await made.stage.person("ann")
+        made.api.next(slow, Say(then))
+        first = asyncio.create_task(made.stage.ask(ann, "Piano?"))
+        await asyncio.wait_for(slow.arrived.wait(), 5)
+        yield made, slow, first
+
+
 class TestLine:
     async def test_lets_no_more_through_at_once_and_tells_the_place_meanwhile(self, database: AnyDatabase):
-        async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
-            stage, slow = made.stage, Slow(Say("First."))
-            ann, bob = await stage.person("ann"), await stage.person("bob")
-            made.api.next(slow, Say("Second."))
-            first = asyncio.create_task(stage.ask(ann, "Piano?"))
-            await asyncio.wait_for(slow.arrived.wait(), 5)
-            pieces = await stage.pieces(bob, "Violin?")
+        async with occupied(database, "Second.") as (made, slow, first):
+            pieces = await made.stage.pieces(await made.stage.person("bob"), "Violin?")
             place = await asyncio.wait_for(anext(pieces), 5)
             assert place == Meanwhile("Many ask at once: you are number 1 in line.")
             assert made.api.requests == 1
@@ -135,17 +144,13 @@ class TestLine:
             assert [(await first).text, heard.text] == ["First.", "Second."]
 
     async def test_a_turn_that_nobody_waits_for_any_more_is_the_next_ones(self, database: AnyDatabase):
-        async with staged(database, limits=AssistantLimits(calls_at_once=1)) as made:
-            stage, slow = made.stage, Slow(Say("First."))
-            ann, bob = await stage.person("ann"), await stage.person("bob")
-            made.api.next(slow, Say("Third."))
-            first = asyncio.create_task(stage.ask(ann, "Piano?"))
-            await asyncio.wait_for(slow.arrived.wait(), 5)
-            gone = await stage.pieces(bob, "Violin?")
+        async with occupied(database, "Third.") as (made, slow, first):
+            bob = await made.stage.person("bob")
+            gone = await made.stage.pieces(bob, "Violin?")
             await asyncio.wait_for(anext(gone), 5)
             await gone.aclose()
             slow.go.set()
-            assert [(await first).text, (await stage.ask(bob, "Flute?")).text] == ["First.", "Third."]
+            assert [(await first).text, (await made.stage.ask(bob, "Flute?")).text] == ["First.", "Third."]
             assert made.api.requests == 2
 
 
