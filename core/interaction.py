@@ -11,7 +11,6 @@ from core.chat import (
     Command,
     Inbound,
     Invocation,
-    Message,
     Outcome,
     Refusal,
     Reply,
@@ -193,8 +192,7 @@ class Interaction:
         if command is not None and command.visits and not isinstance(error, NotAllowed):
             members.note_visit(uow, known, self.actor, self.inbound.at)
         if refusal.buttons:
-            shown = self._buttons(uow, known).of_message(Message((), buttons=refusal.buttons))
-            outcome = replace(refusal, buttons=shown.buttons)
+            outcome = self._buttons(uow, known).of_refusal(refusal)
         if command is not None and isinstance(error, InvalidField):
             problem = FieldProblem(error.field, error.text)
             filling = self._filling(uow, known, command)

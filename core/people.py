@@ -99,3 +99,5 @@ class Quote:
 
     amount: Amount
     what: str
+    self_paid: bool = False
+    """Whether bought, recharged and gifted lots alone pay it, also where others would burn before them."""

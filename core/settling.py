@@ -36,7 +36,7 @@ from core.errors import ErrorKind, TandemError
 from core.ids import HoldId
 from core.ledger import holds, views
 from core.ledger import service as ledger
-from core.ledger.codes import Code
+from core.ledger.codes import SELF_PAID, Code, LotSource
 from core.ledger.errors import InsufficientFunds
 from core.ledger.posting import Why
 from core.people import Quote, wallet
@@ -69,12 +69,15 @@ def with_price(uow: UnitOfWork, call: Call, question: Message | None, quote: Quo
     if quote is None:
         return question
     unit = quote.amount.unit
-    have = views.balance(uow, wallet(call.member.id, unit), unit)
+    account = wallet(call.member.id, unit)
+    have = views.self_paid(uow, account, unit, call.at) if quote.self_paid else views.balance(uow, account, unit)
     if have < quote.amount:
         raise InsufficientFunds(have, quote.amount)
     question = question or said(f"{quote.what} costs {quote.amount}.")
-    facts = Facts((("Costs", str(quote.amount)), ("You have", str(have))))
-    return replace(question, blocks=(*question.blocks, facts))
+    facts = [("Costs", str(quote.amount)), ("You have", str(have))]
+    if quote.self_paid:
+        facts.insert(1, ("Taken from", f"bought and gifted {unit.lower()}s alone"))
+    return replace(question, blocks=(*question.blocks, Facts(tuple(facts))))
 
 
 def with_lines(reply: Reply, lines: Sequence[Line]) -> Reply:
@@ -88,7 +91,11 @@ def with_lines(reply: Reply, lines: Sequence[Line]) -> Reply:
 def charge(uow: UnitOfWork, call: Call, quote: Quote) -> None:
     """Take the price of a command that runs within its transaction."""
     why = Why(Code.WORK_DONE, call.key, call.at, quote.what)
-    ledger.spend(uow, wallet(call.member.id, quote.amount.unit), quote.amount, why)
+    ledger.spend(uow, wallet(call.member.id, quote.amount.unit), quote.amount, why, sources=_sources(quote))
+
+
+def _sources(quote: Quote) -> frozenset[LotSource] | None:
+    return SELF_PAID if quote.self_paid else None
 
 
 def prepare(
@@ -108,7 +115,9 @@ def prepare(
         account = wallet(call.member.id, quote.amount.unit)
         # An errand's price waits as long as its row: what was done outside must still find it.
         expires_at = None if command.errand is not None else call.at + HOLD_LASTS
-        hold = holds.hold(uow, account, quote.amount, why, what=quote.what, expires_at=expires_at)
+        hold = holds.hold(
+            uow, account, quote.amount, why, what=quote.what, expires_at=expires_at, sources=_sources(quote)
+        )
     if command.stream is not None:
         return Work(trace, call, stream=partial(command.stream, call, form), hold=hold, private=command.private)
     assert command.errand is not None, "a command runs, streams or goes on an errand"
@@ -137,7 +146,7 @@ async def start(database: Database, catalog: Catalog, work: Work, refused: Refus
         refusal = refused(error)
         if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
             return Wait("This takes longer than it should. I keep trying and will tell you.", private=work.private)
-        return await _after(database, work, refused, refusal)
+        return await _after(database, catalog, work, refused, refusal)
 
 
 class _Delivery:
@@ -171,6 +180,7 @@ class _Delivery:
             last = self._refused(error)
             if await self._cut():
                 last = replace(last, error=BrokeOff(last.reference or self._work.trace))
+            last = await _ready(self._database, self._catalog, self._work, self._refused, last)
         finally:
             # Closed or cancelled in the middle: nobody listens any more.
             await self._cut()
@@ -204,12 +214,24 @@ class _Delivery:
         return await self._database.write(unit)
 
 
-async def _after(database: Database, work: Work, refused: RefusedBy, refusal: Refusal) -> Refusal:
+async def _after(database: Database, catalog: Catalog, work: Work, refused: RefusedBy, refusal: Refusal) -> Refusal:
     try:
         await database.write(partial(give_up, work=work))
     except Exception as error:  # noqa: BLE001  the runner finds the row and tries again
         return refused(error)
-    return refusal
+    return await _ready(database, catalog, work, refused, refusal)
+
+
+async def _ready(database: Database, catalog: Catalog, work: Work, refused: RefusedBy, refusal: Refusal) -> Refusal:
+    """A refusal with buttons that can be pressed; those with values are left out where they can not be kept."""
+    if not any(button.values for button in refusal.buttons):
+        return refusal
+    owner, at = work.call.member.id, work.call.at
+    try:
+        return await database.write(lambda uow: Buttons(uow, catalog, owner, at).of_refusal(refusal))
+    except Exception as error:  # noqa: BLE001  logged; the words are the answer, the buttons a help
+        refused(error)
+        return replace(refusal, buttons=tuple(button for button in refusal.buttons if not button.values))
 
 
 def finish(uow: UnitOfWork, catalog: Catalog, work: Work, done: Done, delivered: str) -> Reply:

@@ -22,8 +22,8 @@ from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
-from core.money import Credits, Nanos
-from core.people import Identity, Member, Plan
+from core.money import AMOUNTS, Credits, Nanos, Unit
+from core.people import Identity, Member, Plan, wallet
 from core.usage import Usage, Worst
 from tests.databases import AnyDatabase
 from tests.household import NOON, Household
@@ -144,13 +144,13 @@ class Gated:
         """A plan from now on."""
         await self.do(lambda uow: entitlements.set_plan(uow, member.id, plan, self.now, None))
 
-    async def bought(self, member: Member, amount: int, net: str, source: LotSource = LotSource.BOUGHT) -> None:
-        """Credits with the dollars that they brought."""
+    async def bought(
+        self, member: Member, amount: int, net: str, source: LotSource = LotSource.BOUGHT, unit: Unit = Unit.CREDIT
+    ) -> None:
+        """Credits or coins with the dollars that they brought."""
         why = Why(Code.DEMO_GRANT, self.key(), self.now)
-        worth = Nanos(nanos(net))
-        await self.do(
-            lambda uow: ledger.grant(uow, member.credit_wallet, Credits(amount), why, source=source, net=worth)
-        )
+        to, worth = wallet(member.id, unit), Nanos(nanos(net))
+        await self.do(lambda uow: ledger.grant(uow, to, AMOUNTS[unit](amount), why, source=source, net=worth))
 
     async def hold(self, member: Member, amount: int) -> HoldId:
         """The price of a command, held as the dispatcher does."""

@@ -199,7 +199,7 @@ class Person:
 
         return await self.house.database.read(look)
 
-    async def has(self, credits: int = 0, coins: int = 0) -> Self:  # noqa: A002  the product's word
+    async def has(self, credits: int = 0, coins: int = 0, *, bought: int = 0) -> Self:  # noqa: A002  the product's word
         """Arrive, and own something."""
         await self.invokes("start")
         member, at = await self.member(), self.house.clock.now()
@@ -210,9 +210,18 @@ class Person:
                 ledger.grant(uow, member.credit_wallet, Credits(credits), why, source=LotSource.WELCOME)
             if coins:
                 ledger.grant(uow, member.coin_wallet, Coins(coins), why, source=LotSource.EARNED)
+            if bought:
+                also = why._replace(key=f"{why.key}:bought")
+                ledger.grant(uow, member.credit_wallet, Credits(bought), also, source=LotSource.BOUGHT)
 
         await self.house.database.write(pay)
         return self
+
+    async def lots(self) -> list[tuple[LotSource, int]]:
+        """What is left in the credit wallet, by source in burn order."""
+        member, at = await self.member(), self.house.clock.now()
+        found = await self.house.database.read(lambda uow: views.lots(uow, member.credit_wallet, at))
+        return [(lot.source, lot.remaining) for lot in found]
 
     async def credits(self) -> int:
         """What the credit wallet holds."""

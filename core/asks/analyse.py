@@ -8,7 +8,8 @@ from core.asks import analysis, context, figures, paying, rules
 from core.asks.analysis import Analysis
 from core.asks.errors import NothingConnected, TooLittle
 from core.asks.figures import WINDOW, Window
-from core.asks.rules import COINS, AskPrices
+from core.asks.paying import Bill
+from core.asks.rules import AskPrices, Pay
 from core.assistant.rules import Asking
 from core.assistant.service import Answered, Assistant, Source
 from core.chat import Asked, Bold, Button, Call, Command, Facts, Kind, Message, Option, Reply, Stream, Text
@@ -16,7 +17,9 @@ from core.chat.catalog import Catalog
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
+from core.entitlements.service import Plans
 from core.errors import InvalidField
+from core.gate.rules import GateLimits
 from core.metrics import service as metrics
 from core.metrics.reactions import label
 from core.metrics.repository import MetricAccount
@@ -50,7 +53,7 @@ class Which:
     """Which account, and what pays for it."""
 
     account: Annotated[str, Asked(Kind.CHOICE, "Account", "Needed if you connected several", source=_accounts)] = ""
-    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", "Coins, unless you choose", options=paying.PAY)] = COINS
+    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", "Coins, unless you choose", options=paying.PAY)] = Pay.COINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +74,51 @@ class Found:
 
 def price(form: Which, allowed: Entitlements, *, prices: AskPrices) -> Quote | None:  # noqa: ARG001  as every price
     """The same for everybody."""
-    return paying.quote(rules.analysis_price(prices), form.pay)
+    return _bill(form, prices).quote
 
 
-def confirm(uow: UnitOfWork, call: Call, form: Which, *, prices: AskPrices, catalog: Catalog) -> Message:
+def _bill(form: Which, prices: AskPrices) -> Bill:
+    return Bill(rules.analysis_price(prices), PATH, form)
+
+
+def confirm(
+    uow: UnitOfWork,
+    call: Call,
+    form: Which,
+    *,
+    prices: AskPrices,
+    catalog: Catalog,
+    limits: GateLimits,
+    plans: Plans,
+) -> Message:
     """What there is to go by; too little is refused before anything else. Posts are read meanwhile."""
     found = _found(uow, call, form.account)
-    wanted = rules.analysis_price(prices)
-    paying.check(uow, call, wanted, form, PATH, catalog=catalog)
+    bill = _bill(form, prices)
+    paying.check(uow, call, bill, catalog=catalog)
     account, since = found.seen.account, call.at - WINDOW
     key = f"analyse:{account.id}:{local_day(call.at, call.member.zone)}"
     metrics.want(uow, account.id, call.at, key=key, posts_since=since)
     days, posts = len(analysis.daily(found.seen)), len(found.seen.posts)
+    lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
     there = f"{days} days with counts and {posts} posts" if posts else f"{days} days with counts; I read the posts now"
     return Message(
         (
             Text((Bold("A tailored analysis"), f" of {label(account)}, 28 days")),
             Text(f"There: {there}. Three findings with number and date, and one challenge."),
+            *(Text(line) for line in lines),
         ),
-        buttons=paying.ways(uow, call, wanted, form, PATH),
+        buttons=buttons,
     )
 
 
-async def analyse(call: Call, form: Which, *, assistant: Assistant) -> Stream:
+async def analyse(call: Call, form: Which, *, assistant: Assistant, prices: AskPrices) -> Stream:
     """Count, have it worded, and show what was counted beside it."""
     found = await assistant.look(lambda uow: _found(uow, call, form.account))
     fresh = f"{found.counted}\n\n{found.known.fresh}".strip()
     asking = Asking("analyse", INSTRUCTIONS, QUESTION, about=found.known.about, fresh=fresh, prepared=False)
     pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, found))
-    async with aclosing(pieces):
-        async for piece in pieces:
+    async with aclosing(paying.delivered(assistant, call, _bill(form, prices), pieces)) as delivered:
+        async for piece in delivered:
             yield piece
 
 

@@ -5,12 +5,16 @@ from typing import Annotated
 
 from core.asks import context, paying, rules
 from core.asks.context import Known
-from core.asks.rules import COINS, AskPrices
+from core.asks.paying import Bill
+from core.asks.rules import AskPrices, Pay
 from core.assistant.rules import Asking
 from core.assistant.service import Answered, Assistant, Source
 from core.chat import Asked, Bold, Button, Call, Command, Kind, Message, Reply, Stream, said
 from core.chat.catalog import Catalog
 from core.db import UnitOfWork
+from core.entitlements.service import Plans
+from core.gate.rules import GateLimits
+from core.ledger import views
 from core.people import Entitlements, Quote
 from core.values import dataclass
 
@@ -35,50 +39,66 @@ class Question:
         Asked(Kind.LONG_TEXT, "What do you want to decide?", "One question, as you would ask a manager.",
               minimum=3, maximum=QUESTION_MAX, example="Should I post shorter clips?"),
     ]  # fmt: skip
-    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", "Coins, unless you choose", options=paying.PAY)] = COINS
+    pay: Annotated[str, Asked(Kind.CHOICE, "Pay with", "Coins, unless you choose", options=paying.PAY)] = Pay.COINS
 
 
 def price(form: Question, allowed: Entitlements, *, prices: AskPrices, assistant: Assistant) -> Quote | None:
     """Nothing for what stands ready."""
     if assistant.has_prepared(form.question):
         return None
-    return paying.quote(rules.answer_price(prices), form.pay)
+    return _bill(form, prices).quote
+
+
+def _bill(form: Question, prices: AskPrices) -> Bill:
+    return Bill(rules.answer_price(prices), PATH, form)
 
 
 def confirm(
-    uow: UnitOfWork, call: Call, form: Question, *, prices: AskPrices, assistant: Assistant, catalog: Catalog
+    uow: UnitOfWork,
+    call: Call,
+    form: Question,
+    *,
+    prices: AskPrices,
+    assistant: Assistant,
+    catalog: Catalog,
+    limits: GateLimits,
+    plans: Plans,
 ) -> Message | None:
     """What it will be answered from, and the other way to pay; a shortfall is said before anything else."""
-    wanted = rules.answer_price(prices)
-    if not wanted.by(form.pay) or assistant.has_prepared(form.question):
+    bill = _bill(form, prices)
+    if not bill.quote.amount or assistant.has_prepared(form.question):
         return None
-    paying.check(uow, call, wanted, form, PATH, catalog=catalog)
+    paying.check(uow, call, bill, catalog=catalog)
     found = context.known(uow, call.member, call.at).sources
     reads = ", ".join(one.name for one in found)
     looked = f"I read for it: {reads}." if found else "I know nothing of you yet, so it will be general."
-    buttons = paying.ways(uow, call, wanted, form, PATH)
+    lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
     if not found:
         buttons += (Button("Tell me about you", ("questions", "list")),)
-    return said((Bold("A strategic answer"), f" to: {_short(form.question)}"), looked, buttons=buttons)
+    return said((Bold("A strategic answer"), f" to: {_short(form.question)}"), looked, *lines, buttons=buttons)
 
 
-async def ask(call: Call, form: Question, *, assistant: Assistant) -> Stream:
+async def ask(call: Call, form: Question, *, assistant: Assistant, prices: AskPrices) -> Stream:
     """Answer, from this member's own sources alone."""
     known = await assistant.look(lambda uow: context.known(uow, call.member, call.at))
     asking = Asking("ask", INSTRUCTIONS, form.question, about=known.about, fresh=known.fresh)
-    pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, known))
-    async with aclosing(pieces):
-        async for piece in pieces:
+    bill = _bill(form, prices)
+    pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, known, bill))
+    async with aclosing(paying.delivered(assistant, call, bill, pieces)) as delivered:
+        async for piece in delivered:
             yield piece
 
 
-def _told(uow: UnitOfWork, call: Call, answered: Answered, known: Known) -> Reply:
+def _told(uow: UnitOfWork, call: Call, answered: Answered, known: Known, bill: Bill) -> Reply:
     """Below the answer: what it rests on, what there is to know about it, the balance."""
     used = "" if answered.source is Source.PREPARED else rules.used(answered.text, known.sources)
     # What a ready answer says of itself stands at its head.
     notes = answered.notes if answered.source is Source.MODEL else []
     lines = [line for line in (used, *notes, paying.left(uow, call, answered)) if line]
-    return Reply(said(*lines, buttons=(Button("Ask something else", PATH),)))
+    # It was given instead of what was agreed to pay for: that is still to be had.
+    instead = answered.source is Source.PREPARED and views.price(uow, call.key) is not None
+    sold = paying.sold_ways(uow, call, bill) if instead else ()
+    return Reply(said(*lines, buttons=(*sold, Button("Ask something else", PATH))))
 
 
 def _short(text: str) -> str:

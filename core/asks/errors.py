@@ -10,14 +10,25 @@ from core.money import Amount
 class TooFew(TandemError):
     """The balance does not cover the price."""
 
-    words: ClassVar[str] = "{what} costs {price}; you have {have:,}. {missing:,} more needed."
+    words: ClassVar[str] = "{what} costs {price}; you have {have:,}{which}. {missing:,} more needed."
 
     what: str
     price: Amount
     have: int
+    which: str
+    """Which ones count, where not all do."""
     missing: int
     buttons: tuple[Button, ...]
     """The ways to it: more of the same, what pays some, the other unit if that is there."""
+
+
+class OnlySold(TandemError):
+    """The gate refuses what was not sold, and bought lots would cover the price: its words, and the way on first."""
+
+    words: ClassVar[str] = "{reason}"
+
+    reason: str
+    buttons: tuple[Button, ...]
 
 
 class NothingConnected(TandemError):

@@ -2,12 +2,40 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 
 from core.bounds import Whole
-from core.money import Amount, Coins, Credits
+from core.money import Amount, Coins, Credits, Unit
 from core.values import dataclass
 
-COINS, CREDITS = "coins", "credits"
+
+class Pay(StrEnum):
+    """What pays: a unit in the order in which its lots burn, or those lots of it alone that were paid for."""
+
+    COINS = "coins"
+    CREDITS = "credits"
+    RECHARGED = "recharged_coins"
+    BOUGHT = "bought_credits"
+
+    @property
+    def unit(self) -> Unit:
+        """What is paid in."""
+        return Unit.COIN if self in {Pay.COINS, Pay.RECHARGED} else Unit.CREDIT
+
+    @property
+    def self_paid(self) -> bool:
+        """Whether only bought, recharged and gifted lots pay."""
+        return self in {Pay.RECHARGED, Pay.BOUGHT}
+
+    @property
+    def sold(self) -> "Pay":
+        """The same unit, from those lots alone."""
+        return Pay.RECHARGED if self.unit is Unit.COIN else Pay.BOUGHT
+
+    @property
+    def other(self) -> "Pay":
+        """The other unit, as its lots burn."""
+        return Pay.CREDITS if self.unit is Unit.COIN else Pay.COINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +56,9 @@ class Price:
     coins: Coins
     credits: Credits
 
-    def by(self, pay: str) -> Amount:
+    def by(self, pay: Pay) -> Amount:
         """The amount in the unit that somebody chose."""
-        return self.credits if pay == CREDITS else self.coins
+        return self.coins if pay.unit is Unit.COIN else self.credits
 
 
 def answer_price(prices: AskPrices) -> Price:
@@ -41,11 +69,6 @@ def answer_price(prices: AskPrices) -> Price:
 def analysis_price(prices: AskPrices) -> Price:
     """Of an analysis."""
     return Price("A tailored analysis", Coins(prices.analysis_coins), Credits(prices.analysis_credits))
-
-
-def other(pay: str) -> str:
-    """The unit that was not chosen."""
-    return COINS if pay == CREDITS else CREDITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from core.chat import repository
 from core.chat.catalog import Catalog
 from core.chat.form import jsonable
 from core.chat.message import Button, Message
-from core.chat.outcome import Reply
+from core.chat.outcome import Refusal, Reply
 from core.chat.repository import Stage
 from core.db import UnitOfWork
 from core.ids import MemberId
@@ -38,6 +38,10 @@ class Buttons:
         owner = None if public else self._owner
         kept = tuple(self._with_token(button, owner) for button in message.buttons if self._is_known(button))
         return replace(message, buttons=kept)
+
+    def of_refusal(self, refusal: Refusal) -> Refusal:
+        """A refusal that can be rendered."""
+        return replace(refusal, buttons=self.of_message(Message((), buttons=refusal.buttons)).buttons)
 
     def _is_known(self, button: Button) -> bool:
         return self._catalog.find(button.command) is not None

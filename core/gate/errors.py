@@ -9,7 +9,11 @@ _PAY: tuple[Way, ...] = (("Top up", ("buy",)), ("Plans", ("plan", "show")))
 _WRITE: Way = ("Write to support", ("support",))
 
 
-class Closed(TandemError):
+class NotSold(TandemError):
+    """Base of what stops calls that the house or a plan would pay: the same call runs, if bought lots alone pay it."""
+
+
+class Closed(NotSold):
     """The month has cost what it may: house-paid AI rests."""
 
     words: ClassVar[str] = (
@@ -22,7 +26,7 @@ class Closed(TandemError):
     least: Nanos
 
 
-class BasicOnly(TandemError):
+class BasicOnly(NotSold):
     """What is left of the month covers prewritten answers; whoever catches this gives one."""
 
     words: ClassVar[str] = (
@@ -35,7 +39,7 @@ class BasicOnly(TandemError):
     least: Nanos
 
 
-class VisitNeeded(TandemError):
+class VisitNeeded(NotSold):
     """The free part is used, and a partner visit opens the next hours."""
 
     words: ClassVar[str] = (
@@ -48,7 +52,7 @@ class VisitNeeded(TandemError):
     hours: int
 
 
-class PlanUsed(TandemError):
+class PlanUsed(NotSold):
     """A paid plan's month has cost as much as it may."""
 
     words: ClassVar[str] = (
@@ -70,7 +74,7 @@ class SoldTooLow(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
 
 
-class BudgetUsed(TandemError):
+class BudgetUsed(NotSold):
     """The day's budget for those who bring nothing is used up."""
 
     words: ClassVar[str] = (
@@ -78,6 +82,15 @@ class BudgetUsed(TandemError):
         "texts. Bought credits and plans run as always."
     )
     ways: ClassVar[tuple[Way, ...]] = _PAY
+
+
+class BreakerNear(NotSold):
+    """So much of the operator's limit for one day is used that the rest is kept for what was sold."""
+
+    words: ClassVar[str] = (
+        "The operator's limit for one day is nearly reached, and what is left is kept for bought credits. "
+        "Nothing was charged. AI opens again for all at 00:00 UTC; everything else stays open."
+    )
 
 
 class BreakerOpen(TandemError):
@@ -99,7 +112,7 @@ class PriceFrozen(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
 
 
-class Disputed(TandemError):
+class Disputed(NotSold):
     """A payment of the member is in dispute or left a debt: the house does not pay meanwhile."""
 
     words: ClassVar[str] = (
@@ -122,7 +135,7 @@ class Throttled(TandemError):
     wait: str
 
 
-class PremiumNeeded(TandemError):
+class PremiumNeeded(NotSold):
     """The pauses did not help: free AI stays off until the strikes are forgotten."""
 
     words: ClassVar[str] = (

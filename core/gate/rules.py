@@ -1,6 +1,6 @@
 """Levels, thresholds, and who pays. Pure functions of nano-dollars."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -10,7 +10,7 @@ from pydantic import Field
 from core.bounds import Positive, Whole
 from core.costs.rules import Decimal, Payer, nanos
 from core.ids import HoldId
-from core.ledger.codes import LotSource
+from core.ledger.codes import SELF_PAID, LotSource
 from core.usage import Worst
 from core.values import dataclass
 
@@ -180,14 +180,13 @@ def bound(limits: GateLimits) -> int:
     return nanos(limits.cost_closed)
 
 
-def payer(sources: Sequence[LotSource], *, paid_plan: bool) -> Payer:
+def payer(sources: Collection[LotSource], *, paid_plan: bool) -> Payer:
     """Who pays when a price was drawn from lots of these sources."""
-    own = {LotSource.BOUGHT, LotSource.GIFTED}
     found = set(sources)
-    if found and found <= own:
+    if found and found <= SELF_PAID:
         return Payer.SELF
     # An allowance that ran out in the middle and was topped up from bought lots is still no gift of the house.
-    if found and paid_plan and found <= own | {LotSource.ALLOWANCE}:
+    if found and paid_plan and found <= SELF_PAID | {LotSource.ALLOWANCE}:
         return Payer.PLAN
     return Payer.HOUSE
 

@@ -20,6 +20,7 @@ from core.entitlements.service import Plans
 from core.gate import repository, rules, standing
 from core.gate.errors import (
     BasicOnly,
+    BreakerNear,
     BreakerOpen,
     BudgetUsed,
     Closed,
@@ -34,8 +35,8 @@ from core.gate.rules import CallAsk, GateLimits, Grant, Level, Standing
 from core.ids import HoldId
 from core.ledger import views
 from core.ledger.codes import LotSource
-from core.money import Nanos
-from core.people import Member, Plan
+from core.money import Amount, Nanos
+from core.people import Member, Plan, wallet
 from core.usage import Usage, Worst
 from core.values import dataclass
 
@@ -49,6 +50,17 @@ def payer_of(uow: UnitOfWork, member: Member, hold: HoldId | None, at: datetime,
     sources = [part.source for part in views.held_parts(uow, hold)]
     paid_plan = entitlements.of(uow, member.id, at, plans).plan is not Plan.FREE
     return rules.payer(sources, paid_plan=paid_plan)
+
+
+def expected(
+    uow: UnitOfWork, member: Member, price: Amount, at: datetime, *, plans: Plans, limits: GateLimits
+) -> Level:
+    """How a call of this price is served as the month stands, its own cost not counted; sold ones are always whole."""
+    sources = views.drawn(uow, wallet(member.id, price.unit), price, at)
+    paid_plan = entitlements.of(uow, member.id, at, plans).plan is not Plan.FREE
+    if rules.payer(sources, paid_plan=paid_plan) is not Payer.HOUSE:
+        return Level.NORMAL
+    return standing.level_now(uow, member, costs.peek(uow, member.id, at), at, limits)
 
 
 def reserve(
@@ -186,7 +198,10 @@ def _take_day(uow: UnitOfWork, cost: int, *, free: bool, who: Payer, at: datetim
     if uow.run(books.TAKE_DAY, **asked).affected:
         return
     day = uow.run(books.DAY_OF, on=on).one()
-    raise BreakerOpen if day.spent + day.reserved + cost > asked["most"] else BudgetUsed
+    would_be = day.spent + day.reserved + cost
+    if would_be <= asked["most"]:
+        raise BudgetUsed
+    raise BreakerOpen if would_be > rules.breaker(Payer.SELF, limits) else BreakerNear
 
 
 def settle(

@@ -108,6 +108,8 @@ class LotSource(StrEnum):
         return _RANKS[self]
 
 
+SELF_PAID = frozenset({LotSource.GIFTED, LotSource.BOUGHT})
+"""Lots that somebody paid for; what is drawn from them alone was sold, and is delivered at any service level."""
 _RANKS = {source: rank for rank, source in enumerate(LotSource)}
 
 

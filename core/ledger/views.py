@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.db import Row, UnitOfWork
 from core.ids import AccountId, HoldId, TransferId
 from core.ledger import repository, rules, statements
-from core.ledger.codes import Code, LotSource
+from core.ledger.codes import SELF_PAID, Code, LotSource
 from core.ledger.holds import hold_account
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
@@ -85,6 +85,19 @@ def lots(uow: UnitOfWork, wallet: AccountId, at: datetime) -> list[Lot]:
 def usable(uow: UnitOfWork, wallet: AccountId, at: datetime, source: LotSource) -> list[Lot]:
     """What could be spent of one source."""
     return rules.burnable(repository.open_lots(uow, wallet, source), at)
+
+
+def self_paid(uow: UnitOfWork, wallet: AccountId, unit: Unit, at: datetime) -> Amount:
+    """What could be spent of bought, recharged and gifted lots alone."""
+    found = rules.burnable(repository.open_lots(uow, wallet), at, SELF_PAID)
+    return AMOUNTS[unit](sum(lot.remaining for lot in found))
+
+
+def drawn(uow: UnitOfWork, wallet: AccountId, amount: Amount, at: datetime) -> set[LotSource]:
+    """The sources that an amount would be taken from in the usual order; empty, if there is not enough."""
+    found = rules.burnable(repository.open_lots(uow, wallet), at)
+    taken = {part.lot for part in rules.draw(found, amount.value) or ()}
+    return {lot.source for lot in found if lot.id in taken}
 
 
 def _shown(left: Sequence[Lot], at: datetime) -> list[Lot]:

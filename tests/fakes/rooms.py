@@ -187,11 +187,12 @@ def fail(uow: UnitOfWork, call: Call, form: Fail) -> Reply:
 @dataclass(frozen=True, slots=True)
 class Priced:
     cost: Annotated[int, Asked(Kind.NUMBER, "Cost", minimum=0, maximum=1000)] = 30
+    sold: Annotated[bool, Asked(Kind.FLAG, "Paid with what was sold alone")] = False
 
 
 def price(form: Priced, allowed: Entitlements) -> Quote | None:
     cost = form.cost // 2 if allowed.plan is Plan.PRO else form.cost
-    return Quote(Credits(cost), "A lamp")
+    return Quote(Credits(cost), "A lamp", form.sold)
 
 
 def buy(uow: UnitOfWork, call: Call, form: Priced) -> Reply:
@@ -209,6 +210,13 @@ BUTTONS = (
     Button("Nobody", ("not", "there"), {"name": "Ash"}),
     Button("Ping", ("ping",)),
 )
+
+
+class Instead(TandemError):
+    """A rule that says no, and knows what would be a yes."""
+
+    words: ClassVar[str] = "Not this one."
+    buttons: ClassVar[tuple[Button, ...]] = BUTTONS
 
 
 def card(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
@@ -256,6 +264,8 @@ def _told(form: Story, key: str) -> Done:
 
 
 async def story(call: Call, form: Story, *, outside: Outside) -> AsyncIterator[Delta | Done]:
+    if outside.fails:
+        raise outside.fails.popleft()
     if form.done == "first":
         yield _told(form, call.key)
     for i in range(form.pieces):

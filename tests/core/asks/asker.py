@@ -1,6 +1,7 @@
 """People who ask, with what they told and connected, in front of the loopback Anthropic."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from core.chat import Confirm, Outcome, Streaming
@@ -53,6 +54,15 @@ class Asker:
     def sent(self) -> str:
         """Everything that the model was last sent."""
         return json.dumps(self.api.asked[-1].body, ensure_ascii=False)
+
+
+async def connected(asker: Asker, who: Person, days: int, story: str = "steady") -> None:
+    """A made-up account that was read for so many days."""
+    await who.does("connect", "demo", story=story)
+    await asker.house.pass_time()
+    for _ in range(days):
+        await asker.house.pass_time(timedelta(days=1))
+    await who.does("daily")
 
 
 async def heard_of(outcome: Outcome, *, stops_after: int | None = None) -> Heard:

@@ -1,22 +1,11 @@
 """`/analyse`: refused before any charge without figures, paid once, its figures counted and never a model's."""
 
-from datetime import timedelta
-
 import pytest
 
 from core.chat import Ask, Confirm, Refusal, Reply, Wait
-from tests.core.asks.asker import Asker, offered, words
+from tests.core.asks.asker import Asker, connected, offered, words
 from tests.fakes.anthropic.script import Refuse, Say
 from tests.household import Person, buttons_of, refused, text_of
-
-
-async def connected(asker: Asker, who: Person, days: int, story: str = "steady") -> None:
-    """A made-up account that was read for so many days."""
-    await who.does("connect", "demo", story=story)
-    await asker.house.pass_time()
-    for _ in range(days):
-        await asker.house.pass_time(timedelta(days=1))
-    await who.does("daily")
 
 
 class TestTooLittle:

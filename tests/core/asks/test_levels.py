@@ -5,16 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from core.chat import Reply, Visit
+from core.chat import Confirm, Refusal, Reply, Visit
 from core.costs.rules import IncomeKind, Payer
 from core.db import UnitOfWork
 from core.gate.rules import GateLimits, Offer
+from core.ledger import views
+from core.ledger.codes import LotSource
 from core.links import service as links
-from tests.asking import staged
-from tests.core.asks.asker import Asker, offered, words
+from core.money import Credits, Unit
+from core.people import Plan
+from tests.asking import Heard, staged
+from tests.core.asks.asker import Asker, connected, offered, words
 from tests.databases import AnyDatabase
-from tests.household import Person, buttons_of
+from tests.fakes.anthropic.script import Say
+from tests.household import Person, buttons_of, text_of
 
+QUESTION = "Which of my two violins should the channel show?"
 LAMP = Offer("lamp", "A lamp shop", "https://lamp.example/", rewarded=True)
 
 
@@ -52,6 +58,28 @@ class Walk:
         paid = before - await self.asker.coins(self.ann)
         assert paid == (40 if isinstance(heard.last, Reply) else 0), "a refusal costs nothing"
         return heard.text, words(heard), offered(heard)
+
+    async def has(self, *, free: int, bought: int, source: LotSource = LotSource.BOUGHT) -> None:
+        """Credits of an allowance beside those that brought $0.01 each."""
+        member = await self.ann.member()
+        if free:
+            await self.asker.house.grant(member.credit_wallet, Credits(free), LotSource.ALLOWANCE)
+        await self.gated.bought(member, bought, f"{bought / 100:.2f}", source)
+
+    async def credits(self) -> list[tuple[LotSource, int]]:
+        """What is left, by source in burn order."""
+        member, at = await self.ann.member(), self.gated.now
+        found = await self.asker.house.do(lambda uow: views.lots(uow, member.credit_wallet, at))
+        return [(lot.source, lot.remaining) for lot in found]
+
+    async def presses(self, heard: Heard, label: str) -> Confirm:
+        """The question that a button below an answer or a refusal leads to."""
+        assert heard.last is not None
+        found = heard.last.buttons if isinstance(heard.last, Refusal) else heard.last.message.buttons
+        button = next(one for one in found if one.label == label)
+        question = await self.ann.agrees(button.token)
+        assert isinstance(question, Confirm)
+        return question
 
     async def visits(self) -> None:
         """The partner's page, by the button of the refusal and then of the list."""
@@ -152,3 +180,94 @@ class TestWalk:
         assert heard.text == walk.asker.api.reply
         assert "80 credits paid. 120 credits left." in words(heard)
         await walk.gated.books_hold()
+
+    async def test_what_was_bought_opens_what_free_credits_would_leave_closed(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.has(free=50, bought=200)
+        heard = await walk.asker.asks(walk.ann, pay="credits")
+        assert words(heard).startswith("The free AI rests until 1 December.")
+        assert offered(heard) == ["Use 80 bought credits"]
+        question = await walk.presses(heard, "Use 80 bought credits")
+        assert "Costs: 80 credits\nTaken from: bought and gifted credits alone\nYou have: 200 credits" in text_of(
+            question
+        )
+        answer = await walk.asker.heard(await walk.ann.agrees(question))
+        assert answer.text == walk.asker.api.reply
+        assert "80 credits paid. 170 credits left." in words(answer)
+        assert "smaller model" not in words(answer)
+        assert await walk.credits() == [(LotSource.ALLOWANCE, 50), (LotSource.BOUGHT, 120)]
+        await walk.gated.books_hold()
+
+    async def test_a_gift_opens_it_too(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.has(free=100, bought=80, source=LotSource.GIFTED)
+        heard = await walk.asker.asks(walk.ann, pay="bought_credits")
+        assert heard.text == walk.asker.api.reply
+        assert await walk.credits() == [(LotSource.ALLOWANCE, 100)]
+
+    async def test_recharged_coins_open_what_earned_ones_would_leave_closed(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.gated.bought(await walk.ann.member(), 40, "0.40", unit=Unit.COIN)
+        heard = await walk.asker.asks(walk.ann)
+        assert offered(heard) == ["Use 40 recharged coins"]
+        earned = await walk.asker.coins(walk.ann) - 40
+        answer = await walk.asker.heard(await walk.ann.agrees(await walk.presses(heard, "Use 40 recharged coins")))
+        assert answer.text == walk.asker.api.reply
+        assert await walk.asker.coins(walk.ann) == earned
+
+    async def test_the_other_unit_is_offered_as_it_is_where_all_of_it_was_bought(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.has(free=0, bought=80)
+        assert offered(await walk.asker.asks(walk.ann)) == ["Use 80 credits"]
+
+    async def test_too_little_of_it_is_no_way_on(self, walk: Walk):
+        await walk.uses("1.949")
+        await walk.has(free=50, bought=79)
+        assert offered(await walk.asker.asks(walk.ann, pay="credits")) == []
+        refusal = await walk.ann.does("ask", question=QUESTION, pay="bought_credits")
+        assert words(refusal) == "A strategic answer costs 80 credits; you have 79 that were bought. 1 more needed."
+        assert "Use 40 coins" in offered(refusal)
+
+    async def test_it_is_offered_before_where_the_month_has_limits(self, walk: Walk):
+        await walk.has(free=50, bought=200)
+        question = await walk.ann.does("ask", question=QUESTION, pay="credits")
+        assert "limits" not in text_of(question)
+        assert "Use 80 bought credits" not in offered(question)
+        await walk.uses("0.60")
+        question = await walk.ann.does("ask", question=QUESTION, pay="credits")
+        assert (
+            "The free AI has limits for the rest of this month. Paid with what you bought alone, this has none."
+            in text_of(question)
+        )
+        assert offered(question)[:2] == ["Use 80 bought credits", "Use 40 coins"]
+
+    async def test_nothing_is_said_to_who_pays_with_a_plan(self, walk: Walk):
+        await walk.gated.on_plan(await walk.ann.member(), Plan.PREMIUM)
+        await walk.has(free=500, bought=200)
+        await walk.uses("1.00")
+        question = await walk.ann.does("ask", question=QUESTION, pay="credits")
+        assert "limits" not in text_of(question)
+        assert "Use 80 bought credits" not in offered(question)
+
+    async def test_a_prepared_answer_in_its_place_leaves_it_open(self, walk: Walk):
+        await walk.pays("3")
+        await walk.uses("2.50")
+        await walk.has(free=50, bought=200)
+        often = "How often should I post about pianos and violins?"
+        heard = await walk.asker.asks(walk.ann, often, pay="credits")
+        assert heard.text.startswith("The closest prepared answer, free of charge.")
+        assert offered(heard) == ["Use 80 bought credits", "Ask something else"]
+        answer = await walk.asker.heard(await walk.ann.agrees(await walk.presses(heard, "Use 80 bought credits")))
+        assert answer.text == walk.asker.api.reply
+        assert await walk.credits() == [(LotSource.ALLOWANCE, 50), (LotSource.BOUGHT, 120)]
+
+    async def test_an_analysis_is_opened_the_same_way(self, walk: Walk):
+        await connected(walk.asker, walk.ann, 16)
+        await walk.uses("1.949")
+        await walk.has(free=50, bought=200)
+        heard = await walk.asker.asks(walk.ann, path="analyse", pay="credits")
+        assert offered(heard) == ["Use 160 bought credits"]
+        walk.asker.api.next(Say("You grow steadily."))
+        answer = await walk.asker.heard(await walk.ann.agrees(await walk.presses(heard, "Use 160 bought credits")))
+        assert answer.text == "You grow steadily."
+        assert await walk.credits() == [(LotSource.ALLOWANCE, 50), (LotSource.BOUGHT, 40)]

@@ -10,7 +10,7 @@ from core.chat import Confirm, Reply, Wait
 from core.runner import TRIES_MAX
 from core.schedule.service import ERRAND
 from core.settling import RESUME_AFTER
-from tests.fakes.rooms import GARDEN, TOWER, Overloaded, Sorry
+from tests.fakes.rooms import GARDEN, TOWER, Instead, Overloaded, Sorry
 from tests.house import House, Person, refused, text_of
 
 
@@ -51,6 +51,13 @@ class TestErrand:
         assert refused(await fetches(ann)) == name
         assert await left_over(house) == []
         assert (await ann.credits(), await ann.held()) == (100, [])
+
+    async def test_refused_outside_has_buttons_that_can_be_pressed(self, house: House):
+        ann = await house.person("ann").has(credits=100)
+        house.outside.fails.append(Instead())
+        refusal = await fetches(ann)
+        assert [button.label for button in refusal.buttons] == ["Plant one", "Ping"]
+        assert text_of(await ann.agrees(refusal.buttons[0])).startswith("Planted 1 Ash.")
 
     async def test_refused_at_the_end_gives_the_price_back(self, house: House):
         ann = await house.person("ann").has(credits=100)

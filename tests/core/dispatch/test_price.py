@@ -6,6 +6,7 @@ import pytest
 
 from core.chat import Ask, Confirm, Reply
 from core.entitlements import service as entitlements
+from core.ledger.codes import LotSource
 from core.people import Plan
 from tests.house import House, Person, refused, text_of
 
@@ -46,6 +47,22 @@ class TestPrice:
         assert refused(await ann.agrees(second)) == "InsufficientFunds"
         assert await ann.credits() == 20
         assert len(await house.happened("buy")) == 1
+
+    async def test_of_what_was_sold_alone_leaves_the_rest(self, house: House):
+        ann = await house.person("ann").has(credits=40, bought=30)
+        asked = await ann.invokes("buy", sold=True)
+        assert text_of(asked).endswith(
+            "Costs: 30 credits\nTaken from: bought and gifted credits alone\nYou have: 30 credits"
+        )
+        await ann.agrees(asked)
+        assert await ann.lots() == [(LotSource.WELCOME, 40)]
+        assert await house.books_are_right()
+
+    async def test_of_what_was_sold_alone_is_not_covered_by_the_rest(self, house: House):
+        ann = await house.person("ann").has(credits=40, bought=29)
+        answer = await ann.invokes("buy", sold=True)
+        assert refused(answer) == "InsufficientFunds"
+        assert answer.error.text == "You have 29 credits; this needs 30 credits."
 
     async def test_of_nothing_is_not_asked_for(self, house: House):
         ann = house.person("ann")

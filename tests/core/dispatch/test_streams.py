@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.chat import Confirm, Delta, Refusal, Reply, Streaming
+from core.errors import DatabaseBusy
 from core.settling import HOLD_LASTS
 from tests.core.conftest import NewHouse
+from tests.fakes.rooms import Instead
 from tests.house import House, Person, refused, text_of
 
 
@@ -264,3 +266,31 @@ class TestTalk:
         *_, last = await heard(answer.pieces)
         assert isinstance(last, Reply)
         assert house.observer.bugs == []
+
+
+class TestRefusal:
+    async def test_has_buttons_that_can_be_pressed(self, house: House):
+        ann = await house.person("ann").has(credits=100)
+        house.outside.fails.append(Instead())
+        (last,) = await heard(await begun(ann))
+        assert isinstance(last, Refusal)
+        assert [button.label for button in last.buttons] == ["Plant one", "Ping"]
+        assert await ann.credits() == 100
+        assert refused(await house.person("bob").agrees(last.buttons[0])) == "NotYours"
+        assert text_of(await ann.agrees(last.buttons[0])).startswith("Planted 1 Ash.")
+
+    async def test_without_a_database_is_said_without_those_that_carry_values(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ):
+        async def busy(unit: Any) -> Any:
+            raise DatabaseBusy
+
+        ann = await house.person("ann").has(credits=100)
+        house.outside.fails.append(Instead())
+        pieces = await begun(ann)
+        with monkeypatch.context() as now:
+            now.setattr(house.database, "write", busy)
+            (last,) = await heard(pieces)
+        assert last.error.text == "Not this one."
+        assert [button.label for button in last.buttons] == ["Ping"]
+        assert any(isinstance(error, DatabaseBusy) for _, error in house.observer.busy)

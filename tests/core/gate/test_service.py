@@ -10,6 +10,7 @@ from core.costs.rules import nanos
 from core.gate import service as gate
 from core.gate.errors import (
     BasicOnly,
+    BreakerNear,
     BreakerOpen,
     BudgetUsed,
     Closed,
@@ -306,11 +307,14 @@ class TestServiceDay:
         await gated.bought(ann, 100, "9.00")
         hold = await gated.hold(ann, 100)
         await gated.call(ann, "0.80")
-        with pytest.raises(BreakerOpen):
+        with pytest.raises(BreakerNear):
             await gated.reserve(ann, "0.01")
         await gated.call(ann, "0.10", Payer.PLAN)
-        with pytest.raises(BreakerOpen):
+        with pytest.raises(BreakerNear):
             await gated.reserve(ann, "0.01", Payer.PLAN)
+        # What even a sold call could not run on is said to be closed, not kept for sold ones.
+        with pytest.raises(BreakerOpen):
+            await gated.reserve(ann, "0.11", Payer.PLAN)
         await gated.call(ann, "0.10", Payer.SELF, hold=hold)
         with pytest.raises(BreakerOpen):
             await gated.reserve(ann, "0.01", Payer.SELF, hold=hold)

@@ -116,6 +116,11 @@ def wish_confirm(uow: UnitOfWork, call: Call, form: Wish) -> Message:
 CARD = (Button("Wish a pony", ("wish",), {"name": "pony"}), Button("Help", ("help",)), Button("Never", ("never",)))
 
 
+class Instead(TandemError):
+    words = "Not this one."
+    buttons = CARD
+
+
 def card(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:
     return Reply(said("Look.", buttons=CARD))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.chat import Meanwhile
-from tests.end_to_end.discord.stage import Never
+from tests.end_to_end.discord.stage import Instead, Never
 
 HOOKED = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 
@@ -93,6 +93,14 @@ class TestStream:
         await tell(studio, Never())
         await ann.waits_for("Not today")
         assert asked.reply.ephemeral
+
+    async def test_refused_leads_on_by_its_buttons(self, studio, ann):
+        asked = await ann.runs("/tale", wait=False)
+        await tell(studio, Instead())
+        await ann.waits_for("Not this one.")
+        assert asked.reply.buttons == ["Wish a pony", "Help", "Never"]
+        await ann.presses("Wish a pony")
+        await ann.waits_for("pony")
 
     async def test_broken_in_the_middle_keeps_what_came(self, studio, ann):
         await ann.runs("/tale", wait=False)

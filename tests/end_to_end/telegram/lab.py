@@ -31,6 +31,7 @@ from core.chat import (
 )
 from core.chat.form import FileRef
 from core.db import UnitOfWork
+from core.errors import TandemError
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 LONG = "ж" * 40
@@ -42,17 +43,22 @@ UNKIND = "*Mara* <b>_x_</b> @everyone @durov /start https://evil.example [a](b) 
 class Tap:
     """Streams what a test lets through."""
 
-    pieces: asyncio.Queue[str | Meanwhile | None] = field(default_factory=asyncio.Queue)
+    pieces: asyncio.Queue[str | Meanwhile | Exception | None] = field(default_factory=asyncio.Queue)
     ran: list[str] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def pours(self, *pieces: str | Meanwhile, end: bool = True) -> None:
+    def pours(self, *pieces: str | Meanwhile | Exception, end: bool = True) -> None:
         for piece in pieces:
             self.pieces.put_nowait(piece)
         if end:
             self.pieces.put_nowait(None)
+
+
+class Instead(TandemError):
+    words = "Not this one."
+    buttons = (Button("Shout it", ("lab", "shout"), {"word": "pony"}), Button("Ping", ("lab", "ping")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ async def talk(call: Call, form: Nothing, *, tap: Tap) -> AsyncIterator[Delta | 
     tap.ran.append(call.key)
     yield Done(apply)
     while (piece := await tap.pieces.get()) is not None:
+        if isinstance(piece, Exception):
+            raise piece
         yield piece if isinstance(piece, Meanwhile) else Delta(piece)
     yield Done(apply)
 

@@ -1,6 +1,7 @@
 """Text that comes piece by piece."""
 
 from core.chat import Meanwhile
+from tests.end_to_end.telegram.lab import Instead
 from tests.fakes.telegram.flood import LostAnswer, RetryAfter
 
 
@@ -24,6 +25,14 @@ class TestPrivate:
         await ann.waits_for("42 messages left")
         assert "number 2" not in str(ann.texts())
         assert tap.applied == ["Once."]
+
+    async def test_refused_leads_on_by_its_buttons(self, lab, ann, tap):
+        ann.says("/lab_talk")
+        tap.pours(Instead(), end=False)
+        await ann.waits_for("Not this one.")
+        assert [label for row in ann.last().buttons for label in row] == ["Shout it", "Ping"]
+        ann.presses("Shout it")
+        await ann.waits_for("PONY")
 
     async def test_longer_than_a_message(self, lab, ann, tap):
         ann.says("/lab_talk")
