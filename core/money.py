@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from core.values import dataclass
@@ -80,6 +81,7 @@ class Nanos(Amount):
 AMOUNTS: dict[Unit, type[Amount]] = {Unit.COIN: Coins, Unit.CREDIT: Credits, Unit.USD: Nanos}
 
 
+@lru_cache(maxsize=1024)  # mostly of the same few amounts, and a wallet asks for dozens
 def plural(count: int, noun: str) -> str:
     """`plural(1, "coin")` is "1 coin", `plural(1950, "credit")` is "1,950 credits"."""
     return f"{count:,} {noun}" if abs(count) == 1 else f"{count:,} {noun}s"

@@ -1,6 +1,5 @@
 """Rules for the components of messages, of both generations, and the walk through a tree of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.discord.errors import Fault, Json, Path
@@ -25,17 +24,24 @@ TOP = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
 IN_CONTAINER = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 V2_COMPONENTS_MAX = 40
 V2_TEXT_MAX = 4000
+MEDIA = frozenset({"media", "file", "items"})
+"""Where a component names a file."""
+SINGLES = ("accessory", "component")
+
+Part = tuple[Path, Json]
+"""A component and where it stands."""
 
 
-def walk(components: list[Json], at: Path = ("components",)) -> Iterator[tuple[Path, Json]]:
+def walk(components: list[Json], at: Path = ("components",)) -> list[Part]:
     """Every component with its path, parents first."""
+    parts: list[Part] = []
     for index, component in enumerate(components):
         path = (*at, index)
-        yield path, component
-        yield from walk(component.get("components") or [], (*path, "components"))
-        for single in ("accessory", "component"):
-            if component.get(single):
-                yield (*path, single), component[single]
+        parts.append((path, component))
+        if inside := component.get("components"):
+            parts += walk(inside, (*path, "components"))
+        parts += [((*path, single), component[single]) for single in SINGLES if component.get(single)]
+    return parts
 
 
 def choices(at: Path, allowed: tuple[int, ...]) -> Fault:
@@ -125,16 +131,15 @@ def select_faults(at: Path, select: Json) -> list[Fault]:
     return faults
 
 
-def v2_faults(components: list[Json]) -> list[Fault]:
-    """What is wrong with a layout: places, 40 components, 4000 characters of text in all."""
+def v2_faults(components: list[Json], parts: list[Part]) -> list[Fault]:
+    """What is wrong with a layout and all its parts: places, 40 components, 4000 characters of text in all."""
     faults: list[Fault] = []
     for index, component in enumerate(components):
         faults += layout_faults(("components", index), component, TOP)
-    every = [component for _, component in walk(components)]
-    if len(every) > V2_COMPONENTS_MAX:
+    if len(parts) > V2_COMPONENTS_MAX:
         words = f"The total number of components cannot exceed {V2_COMPONENTS_MAX}"
         faults.append((("components",), "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", words))
-    if sum(len(part.get("content") or "") for part in every if part.get("type") == TEXT) > V2_TEXT_MAX:
+    if sum([len(part.get("content") or "") for _, part in parts if part.get("type") == TEXT]) > V2_TEXT_MAX:
         words = f"Total displayable text size exceeds maximum size of {V2_TEXT_MAX}"
         faults.append((("components",), "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", words))
     return faults

@@ -6,7 +6,7 @@ Each returns the faults it found; errors.nested turns them into Discord's answer
 from collections.abc import Iterator
 from typing import Any
 
-from tests.fakes.discord.components import legacy_faults, select_faults, v2_faults, walk
+from tests.fakes.discord.components import MEDIA, Part, legacy_faults, select_faults, v2_faults, walk
 from tests.fakes.discord.errors import Fault, Json, Path
 from tests.fakes.discord.lengths import between, most, required
 
@@ -45,6 +45,7 @@ def message_faults(body: Json, *, v2: bool, files: tuple[str, ...] = ()) -> list
     if len(files) > FILES_MAX:
         faults += [(("attachments",), "BASE_TYPE_MAX_LENGTH", f"Must be {FILES_MAX} or fewer in length.")]
     components = body.get("components") or []
+    parts = walk(components)
     if v2:
         faults += [
             (
@@ -55,11 +56,11 @@ def message_faults(body: Json, *, v2: bool, files: tuple[str, ...] = ()) -> list
             for key in LEGACY
             if body.get(key)
         ]
-        faults += v2_faults(components)
+        faults += v2_faults(components, parts)
     else:
         faults += legacy_faults(components)
-    faults += duplicate_faults(components)
-    faults += attachment_faults(components, (*files, *named_attachments(body)))
+    faults += duplicate_faults(parts)
+    faults += attachment_faults(parts, (*files, *named_attachments(body)))
     return faults
 
 
@@ -101,12 +102,12 @@ def embed_size(embed: Json) -> int:
     return sum(len(text or "") for text in texts)
 
 
-def duplicate_faults(components: list[Json]) -> list[Fault]:
+def duplicate_faults(parts: list[Part]) -> list[Fault]:
     """Custom ids and numbers that stand twice."""
     faults: list[Fault] = []
     custom: set[Any] = set()
     numbers: set[Any] = set()
-    for path, component in walk(components):
+    for path, component in parts:
         name = component.get("custom_id")
         if name is not None and name in custom:
             words = "Component custom id cannot be duplicated"
@@ -119,10 +120,12 @@ def duplicate_faults(components: list[Json]) -> list[Fault]:
     return faults
 
 
-def attachment_faults(components: list[Json], files: tuple[str, ...]) -> list[Fault]:
+def attachment_faults(parts: list[Part], files: tuple[str, ...]) -> list[Fault]:
     """Media that name a file which was not sent."""
     faults: list[Fault] = []
-    for path, component in walk(components):
+    for path, component in parts:
+        if not component.keys() & MEDIA:
+            continue
         media = [((*path, key), component.get(key)) for key in ("media", "file")]
         media += [
             ((*path, "items", n, "media"), item.get("media")) for n, item in enumerate(component.get("items") or [])
@@ -158,7 +161,7 @@ def modal_faults(data: Json) -> list[Fault]:
         faults.append((("components",), "BASE_TYPE_BAD_LENGTH", words))
     for index, component in enumerate(components):
         faults += form_part_faults(("components", index), component)
-    return faults + duplicate_faults(components)
+    return faults + duplicate_faults(walk(components))
 
 
 def form_part_faults(at: Path, component: Json) -> list[Fault]:

@@ -11,7 +11,7 @@ from typing import Any
 from tests.fakes.discord import errors
 from tests.fakes.discord.clock import Bell, Clock
 from tests.fakes.discord.commands import Register
-from tests.fakes.discord.components import walk
+from tests.fakes.discord.components import MEDIA, walk
 from tests.fakes.discord.errors import Json
 from tests.fakes.discord.interactions import Desk
 from tests.fakes.discord.limits import COMPONENTS_V2
@@ -253,12 +253,15 @@ class World:
     def _placed(self, components: list[Json], attachments: list[Attachment]) -> list[Json]:
         """Components as they come back: numbered, null fields left out, media resolved."""
         placed = [_without_nulls(component) for component in components]
-        taken = {part.get("id") for _, part in walk(placed)}
+        parts = [part for _, part in walk(placed)]
+        taken = {part.get("id") for part in parts}
         free = (number for number in range(1, 1000) if number not in taken)
         urls = {f"attachment://{a.upload.filename}": a.url for a in attachments}
-        for _, part in walk(placed):
+        for part in parts:
             if not part.get("id"):
                 part["id"] = next(free)
+            if not part.keys() & MEDIA:
+                continue
             holders = [part, *(part.get("items") or [])]
             for media in (holder.get(key) for holder in holders for key in ("media", "file")):
                 if media:
@@ -326,7 +329,11 @@ class World:
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+        return {
+            key: _without_nulls(inner) if isinstance(inner, (dict, list)) else inner
+            for key, inner in value.items()
+            if inner is not None
+        }
     if isinstance(value, list):
         return [_without_nulls(inner) for inner in value]
     return value
