@@ -39,6 +39,7 @@ from core.ledger import service as ledger
 from core.ledger.codes import SELF_PAID, Code, LotSource
 from core.ledger.errors import InsufficientFunds
 from core.ledger.posting import Why
+from core.money import Unit
 from core.people import Quote, wallet
 from core.schedule import service as schedule
 from core.schedule.service import ERRAND
@@ -48,6 +49,8 @@ HOLD_LASTS = timedelta(minutes=30)
 """After this the price of a stream that nobody captured goes back: far beyond any stream."""
 RESUME_AFTER = timedelta(minutes=2)
 """When the runner takes over an errand that was started and not finished."""
+
+_SOLD = {Unit.COIN: "recharged coins alone", Unit.CREDIT: "bought and gifted credits alone"}
 
 RefusedBy = Callable[[Exception], Refusal]
 
@@ -76,7 +79,7 @@ def with_price(uow: UnitOfWork, call: Call, question: Message | None, quote: Quo
     question = question or said(f"{quote.what} costs {quote.amount}.")
     facts = [("Costs", str(quote.amount)), ("You have", str(have))]
     if quote.self_paid:
-        facts.insert(1, ("Taken from", f"bought and gifted {unit.lower()}s alone"))
+        facts.insert(1, ("Taken from", _SOLD[unit]))
     return replace(question, blocks=(*question.blocks, Facts(tuple(facts))))
 
 

@@ -30,8 +30,9 @@ def shown(scene: Scene) -> str:
     match happened:
         case Message():
             printed += _view(render.message_view(happened, Look(scene.at, boxed=True)))
-        case Streamed(deltas=deltas, end=end):
-            printed.append(Text(harmless("".join(deltas))))
+        case Streamed(deltas=deltas, end=end, meanwhile=meanwhile):
+            printed += [Text(f"… {harmless(words)}") for words in meanwhile]
+            printed += [Text(harmless("".join(deltas)))] if deltas else []
             if end is not None:
                 printed += _view(render.outcome(end, Look(scene.at, boxed=True)))
         case _:

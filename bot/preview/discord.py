@@ -79,13 +79,14 @@ def _time(now: datetime) -> str:
 
 
 def _stream(did: Did, streamed: Streamed, now: datetime) -> str:
-    so_far, made = "", ""
+    so_far, made = "", "".join(_growing(View(render.growing(words)), now) for words in streamed.meanwhile)
     for delta in streamed.deltas[:-1]:
         so_far += delta
         made += _growing(View(render.growing(so_far)), now)
     whole = "".join(streamed.deltas)
     if isinstance(streamed.end, Refusal):
-        made += _message(View(render.finished(whole, None)), now) + _message(render.outcome(streamed.end), now)
+        made += _message(View(render.finished(whole, None)), now) if whole else ""
+        made += _message(render.outcome(streamed.end), now)
     else:
         made += _message(View(render.finished(whole, streamed.end)), now)
     return _used(did) + made

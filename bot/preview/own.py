@@ -11,6 +11,7 @@ from core.chat import (
     Delta,
     Done,
     Facts,
+    Meanwhile,
     Mention,
     Message,
     Meter,
@@ -44,6 +45,8 @@ def _bug(uow: UnitOfWork, call: Call, form: Nothing) -> Reply:  # noqa: ARG001  
 
 
 async def _answer(call: Call, form: Nothing) -> Stream:  # noqa: ARG001  as above
+    for place in (2, 1):
+        yield Meanwhile(f"Many ask at once: you are number {place} in line.")
     for piece in PIECES:
         yield Delta(piece)
 

@@ -22,7 +22,10 @@ from core.chat import (
     Outcome,
     Place,
     Said,
+    Visit,
 )
+from core.db import UnitOfWork
+from core.links import service as links
 from core.people import Actor, Identity
 from core.values import dataclass
 
@@ -53,6 +56,22 @@ class Person:
         did = Did(self.name, "invokes", name, command, _shown(fields, values))
         await self._does(Invocation(path, _raw(fields, values), **self._common), did, note, own=own)
 
+    async def lives(self, name: str, /, **values: Any) -> None:
+        """Do something that the page does not show."""
+        await self.stage.handle(Invocation(tuple(name.split()), values, **self._common))
+
+    async def follows(self) -> None:
+        """Open the address that was seen last, as a browser would."""
+        assert isinstance(self.seen, Visit), f"nothing to follow: {self.seen}"
+        code, now = self.seen.url.rpartition("/")[2], self.stage.clock.now()
+
+        def note(uow: UnitOfWork) -> None:
+            link = links.find(uow, code)
+            assert link is not None, "it was made just now"
+            links.note_visit(uow, link, now, self.name)
+
+        await self.stage.house.database.write(note)
+
     async def fills(self, note: str = "", /, **values: Any) -> None:
         """Fill fields of the open form."""
         assert isinstance(self.seen, Ask), f"nothing is asked: {self.seen}"
@@ -68,7 +87,9 @@ class Person:
     async def presses(self, label: str, note: str = "") -> None:
         """Press a button of what was seen last."""
         buttons = buttons_of(self.seen)
-        number = next(i for i, button in enumerate(buttons) if button.label == label)
+        labels = [button.label for button in buttons]
+        assert label in labels, f"{label!r} is none of {labels}"
+        number = labels.index(label)
         button = buttons[number]
         self.command = self.stage.command(button.command)
         did = Did(self.name, "presses", label, self.command, number=number + 1)
@@ -118,6 +139,7 @@ class Person:
 
 def buttons_of(seen: Outcome | Streamed | Message | None) -> tuple[Button, ...]:
     """What can be pressed below something."""
+    seen = seen.end if isinstance(seen, Streamed) else seen
     message = seen if isinstance(seen, Message) else getattr(seen, "message", seen)
     return tuple(getattr(message, "buttons", ()))
 

@@ -29,6 +29,8 @@ class Streamed:
 
     deltas: tuple[str, ...]
     end: Reply | Refusal | None
+    meanwhile: tuple[str, ...] = ()
+    """What was said before the first text came, and made room for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,13 +112,16 @@ class Stage:
         outcome = await (self._own if own else self.house.dispatcher).handle(inbound)
         if not isinstance(outcome, Streaming):
             return outcome
-        deltas, end = [], None
+        deltas, meanwhile, end = [], [], None
         async for piece in outcome.pieces:
-            if isinstance(piece, Delta):
-                deltas.append(piece.text)
-            elif not isinstance(piece, Meanwhile):
-                end = piece
-        return Streamed(tuple(deltas), end)
+            match piece:
+                case Delta(text=text):
+                    deltas.append(text)
+                case Meanwhile(text=text):
+                    meanwhile.append(text)
+                case _:
+                    end = piece
+        return Streamed(tuple(deltas), end, tuple(meanwhile))
 
     async def due(self, **later: int) -> None:
         """Let time pass and do what is due."""

@@ -1,6 +1,6 @@
 """The stories: one for each command, in the order in which they build on each other."""
 
-from bot.preview import accounts, challenges
+from bot.preview import accounts, challenges, levels
 from bot.preview.people import Person
 from bot.preview.stage import Stage
 
@@ -22,6 +22,7 @@ async def play(stage: Stage) -> None:
     await _gate(stage, mara)
     await _staff(stage, creator, bob)
     await _odd(stage, bob)
+    await levels.play(stage, bob)
     await _links(stage, creator, ann)
     await _later(stage, creator, mara, bob)
     await _analysis(stage, mara)

@@ -61,10 +61,11 @@ def _pressed(who: str, label: str) -> str:
 
 
 def _stream(streamed: Streamed, look: Look) -> str:
-    so_far, made = "", ""
+    shown, so_far = list(streamed.meanwhile), ""
     for delta in streamed.deltas[:-1]:
         so_far += delta
-        made += box("growing", _screen(Screen((Piece(render.growing(so_far)),))))
+        shown.append(so_far)
+    made = "".join(box("growing", _screen(Screen((Piece(render.growing(words)),)))) for words in shown)
     return made + _screen(render.stream_end("".join(streamed.deltas), streamed.end, look))
 
 

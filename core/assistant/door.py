@@ -16,14 +16,15 @@ from pydantic import BaseModel
 
 from core.assistant import rules
 from core.assistant.rules import AssistantLimits
-from core.chat import Call
+from core.chat import Button, Call
 from core.clock import Clock
 from core.costs.rules import Prices
 from core.db import Database, UnitOfWork
 from core.entitlements.service import Plans
 from core.gate import service as gate
+from core.gate import standing
 from core.gate.queue import Front, Turn
-from core.gate.rules import CallAsk, GateLimits, Grant
+from core.gate.rules import CallAsk, GateLimits, Grant, Level
 from core.ids import MemberId, new_code
 from core.ledger import views
 from core.models import (
@@ -86,6 +87,10 @@ class Door:
         grant = await self._database.write(unit)
         runs = reduced if reduced is not None and grant.worst == less else prompt
         return Passage(self, grant, runs, counted)
+
+    def partners(self, uow: UnitOfWork, call: Call, level: Level) -> tuple[Button, ...]:
+        """What stands below an answer that ran at a level: the way to partner pages, or nothing."""
+        return standing.below(uow, call.member.id, level, self._terms.gate)
 
     def _reserve(
         self, uow: UnitOfWork, *, call: Call, purpose: str, worst: Worst, reduced: Worst | None, digest: str

@@ -6,7 +6,7 @@ A question is answered by what stands ready, by what the same member was told be
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -307,7 +307,9 @@ class _Delivery:
                 self._book_kept(uow, shown)
             case _:
                 pass
-        return self._apply(uow, answered)
+        reply = self._apply(uow, answered)
+        partners = self._assistant._door.partners(uow, call, answered.level)
+        return replace(reply, message=replace(reply.message, buttons=(*reply.message.buttons, *partners)))
 
     def _book_kept(self, uow: UnitOfWork, shown: str) -> None:
         """What a remembered answer brought is income like any other; it only cost nothing."""

@@ -29,7 +29,7 @@ class Level(StrEnum):
     GATED = "gated"
     """A partner visit opens the next AI actions for a day."""
     GATED_OFFERS = "gated_offers"
-    """The same, and offers stand beside it."""
+    """The same, and partner pages stand below each answer."""
     GATED_REDUCED = "gated_reduced"
     """A partner visit opens it, and it is reduced."""
     BASIC = "basic"
@@ -46,6 +46,11 @@ class Level(StrEnum):
     def is_gated(self) -> bool:
         """Whether a partner visit is asked for."""
         return self in {Level.GATED, Level.GATED_OFFERS, Level.GATED_REDUCED}
+
+    @property
+    def has_offers(self) -> bool:
+        """Whether partner pages stand below answers."""
+        return self in {Level.GATED_OFFERS, Level.GATED_REDUCED}
 
     @property
     def is_reduced(self) -> bool:

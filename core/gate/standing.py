@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.chat import Notice
+from core.chat import Button, Notice
 from core.clock import local_day
 from core.costs import service as costs
 from core.costs.months import Month
@@ -89,6 +89,11 @@ def offers(uow: UnitOfWork, member: MemberId, limits: GateLimits) -> list[Offer]
     language = members.settings(uow, member).language
     fitting = [offer for offer in limits.offers if offer.language in {"", language}]
     return sorted(fitting, key=lambda offer: (-nanos(offer.expected), offer.name))
+
+
+def below(uow: UnitOfWork, member: MemberId, level: Level, limits: GateLimits) -> tuple[Button, ...]:
+    """What stands below an answer at a level: the way to partner pages, where there are some."""
+    return (words.PARTNERS,) if level.has_offers and offers(uow, member, limits) else ()
 
 
 def purpose(offer: Offer) -> str:
@@ -178,8 +183,14 @@ def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> Non
     if now is told:
         return
     uow.run(repository.TOLD, member=member.id, month=month.id, level=now.value)
-    better = now.rank < told.rank
     has_offers = any(offer.rewarded for offer in offers(uow, member.id, limits))
-    message = words.changed(now, month, member.zone, limits, better=better, has_offers=has_offers, new=new)
+    if not has_offers and {now, told} == {Level.GATED, Level.GATED_OFFERS}:
+        return  # without partners they are the same
+    better = now.rank < told.rank
+    visit = open_until(uow, member.id, limits)
+    message = words.changed(
+        now, month, member.zone, limits, better=better, has_offers=has_offers, new=new,
+        open_until=visit if visit is not None and visit > at else None,
+    )  # fmt: skip
     key = f"level:{month.id}:{now.value}{':back' if better else ''}"
     outbox.announce(uow, member.id, LEVEL, message, key=key, at=at)

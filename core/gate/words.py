@@ -1,6 +1,8 @@
 """How the gate talks: one fact a line, what it cost, and the way back."""
 
-from core.chat import Button, Facts, Line, Message, Text, Tone
+from datetime import datetime
+
+from core.chat import Button, Facts, Line, Message, Moment, Text, Tone
 from core.clock import local_day
 from core.costs.months import Month
 from core.costs.rules import DOLLAR, nanos
@@ -58,12 +60,17 @@ def changed(
     *,
     better: bool,
     has_offers: bool,
+    open_until: datetime | None = None,
     new: New | None = None,
 ) -> Message:
-    """What a member is told when their level has changed; of a new identity also why it has half as much."""
+    """What a member is told when their level has changed; of a new identity also why it has half as much.
+
+    `open_until`: the end of a partner visit that still keeps the gate open.
+    """
     until = day_in_words(local_day(month.ends_at, zone))
     free = dollars(nanos(limits.cost_normal) // (1 if new is None else 2))
-    lines, buttons = _said(level, until, limits, free=free, has_offers=has_offers)
+    visit = _visit(limits, zone, has_offers=has_offers, open_until=open_until)
+    lines, buttons = _said(level, until, limits, free=free, has_offers=has_offers, visit=visit)
     if new is not None and level is not Level.NORMAL:
         lines, buttons = (*lines, _half(new, limits)), (*buttons, CONNECT)
     if better:
@@ -82,16 +89,19 @@ def _half(new: New, limits: GateLimits) -> str:
     return f"{why}, so you have half of the free part. Paying, or connecting a metric account, brings all of it."
 
 
+def _visit(limits: GateLimits, zone: str, *, has_offers: bool, open_until: datetime | None) -> Line:
+    if open_until is not None:
+        return "Your visit to a partner page keeps it open until ", Moment(open_until, zone), "."
+    if not has_offers:
+        return "No partner page fits you just now, so it stays open without one."
+    return f"To go on for {limits.visit_hours} h, visit a partner page: we earn a commission, you owe nothing."
+
+
 def _said(
-    level: Level, until: str, limits: GateLimits, *, free: str, has_offers: bool
+    level: Level, until: str, limits: GateLimits, *, free: str, has_offers: bool, visit: Line
 ) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
     rest = "Everything without AI stays open."
     other = "Or bought credits, or Premium."
-    visit = (
-        f"To go on for {limits.visit_hours} h, visit a partner page: we earn a commission, you owe nothing."
-        if has_offers
-        else "No partner page fits you just now, so it stays open without one."
-    )
     partners = (PARTNERS,) if has_offers else ()
     match level:
         case Level.NORMAL:
@@ -101,6 +111,9 @@ def _said(
                 f"Until {until} answers are shorter and come from a smaller model.",
                 "That is what this month's plan still carries. Answers paid with bought credits are whole.",
             ), (TOP_UP, PLANS)
+        case Level.GATED_OFFERS if has_offers:
+            used = "Much of this month's free AI is used: from now on partner pages stand below my answers."
+            return (used, visit, f"{other} {rest}"), (*partners, TOP_UP, PLANS)
         case Level.GATED | Level.GATED_OFFERS:
             used = f"This month's AI has used its free part ({free} at most)."
             return (used, visit, f"{other} {rest}"), (*partners, TOP_UP, PLANS)

@@ -83,8 +83,26 @@ class TestPage:
         words = {section: text for (section, pane), text in read(made).words.items() if pane == platform}
         assert "number: 7F3K" in " ".join(words["something-breaks"].split())
         assert "41 messages left today." in words["made-up-a-stream"]
+        assert "number 2 in line" in words["made-up-a-stream"]
         assert "sent you 300 credits" in words["gift"]
         assert "I do not know /dayly" in words["an-unknown-command"]
+
+    @pytest.mark.parametrize("platform", page.PLATFORMS)
+    def test_shows_what_ai_costs_and_how_it_goes_on(self, made, platform):
+        words = {section: text for (section, pane), text in read(made).words.items() if pane == platform}
+        levels = " ".join(words["what-ai-costs-and-how-it-goes-on"].replace("│", " ").split())
+        steps = (
+            "A visit to a partner page opens it for 24 h",
+            "partner pages stand below my answers",
+            "The free AI rests until 1 June",
+            "Taken from",
+            "80 credits paid.",
+        )
+        found = [levels.index(step) for step in steps]
+        assert found == sorted(found)
+        pause = " ".join(words["a-pause-of-the-ai"].replace("│", " ").split())
+        assert "You called the AI 30 times within a minute." in pause
+        assert "The pause is lifted" in pause
 
     def test_is_the_same_twice(self, made):
         assert asyncio.run(preview.made(Settings())) == made

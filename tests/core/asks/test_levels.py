@@ -124,7 +124,13 @@ class TestWalk:
         assert "A visit to a partner page" in said
         assert ways == ["Partner pages"]
         await walk.visits()
-        assert (await walk.asks())[0] == reply
+        text, _, ways = await walk.asks()
+        assert text == reply
+        assert ways == ["Ask something else", "Partner pages"]
+        heard = await walk.heard()
+        assert "from now on partner pages stand below my answers" in heard
+        assert "Your visit to a partner page keeps it open until " in heard
+        await walk.visits()
         # Gated and reduced.
         await walk.uses("0.20")
         text, below, _ = await walk.asks()
@@ -211,7 +217,9 @@ class TestWalk:
         heard = await walk.asker.asks(walk.ann)
         assert offered(heard) == ["Use 40 recharged coins"]
         earned = await walk.asker.coins(walk.ann) - 40
-        answer = await walk.asker.heard(await walk.ann.agrees(await walk.presses(heard, "Use 40 recharged coins")))
+        question = await walk.presses(heard, "Use 40 recharged coins")
+        assert text_of(question).endswith("Costs: 40 coins\nTaken from: recharged coins alone\nYou have: 40 coins")
+        answer = await walk.asker.heard(await walk.ann.agrees(question))
         assert answer.text == walk.asker.api.reply
         assert await walk.asker.coins(walk.ann) == earned
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.chat import Visit
 from core.facts import MetricAccountConnected
+from core.gate import standing
 from core.gate.errors import Disputed, VisitNeeded
 from core.gate.rules import GateLimits, Level, Offer, Payer
 from core.ledger import service as ledger
@@ -106,6 +107,19 @@ class TestVisits:
         assert (await gated.reserve(ann, "0.01")).level is Level.GATED
 
 
+class TestBelow:
+    @pytest.mark.parametrize(("level", "there"), [(level, level.has_offers) for level in Level])
+    async def test_partner_pages_stand_below_answers_of_two_levels(self, database: AnyDatabase, level, there) -> None:
+        gated = Gated(database, GateLimits(offers=(SHOP,)))
+        ann = await gated.member()
+        found = await gated.do(lambda uow: standing.below(uow, ann.id, level, gated.limits))
+        assert [button.label for button in found] == (["Partner pages"] if there else [])
+
+    async def test_nothing_stands_there_without_partners(self, gated: Gated) -> None:
+        ann = await gated.member()
+        assert await gated.do(lambda uow: standing.below(uow, ann.id, Level.GATED_OFFERS, gated.limits)) == ()
+
+
 class TestOffers:
     async def test_are_listed_by_what_they_bring_and_labelled(self, database: AnyDatabase) -> None:
         gated = Gated(database, GateLimits(offers=(SHOP, BANK)))
@@ -162,6 +176,15 @@ class TestTold:
         _, text = await self.said(gated)
         assert "AI is fully open again." in text
         assert "half" not in text
+
+    async def test_not_of_a_level_that_differs_by_partners_alone(self, gated: Gated) -> None:
+        ann = await gated.member()
+        await gated.call(ann, "0.55")
+        await gated.call(ann, "1.00")
+        assert len(await self.said(gated)) == 1
+        await gated.call(ann, "0.25")
+        _, text = await self.said(gated)
+        assert "nearly used" in text
 
     async def test_and_when_it_is_better_again(self, gated: Gated) -> None:
         ann = await gated.member()
