@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import assert_never
 
 from rich.box import ROUNDED
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Rich
@@ -139,13 +140,35 @@ def _framed(parts: Sequence[RenderableType], tone: Tone, look: Look) -> Renderab
     return Panel(Group(*parts), box=ROUNDED, border_style=COLOURS[tone], expand=False, padding=(0, 1))
 
 
-def _buttons(buttons: Sequence[Button]) -> Rich:
-    return _numbered([cut(button.label, limits.BUTTON_LABEL_MAX) for button in buttons], apart="  ")
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Pieces beside each other, as many on a line as fit whole: no number stands apart from its label."""
+
+    pieces: list[Rich]
+    apart: str = "  "
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        shown = self.pieces[0]
+        for piece in self.pieces[1:]:
+            if shown.cell_len + len(self.apart) + piece.cell_len > options.max_width:
+                yield shown
+                shown = piece
+            else:
+                shown = Rich.assemble(shown, self.apart, piece)
+        yield shown
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        whole = Rich(self.apart).join(self.pieces)
+        widest = max(piece.cell_len for piece in self.pieces)
+        return Measurement(min(widest, options.max_width), min(whole.cell_len, options.max_width))
 
 
-def _numbered(labels: Iterable[str], *, apart: str) -> Rich:
-    lines = [Rich.assemble((f"[{i}]", "bold"), f" {label}") for i, label in enumerate(labels, start=1)]
-    return Rich(apart).join(lines)
+def _buttons(buttons: Sequence[Button]) -> _Row:
+    return _Row(_numbered(cut(button.label, limits.BUTTON_LABEL_MAX) for button in buttons))
+
+
+def _numbered(labels: Iterable[str]) -> list[Rich]:
+    return [Rich.assemble((f"[{i}]", "bold"), f" {label}") for i, label in enumerate(labels, start=1)]
 
 
 def _block(block: Block, look: Look, saved: Iterable[str]) -> RenderableType:
@@ -227,7 +250,7 @@ def question(field: Field, problem: str = "") -> RenderableType:
         options = ["Yes", "No"]
     if options:
         shown = options[: limits.OPTIONS_MAX]
-        parts.append(_numbered((cut(label, limits.OPTION_LABEL_MAX) for label in shown), apart="\n"))
+        parts += _numbered(cut(label, limits.OPTION_LABEL_MAX) for label in shown)
     return Group(*parts)
 
 

@@ -110,6 +110,13 @@ class TestOutcome:
         assert printed(view.body) == "Hi.\n[1] A  [2] B"
         assert [button.label for button in view.buttons] == ["A", "B"]
 
+    def test_no_button_stands_apart_from_its_number(self):
+        labels = [f"{word} of {word}s" for word in ("Song", "King", "Book", "Heart", "Soul", "Thing")]
+        view = render.outcome(Reply(said("Hi.", buttons=tuple(Button(label, ("a",)) for label in labels))), PLAIN)
+        lines = printed(view.body).splitlines()[1:]
+        assert len(lines) > 1
+        assert "  ".join(lines) == "  ".join(f"[{i}] {label}" for i, label in enumerate(labels, start=1))
+
     def test_a_visit_shows_its_address(self):
         view = render.outcome(Visit("https://a.example", "Pay $5", said("Then come back.")), PLAIN)
         assert view.address == "Pay $5: https://a.example"
