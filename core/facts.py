@@ -39,6 +39,13 @@ class VisitPaid(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberParted(Fact):
+    """An identity became a member of its own, new and empty; the others stay with who they were."""
+
+    member: MemberId
+
+
+@dataclass(frozen=True, slots=True)
 class MembersMerged(Fact):
     """Two members turned out to be one person. Every row of `gone` becomes a row of `kept`."""
 

@@ -115,7 +115,9 @@ async def analyse(call: Call, form: Which, *, assistant: Assistant, prices: AskP
     """Count, have it worded, and show what was counted beside it."""
     found = await assistant.look(lambda uow: _found(uow, call, form.account))
     fresh = f"{found.counted}\n\n{found.known.fresh}".strip()
-    asking = Asking("analyse", INSTRUCTIONS, QUESTION, about=found.known.about, fresh=fresh, prepared=False)
+    asking = Asking(
+        "analyse", INSTRUCTIONS, QUESTION, about=found.known.about, fresh=fresh, prepared=False, written=False
+    )
     pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, found))
     async with aclosing(paying.delivered(assistant, call, _bill(form, prices), pieces)) as delivered:
         async for piece in delivered:

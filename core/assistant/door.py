@@ -27,6 +27,7 @@ from core.gate.queue import Front, Turn
 from core.gate.rules import CallAsk, GateLimits, Grant, Level
 from core.ids import MemberId, new_code
 from core.ledger import views
+from core.members import service as members
 from core.models import (
     Begun,
     Ended,
@@ -74,11 +75,18 @@ class Door:
         return self._front.turn(member, plan)
 
     async def open(
-        self, call: Call, purpose: str, prompt: Prompt, reduced: Prompt | None = None, *, digest: str = ""
+        self,
+        call: Call,
+        purpose: str,
+        prompt: Prompt,
+        reduced: Prompt | None = None,
+        *,
+        digest: str = "",
     ) -> "Passage":
         """Reserve what the prompt may cost at its worst. Raises everything the gate refuses with.
 
         With `reduced` it is the call that the price is for; without, one beside it, which brings no price of its own.
+        A price that was held and is not any more raises `HoldClosed`: nobody pays for it in its place.
         """
         counted = await self._count(prompt)
         worst = Worst(prompt.model, counted, prompt.output_max)
@@ -88,22 +96,31 @@ class Door:
         runs = reduced if reduced is not None and grant.worst == less else prompt
         return Passage(self, grant, runs, counted)
 
-    def partners(self, uow: UnitOfWork, call: Call, level: Level) -> tuple[Button, ...]:
+    def partners(self, uow: UnitOfWork, member: MemberId, level: Level) -> tuple[Button, ...]:
         """What stands below an answer that ran at a level: the way to partner pages, or nothing."""
-        return standing.below(uow, call.member.id, level, self._terms.gate)
+        return standing.below(uow, member, level, self._terms.gate)
 
     def _reserve(
-        self, uow: UnitOfWork, *, call: Call, purpose: str, worst: Worst, reduced: Worst | None, digest: str
+        self,
+        uow: UnitOfWork,
+        *,
+        call: Call,
+        purpose: str,
+        worst: Worst,
+        reduced: Worst | None,
+        digest: str,
     ) -> Grant:
         terms = self._terms
-        price = views.price(uow, call.key)
+        price = views.price_still_held(uow, call.key)
         hold = price.hold if price else None
-        payer = gate.payer_of(uow, call.member, hold, call.at, terms.plans)
+        # As they are by now: while they waited in line, a merge may have made them somebody else.
+        member = members.member(uow, call.member.id)
+        payer = gate.payer_of(uow, member, hold, call.at, terms.plans)
         # The price's dollars count once: for the answer, not for what is detected beside it.
         ask = CallAsk(purpose, worst, payer, reduced, hold if reduced else None, digest)
         # A run of its own: an errand that is resumed pays for its second call, the first expires as its worst case.
         at, key = self._clock.now(), f"{call.key}:{purpose}:{new_code(8)}"
-        return gate.reserve(uow, call.member, ask, key=key, at=at, limits=terms.gate, prices=terms.prices)
+        return gate.reserve(uow, member, ask, key=key, at=at, limits=terms.gate, prices=terms.prices)
 
     async def _count(self, prompt: Prompt) -> int:
         """Input tokens with a margin, because the provider calls its own count an estimate."""

@@ -14,6 +14,8 @@ from core.values import dataclass
 
 CHARACTERS_A_TOKEN = 3
 """Fewer than there are: what we estimate ourselves shall rather be too much than too little."""
+CHARACTERS_OWED_A_TOKEN = 5
+"""More than there are: of a broken answer a member shall rather owe too little than too much."""
 SUMMARY_MAX = 1600
 """Characters of a summary; the oldest lines go first."""
 
@@ -65,6 +67,8 @@ class Asking:
     history_tokens_max: int = 0
     """Tokens of the history; 0: as `[assistant]` says."""
     effort: Effort = Effort.LOW
+    written: bool = True
+    """Whether the member wrote the question: the same text again and again is only then a flood of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,14 +26,14 @@ from core.db import Database, UnitOfWork
 from core.durations import in_words
 from core.entitlements import service as entitlements
 from core.entitlements.service import Plans
-from core.gate import service as gate
 from core.gate.errors import BasicOnly, BudgetUsed
-from core.gate.rules import Level, Payer
+from core.gate.rules import Level
 from core.ledger import views
 from core.ledger.views import Price
+from core.members import service as members
 from core.models import Ended, Prompt, Stop, Written
 from core.money import Amount
-from core.people import Plan
+from core.people import Member, Plan
 from core.values import dataclass
 
 T = TypeVar("T", bound=BaseModel)
@@ -214,7 +214,7 @@ class _Delivery:
     async def asked(self, door: Door) -> AsyncGenerator[Delta | Meanwhile | Done, None]:
         """An answer of a model: reserved before, settled after, however it ends."""
         full, reduced = self._assistant._prompts(self._call, self._asking, self._known.history)
-        digest = rules.written_digest(self._asking.question)
+        digest = rules.written_digest(self._asking.question) if self._asking.written else ""
         async with door.turn(self._call.member.id, self._known.plan) as turn:
             async for place in turn.places():
                 yield Meanwhile(f"Many ask at once: you are number {place} in line.")
@@ -235,7 +235,7 @@ class _Delivery:
                     yield ready
             return
         self._answered.level = passage.grant.level
-        self._length = passage.prompt.output_max * rules.CHARACTERS_A_TOKEN
+        self._length = passage.prompt.output_max * rules.CHARACTERS_OWED_A_TOKEN
         yield self._done()
         delivered = ""
         try:
@@ -294,34 +294,34 @@ class _Delivery:
     def _finish(self, uow: UnitOfWork, shown: str) -> Reply:
         call, asking, answered, limits = self._call, self._asking, self._answered, self._assistant._limits
         answered.text = self._text(shown)
-        if not self._void:
-            memory.remember(uow, call.member.id, asking, answered.text, key=call.key, at=call.at, limits=limits)
+        # While it came, a merge may have made them somebody else, or they may have gone: then nothing is kept.
+        member, keeps = members.member(uow, call.member.id), not members.is_erased(uow, call.member.id)
+        if keeps and not self._void:
+            memory.remember(uow, member.id, asking, answered.text, key=call.key, at=call.at, limits=limits)
         nearest = self._nearest.answer.name if self._nearest else ""
         counted = {"purpose": asking.purpose, "source": answered.source.value, "nearest": nearest}
         uow.run(repository.COUNT, day=local_day(call.at, "UTC"), **counted)
         match answered.source:
-            case Source.MODEL if answered.whole and not answered.cut and answered.level is Level.NORMAL:
+            case Source.MODEL if keeps and answered.whole and not answered.cut and answered.level is Level.NORMAL:
                 row = {"question": self._known.question, "context": self._known.context, "answer": answered.text}
-                uow.run(repository.KEEP_ANSWER, member=call.member.id, at=call.at, **row)
+                uow.run(repository.KEEP_ANSWER, member=member.id, at=call.at, **row)
             case Source.KEPT:
-                self._book_kept(uow, shown)
+                self._book_kept(uow, member, shown)
             case _:
                 pass
         reply = self._apply(uow, answered)
-        partners = self._assistant._door.partners(uow, call, answered.level)
+        partners = self._assistant._door.partners(uow, member.id, answered.level)
         return replace(reply, message=replace(reply.message, buttons=(*reply.message.buttons, *partners)))
 
-    def _book_kept(self, uow: UnitOfWork, shown: str) -> None:
+    def _book_kept(self, uow: UnitOfWork, member: Member, shown: str) -> None:
         """What a remembered answer brought is income like any other; it only cost nothing."""
-        call, price = self._call, self._known.price
+        price = self._known.price
         if price is None:
-            return
-        if gate.payer_of(uow, call.member, price.hold, call.at, self._assistant._plans) is not Payer.SELF:
             return
         net = sum(part.net_nanos for part in views.held_parts(uow, price.hold))
         part, whole = self._paid(self._text(shown))
-        month, key = costs.month(uow, call.member.id, call.at), f"kept:{call.key}"
-        costs.self_paid_for(uow, month, net * part // whole, net=net, cost=0, key=key, at=call.at)
+        month, key = costs.month(uow, member.id, self._call.at), f"kept:{self._call.key}"
+        costs.self_paid_for(uow, month, net * part // whole, net=0, cost=0, key=key, at=self._call.at)
 
 
 def _fenced(text: str) -> str:

@@ -28,7 +28,8 @@ _key = (
 )
 FIND_MONTH = select(MONTH).where(*_key)
 LOCK_MONTH = FIND_MONTH.with_for_update(key_share=True)
-LOCK_BY_ID = select(MONTH).where(MONTH.c.id == _month).with_for_update(key_share=True)
+BY_ID = select(MONTH).where(MONTH.c.id == _month)
+LOCK_BY_ID = BY_ID.with_for_update(key_share=True)
 MAKE_MONTH = (
     upsert(MONTH)
     .values({name: bindparam(name) for name in ("member_id", "plan", "starts_at", "ends_at")})
@@ -156,21 +157,22 @@ def as_month(row: Row) -> Month:
 
 
 def lock_month(uow: UnitOfWork, member: MemberId, key: Key) -> Month:
-    """A member's month, locked; made on first sight."""
+    """A member's month, locked; made on first sight. Of somebody who was merged it is the one it became part of."""
     named = {"member": member, "plan": key.plan.value, "starts_at": key.starts_at}
     row = uow.run(LOCK_MONTH, **named).first()
     if row is None:
         values = {"member_id": member, "plan": key.plan.value, "starts_at": key.starts_at, "ends_at": key.ends_at}
         uow.run(MAKE_MONTH, **values)
         row = uow.run(LOCK_MONTH, **named).one()
-    return as_month(row)
+    return as_month(row) if row.folded_into is None else by_id(uow, row.folded_into)
 
 
-def by_id(uow: UnitOfWork, month: int) -> Month:
-    """A month that is known, locked; one that was folded into another is that other."""
-    row = uow.run(LOCK_BY_ID, month=month).one()
+def by_id(uow: UnitOfWork, month: int, *, lock: bool = True) -> Month:
+    """A month that is known, if asked for locked; one that was folded into another is that other."""
+    look = LOCK_BY_ID if lock else BY_ID
+    row = uow.run(look, month=month).one()
     if row.folded_into is not None:
-        row = uow.run(LOCK_BY_ID, month=row.folded_into).one()
+        row = uow.run(look, month=row.folded_into).one()
     return as_month(row)
 
 

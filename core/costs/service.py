@@ -43,7 +43,7 @@ def peek(uow: UnitOfWork, member: MemberId, at: datetime) -> Month:
     row = uow.run(repository.FIND_MONTH, member=member, plan=key.plan.value, starts_at=key.starts_at).first()
     if row is None:
         return Month(0, member, key.plan, key.starts_at, key.ends_at, 0, 0, 0, 0)
-    return repository.as_month(row)
+    return repository.as_month(row) if row.folded_into is None else repository.by_id(uow, row.folded_into, lock=False)
 
 
 # Costs
@@ -165,9 +165,10 @@ def self_paid(uow: UnitOfWork, into: Month, net: int, cost: int) -> None:
 
 
 def self_paid_for(uow: UnitOfWork, into: Month, brought: int, *, net: int, cost: int, key: str, at: datetime) -> None:
-    """Count the dollars of the lots that the ledger says a self-paid call consumed: what is left over is the Y.
+    """Count the dollars of the lots that the ledger says a call consumed: what is left over is the Y.
 
-    What was not delivered, was not paid and cost us all the same stays the platform's loss.
+    `cost` is what they have to cover, so 0 where it is X already. What was not delivered, was not paid and cost us all
+    the same stays the platform's loss.
     """
     if brought and _book_income(uow, into.id, Nanos(brought), IncomeKind.SELF_PAID.value, key=key, at=at):
         covered = min(cost, net)

@@ -74,6 +74,18 @@ class SoldTooLow(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
 
 
+class TooMuchLost(TandemError):
+    """Self-paid calls that came to nothing have cost the service as much as a month may."""
+
+    words: ClassVar[str] = (
+        "Too many answers of this month came to nothing, and were not charged: together they have cost what a month "
+        "may. AI opens again on {until}; your credits stay yours. Write to support, if these were fair questions."
+    )
+    ways: ClassVar[tuple[Way, ...]] = (_WRITE,)
+
+    until: str
+
+
 class BudgetUsed(NotSold):
     """The day's budget for those who bring nothing is used up."""
 
@@ -117,7 +129,7 @@ class Disputed(NotSold):
 
     words: ClassVar[str] = (
         "A payment is in dispute or was taken back, so the free AI rests until that is settled. "
-        "Everything without AI stays open. Buying credits pays a debt first."
+        "Everything without AI stays open. What you buy of what is owed pays it first."
     )
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)), _WRITE)
 

@@ -125,9 +125,17 @@ def _on(pace: Pace, day: date) -> Pace:
     return replace(pace, day=day, today=0, past=past[:HABIT_DAYS])
 
 
-def merged(one: Pace, other: Pace) -> Pace:
-    """The stricter of two paces, with the habit of both: they are one person, who called as often as the two did."""
-    stricter = max((one, other), key=lambda pace: (pace.strikes, pace.calls))
+def merged(one: Pace, other: Pace, at: datetime) -> Pace:
+    """The stricter of two paces, with the habit of both: they are one person, who called as often as the two did.
+
+    A pause of either goes on, and an appeal of either was theirs.
+    """
+    stricter = max((one, other), key=lambda pace: (strikes(pace, at), pace.calls))
+    stricter = replace(
+        stricter,
+        until=max((pace.until for pace in (one, other) if pace.until is not None), default=None),
+        appealed_at=max((pace.appealed_at for pace in (one, other) if pace.appealed_at is not None), default=None),
+    )
     days = [pace.day for pace in (one, other) if pace.day is not None]
     if not days:
         return stricter

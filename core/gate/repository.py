@@ -85,6 +85,10 @@ TOLD = _told.on_conflict_do_update(
     index_elements=[STANDING.c.member_id],
     set_={"month_id": _told.excluded.month_id, "level": _told.excluded.level},
 )
+_waits = upsert(STANDING).values(member_id=_member, free_from=bindparam("at"), level="normal", trusted_by="")
+WAIT = _waits.on_conflict_do_update(
+    index_elements=[STANDING.c.member_id], set_={"free_from": _waits.excluded.free_from}
+)
 FORGET_STANDING = delete(STANDING).where(STANDING.c.member_id == _member)
 PURPOSES_OF = select(RESERVATION).where(RESERVATION.c.month_id == bindparam("month")).order_by(RESERVATION.c.id)
 FORGET_PURPOSES = update(RESERVATION).where(RESERVATION.c.month_id == bindparam("month")).values(purpose="")

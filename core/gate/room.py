@@ -6,11 +6,12 @@ from typing import Any
 from core.chat import Again, Due, Export, Job, Reaction, Room
 from core.costs import repository as books
 from core.db import UnitOfWork
-from core.facts import MemberErased, MembersMerged, MetricAccountConnected
+from core.facts import MemberArrived, MemberErased, MemberParted, MembersMerged, MetricAccountConnected
 from core.gate import alerts, pace, repository, service, standing
 from core.gate.commands import COMMANDS
 from core.gate.rules import GateLimits
 from core.ids import MemberId
+from core.members.service import Salt
 from core.roles.service import Owners
 
 EXPIRE = "gate.expire"
@@ -35,6 +36,16 @@ def connected(uow: UnitOfWork, fact: MetricAccountConnected) -> None:
     standing.trust(uow, fact.member, "metric account", fact.at)
 
 
+def arrived(uow: UnitOfWork, fact: MemberArrived, *, salt: Salt) -> None:
+    """Reaction: who was erased and comes back begins their next free month when it begins."""
+    standing.begin_later(uow, fact.member, fact.at, salt=salt)
+
+
+def parted(uow: UnitOfWork, fact: MemberParted) -> None:
+    """Reaction: an identity that leaves has had its part of the month with the others."""
+    standing.begin_later(uow, fact.member, fact.at)
+
+
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """Reaction: the stricter pace, the calls of both and the better trust are the one's.
 
@@ -42,7 +53,7 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
     """
     kept, gone = (repository.lock_pace(uow, who) for who in (fact.kept, fact.gone))
     if gone is not None:
-        repository.save_pace(uow, fact.kept, gone if kept is None else pace.merged(kept, gone))
+        repository.save_pace(uow, fact.kept, gone if kept is None else pace.merged(kept, gone, fact.at))
     row = uow.run(repository.STANDING_OF, member=fact.gone).first()
     if row is not None and row.trusted_at is not None:
         uow.run(repository.TRUST, member=fact.kept, why=row.trusted_by, at=row.trusted_at)
@@ -77,6 +88,8 @@ ROOM = Room(
     commands=COMMANDS,
     jobs=(Job(EXPIRE, run=expire, every=EVERY), Job(WATCH, run=watch, every=LOOKS)),
     reactions=(
+        Reaction(MemberArrived, arrived),
+        Reaction(MemberParted, parted),
         Reaction(MembersMerged, merge),
         Reaction(MemberErased, erase),
         Reaction(MetricAccountConnected, connected),

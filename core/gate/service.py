@@ -28,10 +28,11 @@ from core.gate.errors import (
     PlanUsed,
     PriceFrozen,
     SoldTooLow,
+    TooMuchLost,
     VisitNeeded,
 )
 from core.gate.repository import Reservation
-from core.gate.rules import CallAsk, GateLimits, Grant, Level, Standing
+from core.gate.rules import CallAsk, GateLimits, Grant, Level
 from core.ids import HoldId
 from core.ledger import views
 from core.ledger.codes import LotSource
@@ -121,6 +122,8 @@ def _self_paid(
     parts = views.held_parts(uow, ask.hold) if ask.hold is not None else []
     if any(part.frozen for part in parts):
         raise PriceFrozen
+    if month.lost + quote.nanos > costs.BOUND:
+        raise TooMuchLost(_until(member, month))
     bought = any(part.source is LotSource.BOUGHT for part in parts)
     if bought and rules.may_be_new(member.joined_at, at, limits) and not standing.is_trusted(uow, member.id):
         standing.trust(uow, member.id, "bought", at)
@@ -142,14 +145,13 @@ def _house_paid(
     """What runs at the level that the month has with this quote. Raises what is in the way."""
     if standing.in_dispute(uow, member):
         raise Disputed
-    new = standing.is_new(uow, member, at, limits)
-    level = rules.level(Standing(month.cost + quote.nanos, month.profit - quote.nanos, new), limits)
+    level = standing.level_now(uow, member, month, at, limits, quote=quote.nanos)
     if level is Level.CLOSED:
         raise Closed(_until(member, month), Nanos(nanos(limits.opens_with)))
     if level is Level.BASIC:
         raise BasicOnly(_until(member, month), Nanos(nanos(limits.opens_with)))
     if level.is_gated and standing.must_visit(uow, member, at, limits):
-        free = nanos(limits.cost_normal) // (2 if new else 1)
+        free = nanos(limits.cost_normal) // (2 if standing.is_new(uow, member, at, limits) else 1)
         raise VisitNeeded(Nanos(free), limits.visit_hours)
     runs = ask.reduced if level.is_reduced and ask.reduced is not None else ask.worst
     return _Quote(runs, prices.worst(runs, at), level)
@@ -178,7 +180,7 @@ def _made(
         held=quote.held,
         net=quote.net,
         free=free,
-        hold_id=ask.hold if ask.payer is Payer.SELF else None,
+        hold_id=ask.hold,
         at=at,
         expires_at=at + timedelta(minutes=limits.reservation_minutes),
     ).scalar()
@@ -217,7 +219,7 @@ def settle(
     """Book what a call cost, once. False: the reservation had ended before.
 
     What is not known is supposed to have cost the worst: `used=None` books all that was reserved. The price is that of
-    the instant of the reservation. What a self-paid call brought is counted when the ledger has taken its price, unless
+    the instant of the reservation. What a call brought is counted when the ledger has taken its price, unless
     the caller's `delivered_share` is 0 and there is nothing to wait for. With `limits` a changed level is announced.
     """
     found = repository.lock_open(uow, reservation)
@@ -275,9 +277,10 @@ def _end(
 
 
 def count_prices(uow: UnitOfWork, at: datetime, *, month: int | None = None) -> int:
-    """Count what ended self-paid calls brought, by what the ledger has taken of their holds. How many; again while > 0.
+    """Count what ended calls brought, by what the ledger has taken of their holds. How many; again while > 0.
 
-    A price that is still held waits; one that went back, after a crash or a broken stream, brought nothing.
+    A price that is still held waits; one that went back, after a crash or a broken stream, brought nothing. What was
+    bought may also be a part of a price that free lots make the house's to pay: then what the call cost is X already.
     """
     done = 0
     for found in repository.unpaid(uow, month):
@@ -285,9 +288,10 @@ def count_prices(uow: UnitOfWork, at: datetime, *, month: int | None = None) -> 
         into = costs.month_by_id(uow, found.month)
         if not views.is_resolved(uow, found.hold) or not uow.run(repository.PAID, reservation=found.id).affected:
             continue
-        brought = min(found.net, views.captured_net(uow, found.hold))
-        cost, key = found.cost or 0, f"call:{found.id}"
-        costs.self_paid_for(uow, into, brought, net=found.net, cost=cost, key=key, at=at)
+        brought, cost, net = views.captured_net(uow, found.hold), 0, 0
+        if found.payer is Payer.SELF:
+            brought, cost, net = min(found.net, brought), found.cost or 0, found.net
+        costs.self_paid_for(uow, into, brought, net=net, cost=cost, key=f"call:{found.id}", at=at)
         done += 1
     return done
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.chat import Button, Notice
 from core.clock import local_day
 from core.costs import service as costs
-from core.costs.months import Month
+from core.costs.months import Month, month_of
 from core.costs.rules import Payer, nanos
 from core.db import UnitOfWork
 from core.durations import day_in_words, in_words
@@ -19,10 +19,12 @@ from core.ledger import views
 from core.ledger.codes import LotSource
 from core.links import service as links
 from core.members import service as members
+from core.members.service import Salt
 from core.outbox import service as outbox
 from core.people import Member, Plan
 
 LEVEL = Notice("level", "How much AI your month has left")
+MONTH_AT_MOST = timedelta(days=31)
 REWARDED = "visit:"
 """Purposes of links whose visits open the gate; those of other offers begin with `offer:`."""
 
@@ -65,6 +67,21 @@ def _has_bought(uow: UnitOfWork, member: Member, at: datetime) -> bool:
 def trust(uow: UnitOfWork, member: MemberId, why: str, at: datetime) -> None:
     """Lift the half ladder from a new identity for good, such as when it connects a metric account."""
     uow.run(repository.TRUST, member=member, why=why, at=at)
+
+
+def begin_later(uow: UnitOfWork, member: MemberId, at: datetime, *, salt: Salt | None = None) -> None:
+    """Give no second free part in a calendar month to who was somebody else in it; with `salt`, only if they were."""
+    month = month_of(None, at)
+    if salt is None or members.was_here(uow, member, month.starts_at, salt):
+        uow.run(repository.WAIT, member=member, at=month.ends_at)
+
+
+def must_wait(uow: UnitOfWork, member: Member, at: datetime) -> bool:
+    """Whether this month's free part was used under another name."""
+    if at - member.joined_at > MONTH_AT_MOST:
+        return False
+    row = uow.run(repository.STANDING_OF, member=member.id).first()
+    return row is not None and row.free_from is not None and at < row.free_from
 
 
 def is_trusted(uow: UnitOfWork, member: MemberId) -> bool:
@@ -128,11 +145,17 @@ def keep_pace(uow: UnitOfWork, member: Member, ask: CallAsk, at: datetime, *, li
         raise Throttled(words.held_up(now, limits), in_words(now.until - at))
     count = pace.strikes(now, at)
     if count > len(limits.throttle_minutes) and plan is Plan.FREE and ask.payer is Payer.HOUSE:
-        assert now.struck_at is not None, "who has strikes was struck"
-        over = count - len(limits.throttle_minutes)
-        opens_at = now.struck_at + pace.FORGIVEN * (now.strikes - count + over)
+        opens_at = _forgiven_at(now, at, limits)
         raise PremiumNeeded(words.struck_for(now.cause), day_in_words(local_day(opens_at, member.zone)))
     repository.save_pace(uow, member.id, pace.paced(now, ask.digest, at, limits))
+
+
+def _forgiven_at(now: Pace, at: datetime, limits: GateLimits) -> datetime:
+    """When so many strikes will be forgotten that pauses alone are left."""
+    assert now.struck_at is not None, "who has strikes was struck"
+    count = pace.strikes(now, at)
+    over = count - len(limits.throttle_minutes)
+    return now.struck_at + pace.FORGIVEN * (now.strikes - count + over)
 
 
 def appeal(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) -> None:
@@ -141,8 +164,8 @@ def appeal(uow: UnitOfWork, member: Member, at: datetime, limits: GateLimits) ->
     if now is None or not (_pauses(now, at) or pace.strikes(now, at) > len(limits.throttle_minutes)):
         raise NothingToAppeal
     if now.appealed_at is not None and at - now.appealed_at < timedelta(days=limits.appeal_days):
-        day = day_in_words(local_day(now.appealed_at, member.zone))
-        raise AppealUsed(day, in_words(max((now.until or at) - at, timedelta(minutes=1))))
+        ends = now.until if now.until is not None and _pauses(now, at) else _forgiven_at(now, at, limits)
+        raise AppealUsed(day_in_words(local_day(now.appealed_at, member.zone)), in_words(ends - at))
     repository.save_pace(uow, member.id, replace(_eased(now), appealed_at=at))
 
 
@@ -167,17 +190,20 @@ def _eased(now: Pace) -> Pace:
 # Levels
 
 
-def level_now(uow: UnitOfWork, member: Member, month: Month, at: datetime, limits: GateLimits) -> Level:
-    """The level of the month as it stands, without a quote."""
+def level_now(
+    uow: UnitOfWork, member: Member, month: Month, at: datetime, limits: GateLimits, *, quote: int = 0
+) -> Level:
+    """The level of the month as it stands, with what is about to be reserved in it."""
+    # What they had before as somebody else is not known any more, so it counts as all there is.
+    used = rules.bound(limits) + 1 if must_wait(uow, member, at) else 0
     new = is_new(uow, member, at, limits)
-    return rules.level(Standing(month.cost, month.profit, new), limits)
+    return rules.level(Standing(max(used, month.cost + quote), month.profit - quote, new), limits)
 
 
 def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> None:
     """Announce a level that has changed, once in a month, with its reason, its cost and the way back."""
     member = members.member(uow, month.member)
-    new = why_new(uow, member, at, limits)
-    now = rules.level(Standing(month.cost, month.profit, new is not None), limits)
+    now = level_now(uow, member, month, at, limits)
     row = uow.run(repository.STANDING_OF, member=member.id).first()
     told = Level(row.level) if row is not None and row.month_id == month.id else Level.NORMAL
     if now is told:
@@ -188,6 +214,7 @@ def tell(uow: UnitOfWork, month: Month, at: datetime, limits: GateLimits) -> Non
         return  # without partners they are the same
     better = now.rank < told.rank
     visit = open_until(uow, member.id, limits)
+    new = why_new(uow, member, at, limits)
     message = words.changed(
         now, month, member.zone, limits, better=better, has_offers=has_offers, new=new,
         open_until=visit if visit is not None and visit > at else None,

@@ -41,7 +41,7 @@ class ReservationRow(Table, table=True):
     free: bool
     """Whether it counts against the day's service budget."""
     hold_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("hold.id"), nullable=True))
-    """The hold that a self-paid call is waiting for, until the ledger says what was taken of it."""
+    """The hold of the price, until the ledger says what was taken of it."""
     state: str = "open"
     cost: int | None = Field(default=None, sa_column=Column(Big, nullable=True))
     """What it cost in truth."""
@@ -87,3 +87,5 @@ class StandingRow(Table, table=True):
     month_id: int | None = Field(default=None, sa_column=Column(Big, ForeignKey("member_month.id"), nullable=True))
     """The month that `level` was told for."""
     level: str = "normal"
+    free_from: datetime | None = Field(default=None, sa_column=Column(Instant, nullable=True))
+    """Before it the house pays nothing: who they were before has had this month's free part."""

@@ -22,7 +22,7 @@ class InDebt(TandemError):
 
     words: ClassVar[str] = (
         "A reversed payment left {owed} to pay back. Spending opens again when that is settled; "
-        "reading, tasks and challenges stay open. Buying credits pays it first."
+        "reading, tasks and challenges stay open. What you buy of the same kind pays it first."
     )
     ways: ClassVar[tuple[Way, ...]] = (("Wallet", ("wallet",)),)
 

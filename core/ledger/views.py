@@ -8,6 +8,7 @@ from core.db import Row, UnitOfWork
 from core.ids import AccountId, HoldId, TransferId
 from core.ledger import repository, rules, statements
 from core.ledger.codes import SELF_PAID, Code, LotSource
+from core.ledger.errors import HoldClosed
 from core.ledger.holds import hold_account
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
@@ -167,6 +168,14 @@ def price(uow: UnitOfWork, key: str) -> Price | None:
     if found is None or not found.is_open:
         return None
     return Price(found.id, AMOUNTS[rules.unit_of(found.account)](found.amount))
+
+
+def price_still_held(uow: UnitOfWork, key: str) -> Price | None:
+    """The same for who is about to do the work. Raises `HoldClosed` if a price was held and is not any more."""
+    found = repository.hold_by_key(uow, key, Code.PRICED_WORK)
+    if found is not None and not found.is_open:
+        raise HoldClosed(found.id)
+    return price(uow, key)
 
 
 @dataclass(frozen=True, slots=True)

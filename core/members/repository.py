@@ -46,6 +46,7 @@ SETTINGS = select(
     MEMBER.c.zone, MEMBER.c.zone_changed_at, MEMBER.c.language, MEMBER.c.quiet_from, MEMBER.c.quiet_to
 ).where(MEMBER.c.id == _member)
 ARRIVED = select(MEMBER.c.arrived_at).where(MEMBER.c.id == _member)
+ERASED = select(MEMBER.c.erased_at).where(MEMBER.c.id == _member)
 # Not the key: rows that name a member come and go without waiting, or two who name each other would for ever.
 LOCK = BY_ID.with_for_update(key_share=True)
 INSERT_MEMBER = (
@@ -141,8 +142,10 @@ KEEP_PROFILE = _entry.on_conflict_do_nothing()
 PROFILE_OF = select(PROFILE).where(PROFILE.c.member_id == _member).order_by(PROFILE.c.name)
 UNTELL = delete(PROFILE).where(PROFILE.c.member_id == _member, PROFILE.c.name == bindparam("name"))
 FORGET_PROFILE = delete(PROFILE).where(PROFILE.c.member_id == _member)
-BURY = upsert(TOMBSTONE).values(digest=bindparam("digest"), at=bindparam("at")).on_conflict_do_nothing()
+_tombstone = upsert(TOMBSTONE).values(digest=bindparam("digest"), at=bindparam("at"))
+BURY = _tombstone.on_conflict_do_update(index_elements=[TOMBSTONE.c.digest], set_={"at": _tombstone.excluded.at})
 BURIED = select(TOMBSTONE.c.digest).where(TOMBSTONE.c.digest == bindparam("digest"))
+BURIED_SINCE = BURIED.where(TOMBSTONE.c.at >= bindparam("since", type_=TOMBSTONE.c.at.type))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from core.chat import Mention
 from core.clock import local_day
 from core.db import UnitOfWork
-from core.facts import MemberArrived, MemberErased, MembersMerged, MemberVisited
+from core.facts import MemberArrived, MemberErased, MemberParted, MembersMerged, MemberVisited
 from core.ids import MemberId
 from core.members import repository, rules
 from core.members.errors import ZoneChangedRecently
@@ -87,6 +87,11 @@ def found(uow: UnitOfWork, values: dict[str, Any]) -> dict[str, Any]:
 def has_arrived(uow: UnitOfWork, member: MemberId) -> bool:
     """Whether a member was ever here themselves."""
     return uow.run(repository.ARRIVED, member=member).scalar() is not None
+
+
+def is_erased(uow: UnitOfWork, member: MemberId) -> bool:
+    """Whether a member has left for good."""
+    return uow.run(repository.ERASED, member=member).scalar() is not None
 
 
 def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> None:
@@ -247,6 +252,7 @@ def part(uow: UnitOfWork, member_id: MemberId, leaving: Identity, at: datetime, 
     uow.run(repository.MOVE_IDENTITY, member=new, **who)
     uow.run(repository.RENAME, member=member_id, name=staying)
     uow.run(repository.BURY, digest=rules.tombstone(leaving, salt.value), at=at)
+    uow.record(MemberParted(at, new))
     return new
 
 
@@ -295,6 +301,12 @@ class Salt:
 
     def __init__(self, value: bytes) -> None:
         self.value = value
+
+
+def was_here(uow: UnitOfWork, member_id: MemberId, since: datetime, salt: Salt) -> bool:
+    """Whether an identity of a member was somebody else's, who was erased or parted from it since an instant."""
+    digests = [rules.tombstone(address.identity, salt.value) for address in repository.addresses(uow, member_id)]
+    return any(uow.run(repository.BURIED_SINCE, digest=digest, since=since).first() is not None for digest in digests)
 
 
 def was_erased(uow: UnitOfWork, identity: Identity, salt: Salt) -> bool:

@@ -90,3 +90,4 @@ class Tombstone(Table, table=True):
 
     digest: str = Field(sa_column=Column(Text, primary_key=True))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    """When it was erased or left last."""

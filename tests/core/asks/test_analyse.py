@@ -3,7 +3,10 @@
 import pytest
 
 from core.chat import Ask, Confirm, Refusal, Reply, Wait
+from core.gate.rules import GateLimits
+from tests.asking import staged
 from tests.core.asks.asker import Asker, connected, offered, words
+from tests.databases import AnyDatabase
 from tests.fakes.anthropic.script import Refuse, Say
 from tests.household import Person, buttons_of, refused, text_of
 
@@ -106,3 +109,16 @@ class TestAnalysis:
         await asker.heard(await ann.agrees(question))
         assert refused(await ann.agrees(question)) == "AlreadyAnswered"
         assert before - await asker.coins(ann) == 80
+
+
+class TestPace:
+    async def test_our_own_question_is_no_copy_of_theirs(self, database: AnyDatabase):
+        async with staged(database, gate=GateLimits(copies=3)) as made:
+            asker = Asker(made.stage, made.api)
+            ann = await asker.person(coins=2_000)
+            await connected(asker, ann, 16)
+            for day in range(4):
+                await ann.does("notebook", "add", text=f"What has changed, number {day}")
+                made.api.next(Say(f"Analysis {day}."))
+                heard = await asker.asks(ann, path="analyse")
+                assert heard.text == f"Analysis {day}."

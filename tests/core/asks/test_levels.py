@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.chat import Confirm, Refusal, Reply, Visit
-from core.costs.rules import IncomeKind, Payer
+from core.costs.rules import IncomeKind, Payer, nanos
 from core.db import UnitOfWork
 from core.gate.rules import GateLimits, Offer
 from core.ledger import views
@@ -279,3 +279,22 @@ class TestWalk:
         answer = await walk.asker.heard(await walk.ann.agrees(await walk.presses(heard, "Use 160 bought credits")))
         assert answer.text == "You grow steadily."
         assert await walk.credits() == [(LotSource.ALLOWANCE, 50), (LotSource.BOUGHT, 40)]
+
+    async def test_what_was_bought_and_burns_beside_free_lots_is_income_all_the_same(self, walk: Walk):
+        await walk.has(free=1, bought=79)
+        heard = await walk.asker.asks(walk.ann, pay="credits")
+        assert heard.text == walk.asker.api.reply
+        month = await walk.asker.stage.month(walk.ann)
+        assert month.earned == nanos("0.79")
+        assert month.spent > 0
+        again = await walk.asker.stage.month(walk.ann)
+        assert again.earned == month.earned
+        await walk.gated.books_hold()
+
+    async def test_so_is_a_remembered_answer_paid_that_way(self, walk: Walk):
+        await walk.has(free=81, bought=159)
+        for _ in range(2):
+            await walk.asker.asks(walk.ann, pay="credits")
+        assert (await walk.asker.stage.month(walk.ann)).earned == nanos("0.79")
+        assert walk.asker.api.requests == 1
+        await walk.gated.books_hold()

@@ -182,7 +182,7 @@ class TestBroken:
         paid = 200 - await stage.credits(ann)
         # Who paid for a part is not told that nothing was charged.
         assert heard.refused == ("BrokeOff" if paid else "ModelLost")
-        assert paid == PRICE * len(heard.text) // (500 * 3)
+        assert paid == PRICE * len(heard.text) // (500 * 5)
         assert paid < PRICE
         month = await stage.month(ann)
         assert month.reserved == 0
@@ -231,7 +231,7 @@ class TestClosed:
         ann = await stage.person(credits=200)
         heard = await stage.ask(ann, "Piano?", paid=True, stops_after=taken)
         assert len(heard.deltas) == taken
-        assert 200 - await stage.credits(ann) == PRICE * len(heard.text) // (500 * 3)
+        assert 200 - await stage.credits(ann) == PRICE * len(heard.text) // (500 * 5)
         assert await stage.open_reservations() == 0
         await stage.gated.books_hold()
 

@@ -166,6 +166,15 @@ class TestMerge:
         assert (await gated.month(ann)).spent == nanos("1.852")
         await gated.books_hold()
 
+    async def test_whoever_still_names_the_one_who_is_gone_means_the_month_of_both(self, gated: Gated) -> None:
+        ann, bob = await gated.member("ann"), await gated.member("bob")
+        await gated.call(ann, "1.00")
+        await gated.call(bob, "0.80")
+        await self.merge(gated, ann, bob)
+        kept = await gated.month(ann)
+        assert await gated.month(bob) == kept
+        assert await gated.do(lambda uow: costs.month(uow, bob.id, gated.now)) == kept
+
     async def test_a_chain_of_merges_finds_what_is_running(self, gated: Gated) -> None:
         ann, bob, cleo = [await gated.member(name) for name in ("ann", "bob", "cleo")]
         for member in (ann, bob):

@@ -1,6 +1,6 @@
 """New identities: half the ladder, and what lifts it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -8,16 +8,19 @@ import pytest
 
 from core.costs.rules import IncomeKind, nanos
 from core.db import UnitOfWork
-from core.facts import MetricAccountConnected
+from core.facts import MembersMerged, MetricAccountConnected
 from core.gate import standing
 from core.gate.errors import Closed
-from core.gate.rules import Payer
+from core.gate.rules import Level, Payer
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
+from core.members import service as members
 from core.money import Coins, Nanos
-from core.people import Plan
+from core.people import Member, Plan
+from core.privacy import service as privacy
 from tests.gating import Gated, worth
+from tests.household import SALT
 
 
 class TestNewIdentity:
@@ -159,3 +162,57 @@ class TestTrust:
         for why in ("metric account", "support"):
             await gated.do(partial(standing.trust, member=ann.id, why=why, at=gated.now))
         await gated.call(ann, "1.00", reduced=worth("0.01"))
+
+
+class TestSecondFreeMonth:
+    """Nobody has two free parts of one calendar month by being two members in it, one after the other."""
+
+    async def back(self, gated: Gated) -> Member:
+        """They come by, as if for the first time."""
+        ann = gated.house.person("ann")
+        await ann.does("daily")
+        return await ann.member()
+
+    async def goes(self, gated: Gated, member: Member) -> None:
+        await gated.house.react(lambda uow: privacy.erase_now(uow, member.id, gated.now))
+
+    async def test_is_not_had_by_leaving_and_coming_back(self, gated: Gated) -> None:
+        await self.goes(gated, await gated.member())
+        for _ in range(2):
+            ann = await self.back(gated)
+            with pytest.raises(Closed) as refusal:
+                await gated.reserve(ann, "0.01")
+            assert refusal.value.until == "1 June"
+            await self.goes(gated, ann)
+
+    async def test_begins_with_the_next_one(self, gated: Gated) -> None:
+        await self.goes(gated, await gated.member())
+        ann = await self.back(gated)
+        gated.clock.set(datetime(2026, 6, 1, tzinfo=UTC))
+        assert (await gated.reserve(ann, "0.01")).level is Level.NORMAL
+
+    async def test_of_who_left_in_another_month_begins_at_once(self, gated: Gated) -> None:
+        await self.goes(gated, await gated.member())
+        gated.clock.advance(timedelta(days=40))
+        assert (await gated.reserve(await self.back(gated), "0.01")).level is Level.NORMAL
+
+    async def test_is_open_to_who_pays(self, gated: Gated) -> None:
+        await self.goes(gated, await gated.member())
+        ann = await self.back(gated)
+        await gated.brings(ann, "5.00")
+        assert (await gated.reserve(ann, "0.01")).level is Level.NORMAL
+
+    async def test_is_not_had_by_an_identity_that_leaves_the_others(self, gated: Gated) -> None:
+        kept, gone = await gated.member("ann"), await gated.member("bob", "telegram")
+        await gated.house.react(lambda uow: uow.record(MembersMerged(gated.now, kept.id, gone.id)))
+        leaving = gated.house.person("bob", "telegram").identity
+
+        def leaves(uow: UnitOfWork) -> None:
+            members.part(uow, kept.id, leaving, gated.now, SALT)
+
+        await gated.house.react(leaves)
+        parted = await gated.house.person("bob", "telegram").member()
+        assert parted.id != kept.id
+        with pytest.raises(Closed):
+            await gated.reserve(parted, "0.01")
+        assert (await gated.reserve(kept, "0.01")).level is Level.NORMAL

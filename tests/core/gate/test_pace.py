@@ -161,12 +161,24 @@ class TestMerged:
         today, yesterday = NOW.date(), NOW.date() - timedelta(days=1)
         one = replace(pace.fresh(NOW), day=today, today=3, past=(1, 0, 2), outlier_on=yesterday)
         other = replace(pace.fresh(NOW), day=yesterday, today=10, past=(20, 30, 40))
-        for found in (pace.merged(one, other), pace.merged(other, one)):
+        for found in (pace.merged(one, other, NOW), pace.merged(other, one, NOW)):
             assert (found.day, found.today, found.past) == (today, 3, (11, 20, 32, 40))
             assert found.outlier_on == yesterday
 
     def test_the_stricter_keeps_its_strikes_and_their_cause(self) -> None:
         struck = replace(pace.fresh(NOW), strikes=2, struck_at=NOW, until=NOW, cause=Cause.COPIES)
-        assert pace.merged(pace.fresh(NOW), struck) == struck
-        found = pace.merged(struck, pace.paced(pace.fresh(NOW), "", NOW, GateLimits()))
+        assert pace.merged(pace.fresh(NOW), struck, NOW) == struck
+        found = pace.merged(struck, pace.paced(pace.fresh(NOW), "", NOW, GateLimits()), NOW)
         assert (found.strikes, found.cause, found.today) == (2, Cause.COPIES, 1)
+
+    def test_a_pause_of_either_goes_on_and_old_strikes_count_no_more(self) -> None:
+        long_ago = NOW - timedelta(days=300)
+        old = replace(pace.fresh(long_ago), strikes=5, struck_at=long_ago, until=long_ago, cause=Cause.BURST)
+        appealed = NOW - timedelta(days=1)
+        held = replace(
+            pace.fresh(NOW), strikes=4, struck_at=NOW, until=NOW + timedelta(days=1), cause=Cause.COPIES,
+            appealed_at=appealed,
+        )  # fmt: skip
+        for found in (pace.merged(old, held, NOW), pace.merged(held, old, NOW)):
+            assert (found.strikes, found.until, found.cause) == (4, NOW + timedelta(days=1), Cause.COPIES)
+            assert found.appealed_at == appealed

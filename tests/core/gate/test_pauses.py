@@ -1,5 +1,6 @@
 """Bursts, copies and days unlike the others: pauses, why they are, and how they end."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from core.chat import Refusal
 from core.durations import day_in_words, in_words
 from core.facts import MemberErased
 from core.gate import pace, repository, room, words
@@ -77,6 +79,19 @@ class TestPauses:
         strict.clock.advance(timedelta(days=30))
         await self.flood(strict, ann)
         assert "lifted" in text_of(await person.does("appeal"))
+
+    async def test_a_second_appeal_says_when_what_holds_really_ends(self, strict: Gated) -> None:
+        ann, person = await strict.member(), strict.house.person("ann")
+        await self.flood(strict, ann)
+        await person.does("appeal")
+        for _ in range(3):
+            await self.flood(strict, ann)
+            strict.clock.advance(timedelta(minutes=11))
+        with pytest.raises(PremiumNeeded, match=r"until 21 May"):
+            await strict.reserve(ann, "0.01")
+        answer = await person.does("appeal")
+        assert isinstance(answer, Refusal)
+        assert re.search(r"The pause ends in [67] days", answer.error.text)
 
     async def test_staff_lifts_it_for_others_only(self, strict: Gated) -> None:
         ann, eve = await strict.member(), await strict.member("eve")

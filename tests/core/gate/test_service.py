@@ -7,6 +7,7 @@ import pytest
 
 from core.costs.errors import NoPrice
 from core.costs.rules import nanos
+from core.db import UnitOfWork
 from core.gate import service as gate
 from core.gate.errors import (
     BasicOnly,
@@ -16,10 +17,14 @@ from core.gate.errors import (
     Closed,
     PlanUsed,
     SoldTooLow,
+    TooMuchLost,
     VisitNeeded,
 )
 from core.gate.rules import GateLimits, Level, Offer, Payer
-from core.ledger.codes import LotSource
+from core.ids import HoldId
+from core.ledger import holds
+from core.ledger.codes import Code, LotSource
+from core.ledger.posting import Why
 from core.people import Plan
 from core.usage import Usage, Worst
 from tests.databases import AnyDatabase
@@ -279,6 +284,31 @@ class TestExpire:
         assert (await gated.month(ann)).spent == nanos("0.05")
         assert not await gated.settle(grant, used(grant.worst))
         await gated.books_hold()
+
+
+class TestLost:
+    async def test_what_came_to_nothing_is_bounded_like_everything_else(self, gated: Gated) -> None:
+        ann = await gated.member()
+        await gated.bought(ann, 100, "4.00")
+        for _ in range(3):
+            hold = await gated.hold(ann, 100)
+            grant = await gated.reserve(ann, "0.60", Payer.SELF, hold=hold)
+            assert await gated.settle(grant, used(grant.worst), (0, 1))
+            await self.gives_back(gated, hold)
+        assert (await gated.month(ann)).lost == nanos("1.80")
+        hold = await gated.hold(ann, 100)
+        with pytest.raises(TooMuchLost):
+            await gated.reserve(ann, "0.21", Payer.SELF, hold=hold)
+        await gated.reserve(ann, "0.20", Payer.SELF, hold=hold)
+        await gated.books_hold()
+
+    async def gives_back(self, gated: Gated, hold: HoldId) -> None:
+        """The price of what came to nothing."""
+
+        def release(uow: UnitOfWork) -> None:
+            holds.release(uow, hold, None, Why(Code.WORK_UNDONE, f"back:{hold}", gated.now))
+
+        await gated.do(release)
 
 
 class TestServiceDay:
