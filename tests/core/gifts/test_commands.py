@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-
-from core.chat import Ask, Confirm, Refusal, Reply
+from core.chat import Confirm, Reply
 from core.gifts.rules import GiftLimits
 from core.ledger import service as ledger
 from core.ledger.codes import LotSource
@@ -16,7 +14,6 @@ from tests.core.gifts.giving import (
     button,
     buy,
     credits_of,
-    erase_unseen,
     freeze,
     give,
     given,
@@ -26,7 +23,6 @@ from tests.core.gifts.giving import (
     lots,
     merge,
     met,
-    move_to,
     named,
     on,
     rows,
@@ -260,193 +256,6 @@ class TestButton:
         for _ in range(2):
             assert "I have not met them yet" in text_of(await ann.agrees(token))
         assert await held(ann) == [60]
-
-
-class TestBounds:
-    async def test_one_gift_has_a_bound_and_the_amount_is_asked_again(self, ann: Person, bob: Person) -> None:
-        outcome = await give(ann, bob, 501)
-        assert isinstance(outcome, Ask)
-        assert "At most 500 credits fit in one gift." in outcome.problems[0].text
-        answer = await ann.answers(outcome, amount=500)
-        assert isinstance(answer, Confirm)
-
-    async def test_a_day_has_a_cap(self, ann: Person, bob: Person) -> None:
-        for amount in (500, 460):
-            await given(ann, bob, amount)
-        outcome = await give(ann, bob, 41)
-        assert refused(outcome) == "OverDailyCap"
-        assert isinstance(outcome, Refusal)
-        assert "You can give 1,000 credits a day; 40 credits are left today." in outcome.error.text
-        await given(ann, bob, 40)
-
-    async def test_the_day_is_the_givers_own(self, house: Household, ann: Person, bob: Person) -> None:
-        await move_to(ann, "America/New_York")
-        house.clock.advance(2 * DAY)
-        await self.fill(ann, bob)
-        house.clock.set(house.clock.now().replace(hour=3, minute=59))  # 23:59 in New York
-        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-        house.clock.advance(DAY + timedelta(minutes=1))
-        await buy(ann, 100)
-        await given(ann, bob, 100)
-
-    @staticmethod
-    async def fill(ann: Person, bob: Person) -> None:
-        for _ in range(2):
-            await given(ann, bob, 500)
-
-    @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu"])
-    async def test_a_move_does_not_open_the_day_again(
-        self, house: Household, ann: Person, bob: Person, zone: str
-    ) -> None:
-        await buy(ann, 1000)
-        await self.fill(ann, bob)
-        await move_to(ann, zone)
-        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-        house.clock.advance(timedelta(hours=11, minutes=59))
-        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-        house.clock.advance(2 * DAY)
-        await given(ann, bob, 1)
-
-    async def test_a_move_to_the_west_lives_a_day_once(self, house: Household, ann: Person, bob: Person) -> None:
-        await move_to(ann, "Pacific/Kiritimati")
-        house.clock.advance(31 * DAY)
-        house.clock.set(house.clock.now().replace(hour=10, minute=5))  # five past midnight, there
-        await buy(ann, 1000)
-        await self.fill(ann, bob)  # of the day after, there
-        await move_to(ann, "Pacific/Niue")
-        for minutes in (24 * 60 + 30, 60):  # just before that day, and within it again
-            house.clock.advance(timedelta(minutes=minutes))
-            assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-        house.clock.advance(DAY)
-        await given(ann, bob, 1)
-
-    async def test_what_came_back_does_not_count(self, house: Household, ann: Person, bob: Person) -> None:
-        friend = house.person("Friend", "telegram")
-        for _ in range(2):
-            await given(ann, friend, 500)
-        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-        await friend.does("start")
-        await merge(ann, friend)  # collected on arrival: it was given
-        assert refused(await give(ann, bob, 1)) == "OverDailyCap"
-
-
-class TestWaiting:
-    async def test_is_set_aside_and_says_for_how_long(self, ann: Person, cleo: Person) -> None:
-        words = await given(ann, cleo, 50)
-        assert "I have not met them yet: it waits 30 days and then comes back to you by itself." in words
-        assert (await credits_of(ann), await held(ann)) == (1950, [50])
-        assert ann.house.postbox.sent == []
-
-    async def test_counts_for_the_days_cap(self, ann: Person, bob: Person, cleo: Person) -> None:
-        await given(ann, cleo, 500)
-        await given(ann, bob, 500)
-        assert refused(await give(ann, cleo, 1)) == "OverDailyCap"
-
-    async def test_is_theirs_on_first_contact_and_the_reply_says_so(
-        self, house: Household, ann: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50, "welcome")
-        await given(ann, cleo, 20)
-        reply = await cleo.does("start")
-        assert "70 credits were waiting for you, from Ann." in text_of(reply)
-        assert (await credits_of(cleo), await held(ann)) == (70, [])
-        assert {lot.source for lot in await lots(cleo)} == {LotSource.GIFTED}
-        await house.books_hold()
-        assert "waiting" not in text_of(await cleo.does("start"))
-
-    @pytest.mark.parametrize("first", ["gift", "wallet", "unknown"])
-    async def test_is_told_with_its_note_whatever_first_contact_was(
-        self, house: Household, ann: Person, cleo: Person, first: str
-    ) -> None:
-        await given(ann, cleo, 50, "welcome")
-        await cleo.does(first)
-        await house.pass_time()
-        await house.pass_time(DAY)
-        assert house.postbox.to(cleo) == ["Ann sent you 50 credits. They do not expire.\n“welcome”"]
-        assert await credits_of(cleo) == 50
-
-    async def test_comes_back_after_its_days_with_a_message(self, house: Household, ann: Person, cleo: Person) -> None:
-        await given(ann, cleo, 50)
-        await house.pass_time(30 * DAY - timedelta(seconds=1))
-        assert await held(ann) == [50]
-        await house.pass_time(timedelta(seconds=1))
-        await house.pass_time()
-        assert (await credits_of(ann), await held(ann)) == (2000, [])
-        assert [lot.source for lot in await lots(ann)] == [LotSource.BOUGHT]
-        assert house.postbox.to(ann) == ["Cleo did not come by, so your 50 credits are back in your wallet."]
-        await cleo.does("start")
-        assert await credits_of(cleo) == 0
-        await house.books_hold()
-
-    async def test_collected_does_not_come_back(self, house: Household, ann: Person, cleo: Person) -> None:
-        await given(ann, cleo, 50)
-        await cleo.does("start")
-        await house.pass_time(31 * DAY)
-        assert (await credits_of(ann), await credits_of(cleo)) == (1950, 50)
-        assert house.postbox.to(ann) == []
-
-    async def test_frozen_meanwhile_arrives_frozen(self, house: Household, ann: Person, cleo: Person) -> None:
-        await given(ann, cleo, 50)
-        await freeze(ann)
-        await cleo.does("start")
-        assert [lot.frozen for lot in await lots(cleo)] == [True]
-        await house.books_hold()
-
-    async def test_of_an_erased_giver_is_gone_with_them(self, house: Household, ann: Person, cleo: Person) -> None:
-        await given(ann, cleo, 50, "secret words")
-        await ann.insists("privacy", "erase", now=True, word="erase")
-        assert "waiting" not in text_of(await cleo.does("start"))
-        await house.pass_time(31 * DAY)
-        assert await credits_of(cleo) == 0
-        assert [row.note for row in await rows(cleo)] == [""]
-        await house.books_hold()
-
-    async def test_of_a_leaving_giver_is_collected_all_the_same(
-        self, house: Household, ann: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50)
-        await ann.insists("privacy", "erase")
-        await cleo.does("start")
-        assert await credits_of(cleo) == 50
-
-    async def test_of_a_merged_giver_comes_back_to_who_they_are_now(
-        self, house: Household, ann: Person, bob: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50)
-        await merge(bob, ann)
-        await house.pass_time(30 * DAY)
-        await house.pass_time()
-        assert await credits_of(bob) == 2000
-        assert any("Cleo did not come by" in text for text in house.postbox.to(ann) + house.postbox.to(bob))
-        await house.books_hold()
-
-    async def test_of_a_merged_giver_is_collected(
-        self, house: Household, ann: Person, bob: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50)
-        await merge(bob, ann)
-        await cleo.does("start")
-        assert (await credits_of(cleo), await credits_of(bob)) == (50, 1950)
-        await house.books_hold()
-
-    async def test_for_oneself_under_another_name_is_kept_as_ones_own(
-        self, house: Household, ann: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50)
-        await merge(ann, cleo)
-        assert (await credits_of(ann), await held(ann)) == (2000, [])
-        assert [row.state for row in await rows(ann)] == ["returned"]
-        await house.books_hold()
-
-    async def test_for_somebody_erased_unseen_comes_back_and_the_giver_hears(
-        self, house: Household, ann: Person, cleo: Person
-    ) -> None:
-        await given(ann, cleo, 50)
-        await erase_unseen(cleo)
-        await house.pass_time()
-        assert (await credits_of(ann), await held(ann)) == (2000, [])
-        assert house.postbox.to(ann) == ["A gift of 50 credits could not be collected, so it is back in your wallet."]
-        await house.books_hold()
 
 
 class TestErase:
