@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,15 @@ from adapters.youtube import YouTube, make
 from adapters.youtube.signin import YouTubeSignIn
 from bot.settings import YouTubeSettings
 from core.clock import SetClock
+from core.sources import Account, Way
+from tests.fakes.weather import Answers
 from tests.fakes.youtube.fake import FakeYouTube
+from tests.fakes.youtube.refusals import Refusal
 from tests.fakes.youtube.world import Channel
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+WEEK_AGO = NOON - 7 * DAY
 
 
 @pytest.fixture
@@ -37,6 +42,16 @@ async def reading(settings: YouTubeSettings, clock: SetClock, **how: Any) -> Asy
         yield youtube
     finally:
         await youtube.close()
+
+
+def account(channel: Channel) -> Account:
+    """It, as somebody proved by a code that it is theirs."""
+    return Account(channel.id, Way.CODE)
+
+
+def refused(error: Refusal) -> Answers:
+    """How the loopback says no."""
+    return Answers(error.status, error.body())
 
 
 def signing_in(youtube: YouTube) -> YouTubeSignIn:
