@@ -22,42 +22,21 @@ from core.assistant.service import Assistant
 from core.chat import (
     Agreement,
     Answer,
-    Ask,
-    Attachment,
-    Bold,
     Button,
-    Code,
     Command,
-    Confirm,
     Delta,
-    Facts,
-    Image,
     Inbound,
     Invocation,
     Kind,
-    Line,
     Meanwhile,
-    Mention,
-    Message,
-    Meter,
-    Moment,
-    Outcome,
     Place,
-    Ranking,
-    Refusal,
-    Reply,
     Room,
     Said,
     Streaming,
-    Text,
-    Visit,
-    Wait,
-    said,
 )
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
 from core.chat.easel import Easel
-from core.chat.message import Block, Span, spans
 from core.clock import SetClock
 from core.db import Database, UnitOfWork
 from core.desk import Desk
@@ -70,91 +49,13 @@ from core.registry import ROOMS
 from core.roles.service import Owners
 from core.runner import Runner
 from tests.fakes.outside import Sketches
+from tests.outcomes import kept, words
 
 T = TypeVar("T")
 NOON = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
 """When the story begins, unless the test says otherwise: a Thursday, far from midnight in most zones."""
 PLATFORM = "console"
 """The demo people's, so that a test can begin with `demo.fill`."""
-
-
-# What is kept between steps: JSON, nothing else
-
-
-def kept(outcome: Outcome | None, text: str = "") -> str:
-    """An outcome as it would survive a restart."""
-    if outcome is None:
-        return json.dumps({"kind": "Nothing", "text": "", "buttons": []})
-    message = _message(outcome)
-    known: dict[str, Any] = {"kind": type(outcome).__name__, "message": encode(message)}
-    known["text"] = "\n".join(part for part in (text, words(message)) if part)
-    known["buttons"] = [encode(button) for button in message.buttons]
-    known["token"] = getattr(outcome, "token", None)
-    if isinstance(outcome, Ask):
-        known["people"] = [item.name for item in outcome.fields if item.kind is Kind.MEMBER]
-        known["fields"] = [item.name for item in outcome.fields]
-        known["problems"] = {problem.field: problem.text for problem in outcome.problems}
-        known["text"] += "\n" + "\n".join(item.label for item in outcome.fields)
-    if isinstance(outcome, Refusal):
-        known["error"] = type(outcome.error).__name__
-    if isinstance(outcome, Visit):
-        known["url"] = outcome.url
-    return json.dumps(known)
-
-
-def _message(outcome: Outcome) -> Message:
-    match outcome:
-        case Confirm(message=message) | Reply(message=message) | Visit(message=message):
-            return message
-        case Ask(title=title):
-            return said(title)
-        case Wait(note=note):
-            return said(note)
-        case Refusal(error=error, buttons=buttons):
-            return said(error.text, buttons=buttons)
-        case Streaming():
-            raise AssertionError("a stream is read to its end before it is kept")
-
-
-def words(message: Message) -> str:
-    """Everything a message says, one line for each block or row."""
-    return "\n".join(line for block in message.blocks for line in _lines(block))
-
-
-def _lines(block: Block) -> list[str]:
-    match block:
-        case Text(content=content):
-            return [plain(content)]
-        case Facts(rows=rows):
-            return [f"{label}: {plain(content)}" for label, content in rows]
-        case Ranking(rows=ranked):
-            return [f"{place}. {plain(content)}" for place, content in enumerate(ranked, start=1)]
-        case Meter(label=label, done=done, total=total):
-            return [f"{label} {done} of {total}"]
-        case Image(alt=alt):
-            return [alt]
-        case Attachment(name=name, alt=alt):
-            return [f"{name}: {alt}"]
-
-
-def plain(content: Line) -> str:
-    """A line without its markup."""
-    return "".join(_plain(span) for span in spans(content))
-
-
-def _plain(span: Span) -> str:
-    match span:
-        case str():
-            return span
-        case Bold(text=text) | Code(text=text):
-            return text
-        case Mention(name=name):
-            return f"@{name}"
-        case Moment(at=at):
-            return at.isoformat()
-
-
-# The house
 
 
 class Told:

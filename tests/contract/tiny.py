@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from core.chat import Ask, Button, Command, Confirm, Outcome, Refusal, Reply, Streaming, Visit, Wait, said
-from tests.driver import words
+from tests.outcomes import words
 
 PAGE_MAX = 160
 

@@ -21,9 +21,10 @@ from core.clock import SetClock
 from core.ledger import audit
 from core.people import Actor, Identity
 from core.ports import Delivered, Delivery
-from tests.driver import Loud, words
+from tests.driver import Loud
 from tests.fakes.tiktok.fake import FakeTikTok
 from tests.fakes.youtube.fake import FakeYouTube
+from tests.outcomes import words
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MARA = Identity("discord", "1001")
