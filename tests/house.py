@@ -42,7 +42,9 @@ from core.runner import Runner
 from core.schedule import service as schedule
 from core.schedule.service import SchedulePace
 from tests.fakes.outside import Outside, RecordingMessenger, RecordingObserver, Sketches
-from tests.fakes.rooms import GARDEN, HAPPENED, TOWER
+from tests.fakes.rooms.effects import HAPPENED
+from tests.fakes.rooms.garden import GARDEN
+from tests.fakes.rooms.tower import TOWER
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 OWNER = Identity("discord", "owner")

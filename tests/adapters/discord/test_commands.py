@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from adapters.discord import commands
 from core.chat import Asked, Command, Kind
 from core.registry import ROOMS
-from tests.fakes.rooms import GARDEN, Everything
+from tests.fakes.rooms.garden import GARDEN, Everything
 
 COMMANDS = [command for room in ROOMS for command in room.commands]
 

@@ -31,7 +31,9 @@ from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.facts import MemberVisited
 from core.money import Coins, Nanos
-from tests.fakes.rooms import Everything, every, muse, till_apply, till_identify
+from tests.fakes.rooms.garden import Everything
+from tests.fakes.rooms.stories import muse
+from tests.fakes.rooms.tower import every, till_apply, till_identify
 
 
 def run(uow: UnitOfWork, call: Call, form: Any) -> Reply:

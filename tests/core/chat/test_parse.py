@@ -13,7 +13,7 @@ from core.chat.form import FileRef, declared_fields, jsonable
 from core.chat.parse import Parsed, clean, is_empty, parse
 from core.money import Credits
 from core.people import Identity
-from tests.fakes.rooms import Everything
+from tests.fakes.rooms.garden import Everything
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 FIELDS = declared_fields(Everything)

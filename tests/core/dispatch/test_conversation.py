@@ -12,7 +12,9 @@ from core.db import UnitOfWork
 from core.outbox.rules import NoticeLimits
 from core.settling import HOLD_LASTS
 from tests.core.chat.test_parse import BAD
-from tests.fakes.rooms import GARDEN, TOWER, Everything, Sorry, plant, plant_confirm
+from tests.fakes.rooms.effects import Sorry
+from tests.fakes.rooms.garden import GARDEN, Everything, plant, plant_confirm
+from tests.fakes.rooms.tower import TOWER
 from tests.house import House, refused, text_of
 
 

@@ -10,7 +10,9 @@ from core.chat import Confirm, Reply, Wait
 from core.runner import TRIES_MAX
 from core.schedule.service import ERRAND
 from core.settling import RESUME_AFTER
-from tests.fakes.rooms import GARDEN, TOWER, Instead, Overloaded, Sorry
+from tests.fakes.rooms.effects import Overloaded, Sorry
+from tests.fakes.rooms.garden import GARDEN, Instead
+from tests.fakes.rooms.tower import TOWER
 from tests.house import House, Person, refused, text_of
 
 

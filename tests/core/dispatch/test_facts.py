@@ -1,7 +1,8 @@
 """What several rooms must do at once happens in one transaction, in the order of the floors."""
 
 from core.chat import Reply
-from tests.fakes.rooms import GARDEN, TOWER
+from tests.fakes.rooms.garden import GARDEN
+from tests.fakes.rooms.tower import TOWER
 from tests.house import House, refused, text_of
 
 

@@ -11,7 +11,7 @@ from core.chat import Confirm, Delta, Refusal, Reply, Streaming
 from core.errors import DatabaseBusy
 from core.settling import HOLD_LASTS
 from tests.core.conftest import NewHouse
-from tests.fakes.rooms import Instead
+from tests.fakes.rooms.garden import Instead
 from tests.house import House, Person, refused, text_of
 
 

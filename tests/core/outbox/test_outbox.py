@@ -16,7 +16,7 @@ from core.outbox import service as outbox
 from core.outbox.rules import OutboxPace, retry_at
 from core.people import Actor, Identity
 from core.ports import Later, Uncertain, Unreachable
-from tests.fakes.rooms import NEWS, VERDICT
+from tests.fakes.rooms.garden import NEWS, VERDICT
 from tests.house import House, Person
 
 STATES = text("SELECT state FROM announcement ORDER BY id").columns(outbox.ANNOUNCEMENT.c.state)

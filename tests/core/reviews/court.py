@@ -15,7 +15,7 @@ from core.reviews import service
 from core.reviews.rules import Case
 from core.roles import service as roles
 from tests.databases import AnyDatabase
-from tests.fakes.rooms import HAPPENED, Sorry, happen
+from tests.fakes.rooms.effects import HAPPENED, Sorry, happen
 from tests.household import Household, Person
 
 WEEK = timedelta(days=7)

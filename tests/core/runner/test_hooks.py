@@ -7,7 +7,7 @@ import pytest
 from core.chat.room import Forged
 from core.inbox import service as inbox
 from core.runner import Tick
-from tests.fakes.rooms import Overloaded
+from tests.fakes.rooms.effects import Overloaded
 from tests.house import House
 
 GOOD = {"signature": "good"}
