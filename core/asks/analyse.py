@@ -87,6 +87,7 @@ def confirm(
     form: Which,
     *,
     prices: AskPrices,
+    assistant: Assistant,
     catalog: Catalog,
     limits: GateLimits,
     plans: Plans,
@@ -99,26 +100,29 @@ def confirm(
     key = f"analyse:{account.id}:{local_day(call.at, call.member.zone)}"
     metrics.want(uow, account.id, call.at, key=key, posts_since=since)
     days, posts = len(analysis.daily(found.seen)), len(found.seen.posts)
+    told = paying.told_before(assistant.answered_at(uow, call, _asking(found)), call.at)
     lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
     there = f"{days} days with counts and {posts} posts" if posts else f"{days} days with counts; I read the posts now"
     return Message(
         (
             Text((Bold("A tailored analysis"), f" of {label(account)}, 28 days")),
             Text(f"There: {there}. Three findings with number and date, and one challenge."),
-            *(Text(line) for line in lines),
+            *(Text(line) for line in (*told, *lines)),
         ),
         buttons=buttons,
     )
 
 
+def _asking(found: Found) -> Asking:
+    fresh = f"{found.counted}\n\n{found.known.fresh}".strip()
+    about = found.known.about
+    return Asking("analyse", INSTRUCTIONS, QUESTION, about=about, fresh=fresh, prepared=False, written=False)
+
+
 async def analyse(call: Call, form: Which, *, assistant: Assistant, prices: AskPrices) -> Stream:
     """Count, have it worded, and show what was counted beside it."""
     found = await assistant.look(lambda uow: _found(uow, call, form.account))
-    fresh = f"{found.counted}\n\n{found.known.fresh}".strip()
-    asking = Asking(
-        "analyse", INSTRUCTIONS, QUESTION, about=found.known.about, fresh=fresh, prepared=False, written=False
-    )
-    pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, found))
+    pieces = assistant.answer(call, _asking(found), lambda uow, answered: _told(uow, call, answered, found))
     async with aclosing(paying.delivered(assistant, call, _bill(form, prices), pieces)) as delivered:
         async for piece in delivered:
             yield piece

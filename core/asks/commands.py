@@ -69,21 +69,26 @@ def confirm(
     if not bill.quote.amount or assistant.has_prepared(form.question):
         return None
     paying.check(uow, call, bill, catalog=catalog)
-    found = context.known(uow, call.member, call.at).sources
-    reads = ", ".join(one.name for one in found)
-    looked = f"I read for it: {reads}." if found else "I know nothing of you yet, so it will be general."
+    known = context.known(uow, call.member, call.at)
+    reads = ", ".join(one.name for one in known.sources)
+    looked = f"I read for it: {reads}." if known.sources else "I know nothing of you yet, so it will be general."
+    told = paying.told_before(assistant.answered_at(uow, call, _asking(form, known)), call.at)
     lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
-    if not found:
+    if not known.sources:
         buttons += (Button("Tell me about you", ("questions", "list")),)
-    return said((Bold("A strategic answer"), f" to: {_short(form.question)}"), looked, *lines, buttons=buttons)
+    first = (Bold("A strategic answer"), f" to: {_short(form.question)}")
+    return said(first, looked, *told, *lines, buttons=buttons)
+
+
+def _asking(form: Question, known: Known) -> Asking:
+    return Asking("ask", INSTRUCTIONS, form.question, about=known.about, fresh=known.fresh)
 
 
 async def ask(call: Call, form: Question, *, assistant: Assistant, prices: AskPrices) -> Stream:
     """Answer, from this member's own sources alone."""
     known = await assistant.look(lambda uow: context.known(uow, call.member, call.at))
-    asking = Asking("ask", INSTRUCTIONS, form.question, about=known.about, fresh=known.fresh)
     bill = _bill(form, prices)
-    pieces = assistant.answer(call, asking, lambda uow, answered: _told(uow, call, answered, known, bill))
+    pieces = assistant.answer(call, _asking(form, known), lambda uow, answered: _told(uow, call, answered, known, bill))
     async with aclosing(paying.delivered(assistant, call, bill, pieces)) as delivered:
         async for piece in delivered:
             yield piece

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from core.asks.errors import OnlySold, TooFew
@@ -12,6 +13,7 @@ from core.chat import Button, Call, Delta, Done, Meanwhile, Option
 from core.chat.catalog import Catalog
 from core.chat.message import Line
 from core.db import UnitOfWork
+from core.durations import in_words
 from core.entitlements.service import Plans
 from core.gate import service as gate
 from core.gate.errors import NotSold
@@ -90,6 +92,14 @@ def offer(
         return [], others
     line = "The free AI has limits for the rest of this month. Paid with what you bought alone, this has none."
     return [line], (*sold, *(button for button in others if button not in sold))
+
+
+def told_before(answered_at: datetime | None, at: datetime) -> list[Line]:
+    """What the question says of an answer that would come again."""
+    if answered_at is None:
+        return []
+    ago = in_words(at - answered_at)
+    return [f"I answered this {ago} ago, and nothing that I know has changed: the same answer would come again."]
 
 
 def check(uow: UnitOfWork, call: Call, bill: Bill, *, catalog: Catalog) -> None:

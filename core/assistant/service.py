@@ -110,6 +110,11 @@ class Assistant:
         nearest = prepared.nearest(question)
         return nearest is not None and nearest.percent >= self._limits.confident_percent
 
+    def answered_at(self, uow: UnitOfWork, call: Call, asking: Asking) -> datetime | None:
+        """When the same member was told the answer that would be given again; None: a new one would be made."""
+        kept = self._look(uow, call=call, asking=asking).kept
+        return None if kept is None else kept[1]
+
     async def look(self, unit: Callable[[UnitOfWork], L]) -> L:
         """What a room knows about the member who asks, read in one look before it asks."""
         return await self._database.read(unit)

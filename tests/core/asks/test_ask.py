@@ -218,9 +218,14 @@ class TestSources:
 class TestRemembered:
     async def test_the_same_question_is_answered_from_memory_at_the_price(self, asker: Asker):
         ann = await asker.person(coins=100)
-        await asker.asks(ann)
+        first = await ann.does("ask", question=QUESTION)
+        assert "would come again" not in text_of(first)
+        await asker.heard(await ann.agrees(first))
         await asker.house.pass_time(timedelta(hours=2))
-        heard = await asker.asks(ann)
+        question = await ann.does("ask", question=QUESTION)
+        again = "I answered this 2 h ago, and nothing that I know has changed: the same answer would come again."
+        assert again in text_of(question)
+        heard = await asker.heard(await ann.agrees(question))
         assert heard.text.startswith("Answered before, 2 h ago.")
         assert (len(asker.api.asked), await asker.coins(ann)) == (1, 20)
 
@@ -228,6 +233,7 @@ class TestRemembered:
         ann = await asker.person(coins=100)
         await asker.asks(ann)
         await tells(asker, ann, "Now I want to teach")
+        assert "would come again" not in text_of(await ann.does("ask", question=QUESTION))
         await asker.asks(ann)
         assert len(asker.api.asked) == 2
 
