@@ -179,9 +179,9 @@ def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: Challenge
     if offered.staked_by or (offered.terms is not None and form.coins.value == offered.terms.stake and not first):
         return None
     service.check_stake(uow, call.member, offered, form.coins, call.at, limits=limits)
-    parts = service.split(uow, call.member, form.coins.value, call.at, limits)
+    means = service.means(uow, call.member, call.at)
     terms = replace(offered.agreed, stake=form.coins.value)
-    return Message(messages.contract(terms, form.coins.value, parts, first=first))
+    return Message(messages.contract(terms, form.coins.value, means, limits, first=first))
 
 
 def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Reply:

@@ -89,9 +89,9 @@ def finish(uow: UnitOfWork, due: Due, drawn: Drawn | NotMeasurable, *, limits: C
         return
     made = service.offer(uow, contract, challenge, drawn, due.at, limits=limits)
     member = members.member(uow, contract.member)
-    parts = service.split(uow, member, made.agreed.stake, due.at, limits)
+    means = service.means(uow, member, due.at)
     first = not service.has_accepted(uow, member.id)
-    messages.tell(uow, made, messages.offer(made, parts, first=first), "offer", due.at)
+    messages.tell(uow, made, messages.offer(made, means, limits, first=first), "offer", due.at)
 
 
 def give_up(uow: UnitOfWork, contract: Contract, title: str, why: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from core.challenges import commands, progress, repository, words
+from core.challenges import commands, messages, progress, repository, service, words
 from core.challenges.repository import Contract
 from core.chat import (
     Asked,
@@ -26,6 +26,7 @@ from core.chat import (
 )
 from core.chat.message import Block
 from core.contracts.actions import Kind as Duty
+from core.contracts.rules import ChallengeLimits
 from core.contracts.states import ENDS, OPEN, State
 from core.db import UnitOfWork
 from core.money import plural
@@ -46,13 +47,13 @@ class Look:
     challenge: Annotated[str, Asked(Kind.CHOICE, "Challenge", source=_live)] = ""
 
 
-def status(uow: UnitOfWork, call: Call, form: Look) -> Reply:
+def status(uow: UnitOfWork, call: Call, form: Look, *, limits: ChallengeLimits) -> Reply:
     """One contract with its picture, or all that are open."""
     if form.challenge:
-        return Reply(_status(uow, commands.find(uow, call.member, form.challenge), call.at))
+        return Reply(_status(uow, call, commands.find(uow, call.member, form.challenge), limits))
     live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
     if len(live) == 1:
-        return Reply(_status(uow, live[0], call.at))
+        return Reply(_status(uow, call, live[0], limits))
     if not live:
         line = "You have no challenge open. One week is enough to see what a promise does."
         buttons = (Button("See challenges", ("challenge", "list")), Button("History", ("challenge", "history")))
@@ -68,11 +69,15 @@ def _short(item: Contract, at: datetime) -> str:
     return f"{words.STATES[item.state]}{left}{at_stake}"
 
 
-def _status(uow: UnitOfWork, contract: Contract, at: datetime) -> Message:
+def _status(uow: UnitOfWork, call: Call, contract: Contract, limits: ChallengeLimits) -> Message:
     if contract.terms is None:
         return said("This one is still being drawn up. The contract follows in a moment.")
-    terms, values = contract.agreed, {"challenge": str(contract.id)}
+    terms, values, at = contract.agreed, {"challenge": str(contract.id)}, call.at
     head = Text((Bold(terms.title), f" · {words.heading(terms)} · {words.STATES[contract.state]}"))
+    if contract.state is State.OFFERED:
+        means = service.means(uow, call.member, at)
+        made_of = Text(words.stake(terms.stake, means, limits))
+        return Message((head, *_words_of(contract), made_of), buttons=messages.offered(contract, means, limits))
     if contract.state not in {State.RUNNING, State.MEASURING}:
         return Message((head, *_words_of(contract)), buttons=_ways(contract))
     evidence, found = progress.now(uow, contract, at)
@@ -107,9 +112,6 @@ def _words_of(contract: Contract) -> tuple[Text, ...]:
 def _ways(contract: Contract) -> tuple[Button, ...]:
     values = {"challenge": str(contract.id)}
     match contract.state:
-        case State.OFFERED:
-            stake_it = {**values, "coins": str(contract.agreed.stake)}
-            return (Button(f"Stake {plural(contract.agreed.stake, 'coin')}", ("challenge", "stake"), stake_it),)
         case State.SCHEDULED:
             return (Button("Cancel", ("challenge", "cancel"), values),)
         case State.AWAITING:

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.challenges import words
 from core.challenges.repository import Contract
 from core.chat import Bold, Button, Message, Notice, Text, Tone, said
-from core.contracts.rules import Case
+from core.contracts.rules import Case, ChallengeLimits, Means
 from core.contracts.terms import Terms
 from core.contracts.verdict import Verdict
 from core.db import UnitOfWork
@@ -25,15 +25,14 @@ def tell(uow: UnitOfWork, contract: Contract, message: Message, what: str, at: d
     return key
 
 
-def contract(terms: Terms, stake: int, parts: tuple[int, int], *, first: bool) -> tuple[Text, ...]:
-    """The whole contract with a stake of `parts` (earned, recharged) coins; `first`: with the terms to be accepted."""
-    earned, recharged = parts
+def contract(terms: Terms, stake: int, means: Means, limits: ChallengeLimits, *, first: bool) -> tuple[Text, ...]:
+    """The whole contract with a stake, and what it would be made of; `first`: with the terms to be accepted."""
     named = [(Bold(terms.title), f" · {words.heading(terms)}")]
     lines = [
         f"You: {words.actions(terms.actions, terms.days)}. {words.PROMISE}",
         *(words.growth_line(goal, terms) for goal in terms.goals),
         words.dates(terms),
-        f"Stake: {plural(stake, 'coin')} ({earned} earned, {recharged} recharged). Coins have no cash value.",
+        f"{words.stake(stake, means, limits)} Coins have no cash value.",
         *words.outcomes(terms, stake),
     ]
     if first:
@@ -41,19 +40,26 @@ def contract(terms: Terms, stake: int, parts: tuple[int, int], *, first: bool) -
     return (*(Text(line) for line in named), *(Text(line) for line in lines))
 
 
-def offer(made: Contract, parts: tuple[int, int], *, first: bool) -> Message:
+def offer(made: Contract, means: Means, limits: ChallengeLimits, *, first: bool) -> Message:
     """The contract with what can be done about it."""
     terms = made.agreed
-    buttons = (
-        Button(f"Stake {plural(terms.stake, 'coin')}", ("challenge", "stake"), _values(made, terms.stake)),
-        Button("Change the stake", ("challenge", "stake"), {"challenge": str(made.id)}),
-        Button("Not now", ("challenge", "cancel"), {"challenge": str(made.id)}),
+    shown = contract(terms, terms.stake, means, limits, first=first)
+    return Message(shown, buttons=offered(made, means, limits))
+
+
+def offered(made: Contract, means: Means, limits: ChallengeLimits) -> tuple[Button, ...]:
+    """What can be done about an offer. Only a stake that is allowed and affordable is a button."""
+    terms, this = made.agreed, {"challenge": str(made.id)}
+    most = means.most(estimate=terms.estimate, limits=limits)
+    not_now = Button("Not now", ("challenge", "cancel"), this)
+    if not most:
+        return Button("Answer questions", ("questions",)), Button("Get coins", ("buy",)), not_now
+    stake = min(terms.stake, most)
+    return (
+        Button(f"Stake {plural(stake, 'coin')}", ("challenge", "stake"), {**this, "coins": str(stake)}),
+        Button("Change the stake", ("challenge", "stake"), this),
+        not_now,
     )
-    return Message(contract(terms, terms.stake, parts, first=first), buttons=buttons)
-
-
-def _values(made: Contract, stake: int) -> dict[str, str]:
-    return {"challenge": str(made.id), "coins": str(stake)}
 
 
 def no_offer(title: str, why: str) -> Message:

@@ -22,7 +22,7 @@ from core.contracts import rules
 from core.contracts import terms as contract_terms
 from core.contracts.catalogue import Challenge
 from core.contracts.offers import Drawn
-from core.contracts.rules import ChallengeLimits
+from core.contracts.rules import ChallengeLimits, Means
 from core.contracts.states import OPEN, Event, State
 from core.contracts.terms import Hours, Terms
 from core.db import UnitOfWork
@@ -193,33 +193,30 @@ def check_stake(
 
 
 def _funds(uow: UnitOfWork, member: Member, coins: Coins, at: datetime, limits: ChallengeLimits) -> Least | None:
-    owed = views.debt(uow, member.coin_wallet)
-    if owed:
-        raise InDebt(Coins(owed))
-    lots = ledger_rules.burnable(views.lots(uow, member.coin_wallet, at), at)
-    have = sum(lot.remaining for lot in lots)
-    if have < coins.value:
-        raise CoinsMissing(Coins(coins.value - have), Coins(have))
-    least = rules.bought_least(coins.value, in_escrow(uow, member.id), limits)
-    recharged = sum(lot.remaining for lot in lots if lot.source in RECHARGED)
-    if recharged < least:
-        raise RechargedMissing(Coins(limits.escrow_earned_max), Coins(least - recharged))
+    have = means(uow, member, at)
+    if have.owed:
+        raise InDebt(Coins(have.owed))
+    if have.missing(coins.value):
+        raise CoinsMissing(Coins(have.missing(coins.value)), Coins(have.earned + have.recharged))
+    if have.recharged_missing(coins.value, limits):
+        missing = Coins(have.recharged_missing(coins.value, limits))
+        raise RechargedMissing(Coins(limits.escrow_earned_max), missing)
+    least = rules.bought_least(coins.value, have.in_escrow, limits)
     return Least(RECHARGED, least) if least else None
+
+
+def means(uow: UnitOfWork, member: Member, at: datetime) -> Means:
+    """What a member has for one more stake."""
+    lots = ledger_rules.burnable(views.lots(uow, member.coin_wallet, at), at)
+    recharged = sum(lot.remaining for lot in lots if lot.source in RECHARGED)
+    earned = sum(lot.remaining for lot in lots) - recharged
+    return Means(earned, recharged, in_escrow(uow, member.id), views.debt(uow, member.coin_wallet))
 
 
 def in_escrow(uow: UnitOfWork, member: MemberId) -> int:
     """How many coins a member has in escrow for challenges."""
     live = repository.live_of(uow, member)
     return sum(contract.stake - contract.returned - contract.burned for contract in live)
-
-
-def split(uow: UnitOfWork, member: Member, coins: int, at: datetime, limits: ChallengeLimits) -> tuple[int, int]:
-    """How much of a stake would be (earned, recharged), as far as there is enough."""
-    lots = ledger_rules.burnable(views.lots(uow, member.coin_wallet, at), at)
-    least = rules.bought_least(coins, in_escrow(uow, member.id), limits)
-    earned = sum(lot.remaining for lot in lots if lot.source not in RECHARGED)
-    from_earned = min(earned, coins - least)
-    return from_earned, coins - from_earned
 
 
 def stake(

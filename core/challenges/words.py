@@ -8,7 +8,7 @@ from core.clock import local_day, zone
 from core.contracts.actions import Duty, Kind
 from core.contracts.catalogue import Challenge
 from core.contracts.evidence import Ended
-from core.contracts.rules import Case
+from core.contracts.rules import Case, ChallengeLimits, Means
 from core.contracts.states import State
 from core.contracts.terms import Actions, Goal, Terms
 from core.contracts.verdict import Grown, Verdict
@@ -116,6 +116,21 @@ def targets(terms: Terms) -> str:
     verb = {Metric.FOLLOWERS: "grow by {}", Metric.VIEWS: "reach {}", Metric.ENGAGEMENT: "gain {}"}
     found = [verb[goal.metric].format(amount(goal.metric, goal.target)) for goal in terms.goals]
     return " and ".join(found)
+
+
+def stake(coins: int, means: Means, limits: ChallengeLimits) -> str:
+    """What a stake would be made of, or what is missing for it."""
+    named = f"Stake: {plural(coins, 'coin')}"
+    if means.owed:
+        return f"{named}. Nothing can be staked while {plural(means.owed, 'coin')} of a reversed payment are owed."
+    if means.missing(coins):
+        have = plural(means.earned + means.recharged, "coin")
+        return f"{named}. You have {have}; {means.missing(coins):,} more needed."
+    if means.recharged_missing(coins, limits):
+        half = f"above {plural(limits.escrow_earned_max, 'coin')} in escrow, half of it is recharged coins"
+        return f"{named}; {half}, and {means.recharged_missing(coins, limits):,} more of those are needed."
+    earned, recharged = means.split(coins, limits)
+    return f"{named} ({earned} earned, {recharged} recharged)."
 
 
 def outcomes(terms: Terms, stake: int) -> list[str]:

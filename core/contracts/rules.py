@@ -94,3 +94,34 @@ def bought_least(stake: int, in_escrow: int, limits: ChallengeLimits) -> int:
 def stake_max(*, estimate: bool, limits: ChallengeLimits) -> int:
     """How much may be staked on one contract."""
     return min(limits.estimate_stake_max, limits.stake_max) if estimate else limits.stake_max
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a member has for one more stake: coins in the wallet by their kind, and what is in escrow before it."""
+
+    earned: int
+    recharged: int
+    in_escrow: int = 0
+    owed: int = 0
+    """What a reversed payment left to pay back; while there is some, nothing can be staked."""
+
+    def split(self, stake: int, limits: ChallengeLimits) -> tuple[int, int]:
+        """How much of a stake that is affordable would be (earned, recharged): earned ones first."""
+        earned = min(self.earned, stake - bought_least(stake, self.in_escrow, limits))
+        return earned, stake - earned
+
+    def missing(self, stake: int) -> int:
+        """How many coins of any kind a stake needs beyond what is there."""
+        return max(0, stake - self.earned - self.recharged)
+
+    def recharged_missing(self, stake: int, limits: ChallengeLimits) -> int:
+        """How many recharged coins it needs beyond those that are there."""
+        return max(0, bought_least(stake, self.in_escrow, limits) - self.recharged)
+
+    def most(self, *, estimate: bool, limits: ChallengeLimits) -> int:
+        """The largest stake that is allowed and affordable; 0 if none is."""
+        most = min(stake_max(estimate=estimate, limits=limits), self.earned + self.recharged)
+        if self.recharged_missing(most, limits):
+            most = min(most, max(limits.escrow_earned_max - self.in_escrow, 2 * self.recharged))
+        return most if most >= limits.stake_min and not self.owed else 0

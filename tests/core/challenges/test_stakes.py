@@ -42,6 +42,34 @@ class TestStart:
         message = scene.house.postbox.sent[-1][1]
         assert [item.label for item in message.buttons] == ["Stake 100 coins", "Change the stake", "Not now"]
 
+    async def test_says_what_is_missing_and_offers_what_can_be_staked(self, scene: Scene) -> None:
+        bob = await scene.person("Bob", coins=20)
+        await scene.account(bob)
+        made = await scene.offered(bob, "daily_week")
+        assert "Stake: 50 coins. You have 20 coins; 30 more needed. Coins have no cash value." in scene.heard(bob)
+        message = scene.house.postbox.sent[-1][1]
+        assert [item.label for item in message.buttons] == ["Stake 20 coins", "Change the stake", "Not now"]
+        status = await bob.does("challenge", "status", challenge=str(made.id))
+        assert "You have 20 coins; 30 more needed" in text_of(status)
+        question = await bob.agrees(button(status, "Stake 20").token)
+        assert "the 20 coins are spent" in text_of(question)
+        assert "20 coins are in escrow" in text_of(await bob.agrees(question))
+
+    async def test_offers_no_stake_to_who_has_too_little_for_any(self, scene: Scene) -> None:
+        bob = await scene.person("Bob", coins=9)
+        await scene.account(bob)
+        await scene.offered(bob, "daily_week")
+        assert "You have 9 coins; 41 more needed" in scene.heard(bob)
+        message = scene.house.postbox.sent[-1][1]
+        assert [item.label for item in message.buttons] == ["Answer questions", "Not now"]
+
+    async def test_says_which_coins_are_missing(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        await scene.staked(ann, "ten_clips", 280)
+        await scene.offered(ann, "views_sprint")
+        assert "Stake: 50 coins; above 300 coins in escrow, half of it is recharged coins" in scene.heard(ann)
+        assert scene.house.postbox.sent[-1][1].buttons[0].label == "Stake 20 coins"
+
     async def test_asked_twice_by_one_event_is_one(self, scene: Scene, ann: Person) -> None:
         await scene.account(ann)
         first = await scene.offered(ann, "ten_clips")
