@@ -118,8 +118,9 @@ def open_of(uow: UnitOfWork, member: MemberId) -> list[Contract]:
 def offer(
     uow: UnitOfWork, contract: Contract, challenge: Challenge, drawn: Drawn, at: datetime, *, limits: ChallengeLimits
 ) -> Contract:
-    """Write down what the member may agree to: beginning at their next midnight."""
+    """Write down what the member may agree to: beginning at their next midnight. It replaces an older offer."""
     member = members.member(uow, contract.member)
+    _withdraw_older(uow, contract, at)
     account = metrics.account(uow, contract.account)
     most = rules.stake_max(estimate=drawn.estimate, limits=limits)
     terms = Terms(
@@ -147,6 +148,16 @@ def offer(
     uow.run(repository.OFFER, challenge=contract.id, starts_at=terms.starts_at, ends_at=terms.ends_at, **frozen)
     schedule.plan(uow, EXPIRE, str(contract.id), offer_until(terms, at, limits), move=True)
     return repository.locked(uow, contract.id)
+
+
+def _withdraw_older(uow: UnitOfWork, contract: Contract, at: datetime) -> None:
+    """Two offers of one challenge with one account would be two equal buttons, and one of them has older numbers."""
+    for other in repository.live_of(uow, contract.member):
+        same = (other.template, other.account) == (contract.template, contract.account)
+        if same and other.id != contract.id and other.state is State.OFFERED:
+            older = repository.locked(uow, other.id)
+            if older.state is State.OFFERED:  # it was not agreed to in this very moment
+                closing.end(uow, older, Event.EXPIRE, "replaced by a newer offer", at)
 
 
 def _hours(limits: ChallengeLimits) -> Hours:

@@ -74,8 +74,32 @@ class TestStart:
         await scene.account(ann)
         first = await scene.offered(ann, "ten_clips")
         second = await scene.offered(ann, "ten_clips")
-        assert first.id != second.id  # two events are two offers, and only one of them can be staked on
+        assert first.id != second.id  # two events are two offers, and only the newer one can be staked on
         await scene.staked(ann, "ten_clips")
+
+    async def test_a_newer_offer_replaces_the_older_one(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        older, other = await scene.offered(ann, "ten_clips"), await scene.offered(ann, "daily_week")
+        press = button(scene.house.postbox.sent[-2][1], "Stake 100")
+        newer = await scene.offered(ann, "ten_clips")
+        states = [(await scene.now(item)).state for item in (older, other, newer)]
+        assert states == [State.LAPSED, State.OFFERED, State.OFFERED]
+        assert refused(await ann.agrees(press.token)) == "OfferOver"
+        await scene.staked(ann, "ten_clips", 100)
+
+    async def test_what_was_agreed_to_stays(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        agreed = await scene.staked(ann, "ten_clips")
+        second = await scene.account(ann)
+        await scene.offered(ann, "ten_clips", second)
+        assert (await scene.now(agreed)).state is State.SCHEDULED
+
+    async def test_the_status_of_an_offer_has_a_no(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        made = await scene.offered(ann, "ten_clips")
+        status = await ann.does("challenge", "status", challenge=str(made.id))
+        await ann.agrees(button(status, "Not now").token)
+        assert (await scene.now(made)).state is State.LAPSED
 
     async def test_without_an_account(self, scene: Scene, ann: Person) -> None:
         assert refused(await ann.does("challenge", "start", challenge="ten_clips")) == "NoAccount"
