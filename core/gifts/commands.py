@@ -12,6 +12,8 @@ from core.members import service as members
 from core.money import Credits
 from core.values import dataclass
 
+SUMMARY = "Give someone credits you bought"
+
 
 @dataclass(frozen=True, slots=True)
 class Gift:
@@ -22,6 +24,12 @@ class Gift:
         Credits, Asked(Kind.MONEY, "How many credits", "Only bought ones can be given", minimum=1, example="50")
     ]
     note: Annotated[str, Asked(Kind.TEXT, "Note", "One line; they will see it", maximum=140)] = ""
+
+
+def opening(uow: UnitOfWork, call: Call, *, limits: GiftLimits, plans: Plans) -> str:
+    """Who may not give is told before the first question."""
+    service.check_giver(uow, call.member, call.at, limits=limits, plans=plans)
+    return SUMMARY
 
 
 def confirm(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: Plans) -> Message | None:
@@ -62,8 +70,9 @@ def give(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: 
 
 GIFT = Command(
     ("gift",),
-    "Give someone credits you bought",
+    SUMMARY,
     form=Gift,
+    opening=opening,
     confirm=confirm,
     run=give,
     begins=True,

@@ -58,6 +58,13 @@ class NotEnoughBought(TandemError):
     required: Credits
 
 
+class NothingToGive(TandemError):
+    """There is none of what can be given; said before anything is asked."""
+
+    words: ClassVar[str] = "Only bought credits can be given, and none of yours are. /wallet shows which they are."
+    ways: ClassVar[tuple[Way, ...]] = _MORE
+
+
 class WantsNoGifts(TandemError):
     """The receiver turned gifts off."""
 

@@ -7,7 +7,6 @@ from core.gifts.errors import (
     AccountTooNew,
     GiftsClosed,
     GiftTooLarge,
-    GivesToSelf,
     GivingNeedsPlan,
     OverDailyCap,
 )
@@ -36,18 +35,18 @@ class GiftLimits:
             raise ValueError(f"once_max {self.once_max} should not be over daily_cap {self.daily_cap}")
 
 
-def check(
-    giver: Member, receiver: Member, amount: Credits, at: datetime, *, allowed: Entitlements, limits: GiftLimits
-) -> None:
-    """Whether this gift may be made at all. Raises what is in the way, the plainest reason first."""
+def check_giver(giver: Member, at: datetime, *, allowed: Entitlements, limits: GiftLimits) -> None:
+    """Whether this member may give anything to anybody. Raises what is in the way, the plainest reason first."""
     if limits.daily_cap == 0:
         raise GiftsClosed
-    if giver.id == receiver.id:
-        raise GivesToSelf
     if not allowed.may_give:
         raise GivingNeedsPlan
     if at < giver.joined_at + timedelta(days=limits.min_account_days):
         raise AccountTooNew(limits.min_account_days)
+
+
+def check_amount(amount: Credits, limits: GiftLimits) -> None:
+    """Whether one gift may be as large. Raises `GiftTooLarge`."""
     if amount.value > limits.once_max:
         raise GiftTooLarge("amount", f"At most {Credits(limits.once_max)} fit in one gift.")
 

@@ -11,7 +11,7 @@ from core.entitlements import service as entitlements
 from core.entitlements.service import Plans
 from core.facts import MemberArrived, MemberErased, MembersMerged
 from core.gifts import repository, rules
-from core.gifts.errors import NotEnoughBought, WantsNoGifts
+from core.gifts.errors import GivesToSelf, NotEnoughBought, NothingToGive, WantsNoGifts
 from core.gifts.repository import Waiting
 from core.gifts.rules import GIVEN, GiftLimits
 from core.ids import MemberId
@@ -43,6 +43,28 @@ class Given:
     waits: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What somebody who may give can give yet: bought credits, and what was given today already."""
+
+    bought: Credits
+    given_today: int
+
+
+def check_giver(uow: UnitOfWork, giver: Member, at: datetime, *, limits: GiftLimits, plans: Plans) -> Room:
+    """Whether a member may give anything to anybody now. Raises what is in the way."""
+    rules.check_giver(giver, at, allowed=entitlements.of(uow, giver.id, at, plans), limits=limits)
+    owed = views.debt(uow, giver.credit_wallet)
+    if owed:
+        raise InDebt(Credits(owed))
+    given = _given_today(uow, giver, at)
+    rules.check_day(given, Credits(1), limits)
+    bought = givable(uow, giver, at)
+    if not bought:
+        raise NothingToGive
+    return Room(bought, given)
+
+
 def check(
     uow: UnitOfWork,
     giver: Member,
@@ -54,18 +76,16 @@ def check(
     plans: Plans,
 ) -> Credits:
     """Whether a gift may be made now, and what will be left to give. Raises what is in the way."""
-    allowed = entitlements.of(uow, giver.id, at, plans)
-    rules.check(giver, receiver, amount, at, allowed=allowed, limits=limits)
-    rules.check_day(_given_today(uow, giver, at), amount, limits)
+    if giver.id == receiver.id and limits.daily_cap:
+        raise GivesToSelf
+    room = check_giver(uow, giver, at, limits=limits, plans=plans)
+    rules.check_amount(amount, limits)
+    rules.check_day(room.given_today, amount, limits)
     if receiver.leaves_at is not None or not members.wants(uow, receiver.id, TAKES_GIFTS):
         raise WantsNoGifts(receiver.name)
-    owed = views.debt(uow, giver.credit_wallet)
-    if owed:
-        raise InDebt(Credits(owed))
-    bought = givable(uow, giver, at)
-    if bought < amount:
-        raise NotEnoughBought(bought, amount)
-    return bought - amount
+    if room.bought < amount:
+        raise NotEnoughBought(room.bought, amount)
+    return room.bought - amount
 
 
 def _given_today(uow: UnitOfWork, giver: Member, at: datetime) -> int:

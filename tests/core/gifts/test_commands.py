@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.chat import Confirm, Reply
+from core.chat import Ask, Confirm, Reply
 from core.gifts.rules import GiftLimits
 from core.ledger import service as ledger
 from core.ledger.codes import LotSource
@@ -62,7 +62,7 @@ class TestGive:
         house.clock.advance(3 * DAY)
         await on(bob, Plan.PRO)
         await given(ann, bob, 500)
-        assert refused(await give(bob, ann, 1)) == "NotEnoughBought"
+        assert refused(await give(bob, ann, 1)) == "NothingToGive"
         assert (await credits_of(ann), await credits_of(bob)) == (1500, 500)
 
     async def test_there_and_back_mints_nothing(self, house: Household, ann: Person) -> None:
@@ -117,7 +117,7 @@ class TestGive:
 
     async def test_leaves_frozen_lots_alone(self, ann: Person, bob: Person) -> None:
         await freeze(ann)
-        assert refused(await give(ann, bob, 50)) == "NotEnoughBought"
+        assert refused(await give(ann, bob, 50)) == "NothingToGive"
         await buy(ann, 30)
         await given(ann, bob, 30)
         assert await credits_of(ann) == 2000
@@ -141,6 +141,42 @@ class TestGive:
         house = Household(database, gifts=GiftLimits(daily_cap=0))
         ann, bob = await giver(house), await met(house)
         assert refused(await give(ann, bob, 50)) == "GiftsClosed"
+
+
+class TestBeforeTheFirstQuestion:
+    """Who can not give is told so, rather than asked whom and how much."""
+
+    async def test_asks_who_may_give(self, ann: Person) -> None:
+        assert isinstance(await ann.does("gift"), Ask)
+
+    async def test_without_a_plan_that_gives(self, ann: Person, bob: Person) -> None:
+        await on(ann, Plan.FREE)
+        assert refused(await ann.does("gift")) == "GivingNeedsPlan"
+        assert refused(await ann.does("gift", to=named(bob))) == "GivingNeedsPlan"
+
+    async def test_of_a_new_account(self, house: Household) -> None:
+        new = await met(house, "New", "discord")
+        await on(new, Plan.PRO)
+        assert refused(await new.does("gift")) == "AccountTooNew"
+
+    async def test_with_nothing_that_was_bought(self, house: Household) -> None:
+        ben = await giver(house, "Ben", credits=0)
+        assert refused(await ben.does("gift")) == "NothingToGive"
+
+    async def test_in_debt(self, house: Household, ann: Person) -> None:
+        paid = await buy(ann, 100)
+        await spend(ann, 2100)
+        await house.do(lambda uow: ledger.reverse(uow, paid.transfer, why(house), debt_cap=1000))
+        assert refused(await ann.does("gift")) == "InDebt"
+
+    async def test_on_a_day_that_is_full(self, ann: Person, bob: Person) -> None:
+        for _ in range(2):
+            await given(ann, bob, 500)
+        assert refused(await ann.does("gift")) == "OverDailyCap"
+
+    async def test_a_gift_too_large_is_refused_for_the_same_reason(self, ann: Person, bob: Person) -> None:
+        await on(ann, Plan.FREE)
+        assert refused(await ann.does("gift", to=named(bob), amount=501)) == "GivingNeedsPlan"
 
 
 class TestReceiver:

@@ -5,10 +5,11 @@ import pytest
 from core.chat import Reply, Room
 from core.chat.command import Command
 from core.coins.room import ROOM as COINS
+from core.entitlements import service as entitlements
 from core.gifts.room import ROOM as GIFTS
 from core.members.reactions import ROOM as MEMBERS
 from core.outbox.service import ROOM as OUTBOX
-from core.people import Role
+from core.people import Plan, Role
 from core.registry import ROOMS
 from core.roles import service as roles
 from core.schedule.service import ROOM as SCHEDULE
@@ -23,6 +24,13 @@ OPEN = [command for room in ROOMS for command in room.commands if command.role i
 
 def shown(command: Command) -> str:
     return f"/{command.name}: "
+
+
+async def may_give(person: Person) -> None:
+    """Put somebody on a plan that lets them give."""
+    await person.does("start")
+    me, now = await person.id(), person.house.clock.now()
+    await person.house.do(lambda uow: entitlements.set_plan(uow, me, Plan.PREMIUM, now, None))
 
 
 class TestStart:
@@ -63,9 +71,22 @@ class TestStart:
         url = sqlite_engine.fresh()
         async with connect(url, readers=1) as database:
             house = Household(database, rooms=(*FLOOR, *rooms, WELCOME))
-            reply = await house.person("Ann").does("start")
+            ann = house.person("Ann")
+            await may_give(ann)
+            reply = await ann.does("start")
             assert text_of(reply).splitlines()[1:] == ([promise] if promise else [])
             assert {button.command[0] for button in buttons_of(reply).values()} <= {"daily", "wallet", "gift"}
+        sqlite_engine.drop(url)
+
+    @pytest.mark.parametrize("command", ["start", "help"])
+    async def test_speaks_of_giving_to_who_may_give(self, sqlite_engine: SqliteEngine, command: str) -> None:
+        url = sqlite_engine.fresh()
+        async with connect(url, readers=1) as database:
+            ann = Household(database, rooms=(*FLOOR, GIFTS, WELCOME)).person("Ann")
+            assert "Thank somebody with credits" not in buttons_of(await ann.does(command))
+            assert "hank somebody" not in text_of(await ann.does("start"))
+            await may_give(ann)
+            assert "Thank somebody with credits" in buttons_of(await ann.does(command))
         sqlite_engine.drop(url)
 
     @pytest.mark.parametrize("name", ["<b>Ann</b>", "@everyone", "{name}", "*", "آن", "🎉"])
