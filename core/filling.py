@@ -10,7 +10,7 @@ from core.chat import Ask, Call, Command, Confirm, Inbound, Message, Outcome, Re
 from core.chat import repository as conversations
 from core.chat.buttons import Buttons
 from core.chat.errors import AlreadyAnswered
-from core.chat.form import FieldProblem, jsonable
+from core.chat.form import Field, FieldProblem, jsonable
 from core.chat.parse import is_empty, name_of, parse
 from core.chat.repository import Open, Stage
 from core.db import UnitOfWork
@@ -75,16 +75,23 @@ class Filling:
         return self.as_it_stands(kept, problems, self._keep(Stage.ASKING, kept, token))
 
     def as_it_stands(self, kept: Values, problems: tuple[FieldProblem, ...], token: Token) -> Ask:
-        """The open fields of a form, with options where a source has them. Changes nothing."""
+        """The open fields of a form, with options where a source has them. Changes nothing.
+
+        What may be left out and has nothing to choose from is not asked: its command knows the one that there is.
+        """
         command = self.command
         wrong = {problem.field for problem in problems}
-        fields = [field for field in command.fields if field.name not in kept]
-        fields.sort(key=lambda field: not (field.required or field.name in wrong))
-        for i, field in enumerate(fields):
-            if field.asked.source is not None:
-                fields[i] = replace(field, options=tuple(field.asked.source(self.uow, "", self.member)))
-        heading = command.opening(self.uow, self._call(key=token)) if command.opening else command.heading
-        return Ask(token, heading, tuple(fields), problems, private=command.private, command=command.path)
+        heading = command.opening(self.uow, self._call(key=token)) if command.opening else ""
+        found = [self._with_options(field) for field in command.fields if field.name not in kept]
+        needed = [field for field in found if field.required or field.name in wrong]
+        others = [field for field in found if field not in needed]
+        worth = [field for field in others if field.asked.source is None or len(field.options) > 1]
+        fields = (*needed, *worth) or tuple(others)
+        return Ask(token, heading or command.heading, fields, problems, private=command.private, command=command.path)
+
+    def _with_options(self, field: Field) -> Field:
+        source = field.asked.source
+        return field if source is None else replace(field, options=tuple(source(self.uow, "", self.member)))
 
     def _call(self, key: str) -> Call:
         return Call(self.member, self.inbound.place, key, self.inbound.at)

@@ -130,9 +130,10 @@ def _note(uow: UnitOfWork, call: Call, contract: Contract, form: Feedback) -> No
 
 COMMANDS = (
     Command(("challenge", "explain"), "How a challenge was measured", form=Explain, run=explain, topic=commands.TOPIC),
-    Command(("challenge", "appeal"), "Ask staff to look at a verdict", form=Appeal, run=appeal, topic=commands.TOPIC),
+    Command(("challenge", "appeal"), "Ask staff to look at a verdict", form=Appeal, run=appeal,
+            opening=commands.needs(_appealable, "to appeal"), topic=commands.TOPIC),
     Command(
         ("challenge", "feedback"), "Tell how a challenge was, for coins", form=Feedback, run=feedback,
-        topic=commands.TOPIC,
+        opening=commands.needs(_untold, "to tell about"), topic=commands.TOPIC,
     ),
 )  # fmt: skip

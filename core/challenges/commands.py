@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from core.challenges import closing, messages, repository, service, words
-from core.challenges.errors import NoAccount, NoSuchChallenge
+from core.challenges.errors import NoAccount, NoneToChoose, NoSuchChallenge
 from core.challenges.repository import Contract
 from core.chat import (
     Asked,
@@ -25,6 +25,8 @@ from core.chat import (
     Wait,
     said,
 )
+from core.chat.command import Opening
+from core.chat.form import Source
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
@@ -68,6 +70,17 @@ def options(contracts: list[Contract], prefix: str) -> list[Option]:
             text = f"{item.terms.title} · {words.heading(item.terms)} · {words.STATES[item.state]}"[:100]
             found.append(Option(str(item.id), text))
     return [option for option in found if prefix in option.label.casefold()]
+
+
+def needs(source: Source, which: str) -> Opening:
+    """The opening of a form that begins with a choice: without anything to choose it is refused."""
+
+    def opening(uow: UnitOfWork, call: Call) -> str:
+        if not source(uow, "", call.member):
+            raise NoneToChoose(which)
+        return ""
+
+    return opening
 
 
 def _offers(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
@@ -247,8 +260,9 @@ COMMANDS = (
     Command(("challenge", "start"), "Pick one; I draw up the contract", form=Start, run=start,
             topic=TOPIC, begins=True),
     Command(("challenge", "stake"), "Stake coins on an offer", form=Stake, confirm=confirm_stake, run=stake,
-            topic=TOPIC, begins=True),
-    Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel, topic=TOPIC),
+            opening=needs(_offers, "to stake on"), topic=TOPIC, begins=True),
+    Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel,
+            opening=needs(_cancellable, "to cancel"), topic=TOPIC),
     Command(("challenge", "leave"), "Leave one in the middle", form=Leave, confirm=confirm_leave, run=leave,
-            topic=TOPIC),
+            opening=needs(_running, "to leave"), topic=TOPIC),
 )  # fmt: skip

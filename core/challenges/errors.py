@@ -89,6 +89,15 @@ class NoSuchChallenge(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("History", ("challenge", "history")),)
 
 
+class NoneToChoose(TandemError):
+    """There is nothing that could be picked; said before anything is asked."""
+
+    words: ClassVar[str] = "You have no challenge {which} just now. /challenge status shows how yours stand."
+    ways: ClassVar[tuple[Way, ...]] = (*_LIST, *_STATUS)
+
+    which: str
+
+
 class OwnChallenge(TandemError):
     """Staff do not decide on what is theirs."""
 

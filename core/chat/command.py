@@ -64,7 +64,10 @@ Errand = Callable[..., Awaitable[Done]]
 Confirmation = Callable[..., Message | None]
 """`confirm(uow, call, form, *, …)`: the question to agree to, or None to go on."""
 Opening = Callable[..., str]
-"""`opening(uow, call, *, …)`: what heads the form, each time it is shown; only reads. Raising refuses to ask."""
+"""`opening(uow, call, *, …)`: what heads the form, each time it is shown ("": what it is for); only reads.
+
+Raising refuses to ask.
+"""
 Price = Callable[..., Quote | None]
 """`price(form, allowed, *, …)`: what it costs; None is nothing. Reads nothing but the form and the plan."""
 

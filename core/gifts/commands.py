@@ -12,8 +12,6 @@ from core.members import service as members
 from core.money import Credits
 from core.values import dataclass
 
-SUMMARY = "Give someone credits you bought"
-
 
 @dataclass(frozen=True, slots=True)
 class Gift:
@@ -29,7 +27,7 @@ class Gift:
 def opening(uow: UnitOfWork, call: Call, *, limits: GiftLimits, plans: Plans) -> str:
     """Who may not give is told before the first question."""
     service.check_giver(uow, call.member, call.at, limits=limits, plans=plans)
-    return SUMMARY
+    return ""
 
 
 def confirm(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: Plans) -> Message | None:
@@ -70,7 +68,7 @@ def give(uow: UnitOfWork, call: Call, gift: Gift, *, limits: GiftLimits, plans: 
 
 GIFT = Command(
     ("gift",),
-    SUMMARY,
+    "Give someone credits you bought",
     form=Gift,
     opening=opening,
     confirm=confirm,

@@ -22,7 +22,7 @@ from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.knowledge import service
-from core.knowledge.errors import NoSuchAnswer
+from core.knowledge.errors import NoSuchAnswer, NothingTold
 from core.knowledge.repository import Told
 from core.people import Member
 from core.values import dataclass
@@ -107,6 +107,13 @@ def _answers(uow: UnitOfWork, call: Call, form: About) -> Reply:
     return Reply(Message(tuple(blocks), buttons=tuple(buttons)))
 
 
+def opening(uow: UnitOfWork, call: Call) -> str:
+    """Who told nothing has nothing to pick from."""
+    if not answer_options(uow, "", call.member):
+        raise NothingTold
+    return ""
+
+
 def correct(uow: UnitOfWork, call: Call, form: Correction) -> Reply:
     """Put other words in place of an answer."""
     before = _found(uow, call, form.which)
@@ -155,12 +162,18 @@ def _cut(text: str) -> str:
 COMMANDS = (
     Command(("answers", "show"), "What you told me", form=About, run=show, topic=_TOPIC, front=True),
     Command(
-        ("answers", "correct"), "Put other words in place of an answer", form=Correction, run=correct, topic=_TOPIC
+        ("answers", "correct"),
+        "Put other words in place of an answer",
+        form=Correction,
+        opening=opening,
+        run=correct,
+        topic=_TOPIC,
     ),
     Command(
         ("answers", "delete"),
         "Delete an answer",
         form=Which,
+        opening=opening,
         confirm=ask_to_delete,
         run=delete,
         topic=_TOPIC,

@@ -26,6 +26,20 @@ class NotebookFull(TandemError):
     most: int
 
 
+class NotebookEmpty(TandemError):
+    """There is nothing to change or delete; said before anything is asked."""
+
+    words: ClassVar[str] = "Your notebook is empty. /notebook add puts a note in it."
+    ways: ClassVar[tuple[Way, ...]] = (("Add a note", ("notebook", "add")),)
+
+
+class NothingTold(TandemError):
+    """There is nothing to correct or delete; said before anything is asked."""
+
+    words: ClassVar[str] = "You have not told me anything yet. /questions lists what you can tell."
+    ways: ClassVar[tuple[Way, ...]] = (("Questions", ("questions",)),)
+
+
 class NoSuchNote(TandemError):
     """The note was deleted, or is somebody else's."""
 

@@ -8,7 +8,7 @@ from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.knowledge import notes
-from core.knowledge.errors import NoSuchNote
+from core.knowledge.errors import NoSuchNote, NotebookEmpty
 from core.knowledge.repository import Note
 from core.knowledge.rules import NOTE_MAX, NotebookLimits
 from core.people import Member
@@ -86,6 +86,13 @@ def add(uow: UnitOfWork, call: Call, form: Words, *, limits: NotebookLimits) -> 
     return Reply(said(f"Noted. Room for {left:,} more.", tone=Tone.SUCCESS, buttons=(_BACK, _ADD)))
 
 
+def opening(uow: UnitOfWork, call: Call) -> str:
+    """An empty notebook has nothing to pick from."""
+    if not notes.count(uow, call.member.id):
+        raise NotebookEmpty
+    return ""
+
+
 def change(uow: UnitOfWork, call: Call, form: Change, *, limits: NotebookLimits) -> Reply:
     """Put other words in place of a note."""
     before = _found(uow, call, form.note)
@@ -127,6 +134,8 @@ COMMANDS = (
     Command(("notebook", "show"), "Your notes, which I read before I answer", form=Paged, run=show, topic=_TOPIC,
             front=True),
     Command(("notebook", "add"), "Write something down for me to keep in mind", form=Words, run=add, topic=_TOPIC),
-    Command(("notebook", "change"), "Put other words in place of a note", form=Change, run=change, topic=_TOPIC),
-    Command(("notebook", "delete"), "Delete a note", form=Which, confirm=ask_to_delete, run=delete, topic=_TOPIC),
+    Command(("notebook", "change"), "Put other words in place of a note", form=Change, opening=opening,
+            run=change, topic=_TOPIC),
+    Command(("notebook", "delete"), "Delete a note", form=Which, opening=opening, confirm=ask_to_delete, run=delete,
+            topic=_TOPIC),
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """What may be staked: bounds, which coins, how many at once, whose account; and pressing twice."""
 
-from core.chat import Confirm, Reply, Wait
+import pytest
+
+from core.chat import Ask, Confirm, Field, Outcome, Refusal, Reply, Wait
 from core.contracts.states import State
 from core.ledger import views
 from core.ledger.codes import LotSource
@@ -10,6 +12,11 @@ from core.sources import Way
 from tests.core.challenges.scene import HOUR, Scene, button
 from tests.databases import AnyDatabase
 from tests.household import Person, refused, text_of
+
+
+def fields_of(outcome: Outcome) -> tuple[Field, ...]:
+    assert isinstance(outcome, Ask), outcome
+    return outcome.fields
 
 
 async def lots(scene: Scene, ann: Person) -> dict[str, int]:
@@ -116,6 +123,14 @@ class TestStart:
         made = await ann.answers(outcome, account=str(second))
         assert isinstance(made, Wait)
 
+    async def test_asks_for_the_account_only_where_there_are_two(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        outcome = await ann.does("challenge", "start")
+        assert [field.name for field in fields_of(outcome)] == ["challenge"]
+        await scene.account(ann, "tiktok")
+        outcome = await ann.does("challenge", "start")
+        assert [field.name for field in fields_of(outcome)] == ["challenge", "account"]
+
     async def test_lives_on_tiktok(self, scene: Scene, ann: Person) -> None:
         await scene.account(ann, "tiktok")
         assert refused(await ann.does("challenge", "start", challenge="go_live")) == "NotOnThisPlatform"
@@ -220,6 +235,31 @@ class TestStake:
         made = await scene.offered(ann, "ten_clips")
         bob = await scene.person("Bob")
         assert refused(await bob.does("challenge", "stake", challenge=str(made.id), coins="100")) == "NoSuchChallenge"
+
+
+class TestNothingToPick:
+    @pytest.mark.parametrize(
+        ("command", "which"),
+        [
+            ("stake", "to stake on"),
+            ("cancel", "to cancel"),
+            ("leave", "to leave"),
+            ("appeal", "to appeal"),
+            ("feedback", "to tell about"),
+        ],
+    )
+    async def test_is_said_before_the_first_question(self, ann: Person, command: str, which: str) -> None:
+        outcome = await ann.does("challenge", command)
+        assert refused(outcome) == "NoneToChoose"
+        assert isinstance(outcome, Refusal)
+        assert outcome.error.text.startswith(f"You have no challenge {which} just now.")
+
+    async def test_what_is_there_is_asked_about(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        await scene.offered(ann, "ten_clips")
+        for command in ("stake", "cancel"):
+            assert fields_of(await ann.does("challenge", command))[0].options
+        assert refused(await ann.does("challenge", "leave")) == "NoneToChoose"
 
 
 class TestHowMany:

@@ -6,10 +6,27 @@ from typing import Annotated, Any
 
 import pytest
 
-from core.chat import Answer, Ask, Asked, Call, Command, Confirm, Kind, Refusal, Reply, Room, Said, Wait
+from core.chat import (
+    Answer,
+    Ask,
+    Asked,
+    Call,
+    Command,
+    Confirm,
+    Kind,
+    Option,
+    Refusal,
+    Reply,
+    Room,
+    Said,
+    Wait,
+    said,
+)
 from core.chat.form import FieldProblem
 from core.db import UnitOfWork
+from core.errors import InvalidField
 from core.outbox.rules import NoticeLimits
+from core.people import Member
 from core.settling import HOLD_LASTS
 from tests.core.chat.test_parse import BAD
 from tests.fakes.rooms.effects import Sorry
@@ -243,6 +260,54 @@ class TestOutcome:
         assert answer.url == "https://example.org"
 
 
+class TestNothingToChoose:
+    """A field that may be left out, of whose options there are none or one: its command knows which."""
+
+    def moved_in(self, house: House, *tools: str) -> None:
+        def source(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
+            return [Option(name.lower(), name) for name in tools]
+
+        @dataclass(frozen=True)
+        class Dig:
+            place: Annotated[str, Asked(Kind.CHOICE, "Place", source=source)]
+            tool: Annotated[str, Asked(Kind.CHOICE, "Tool", source=source)] = ""
+            name: Annotated[str, Asked(Kind.TEXT, "Name")] = ""
+
+        @dataclass(frozen=True)
+        class Look:
+            tool: Annotated[str, Asked(Kind.CHOICE, "Tool", source=source)] = ""
+
+        def run(uow: UnitOfWork, call: Call, form: Dig | Look) -> Reply:
+            if form.tool == "wrong":
+                raise InvalidField("tool", "Not that one.")
+            return Reply(said("Done."))
+
+        dig = Command(("dig",), "Dig", form=Dig, run=run)
+        look = Command(("look",), "Look", form=Look, run=run, asks_first=True)
+        house.move_in((replace(GARDEN, commands=(*GARDEN.commands, dig, look)), TOWER))
+
+    @pytest.mark.parametrize("tools", [(), ("Spade",)])
+    async def test_is_not_asked(self, house: House, tools: tuple[str, ...]):
+        self.moved_in(house, *tools)
+        asked = await house.person("ann").invokes("dig")
+        assert names(asked) == ["place", "name"]
+
+    async def test_of_two_is_asked(self, house: House):
+        self.moved_in(house, "Spade", "Fork")
+        asked = await house.person("ann").invokes("dig")
+        assert names(asked) == ["place", "tool", "name"]
+
+    async def test_what_was_wrong_is_asked_again(self, house: House):
+        self.moved_in(house, "Spade")
+        asked = await house.person("ann").invokes("dig", tool="wrong", place="spade")
+        assert names(asked) == ["tool", "name"]
+
+    async def test_a_form_of_nothing_else_is_asked_whole(self, house: House):
+        self.moved_in(house)
+        asked = await house.person("ann").invokes("look")
+        assert names(asked) == ["tool"]
+
+
 class TestOpening:
     """What heads a form, or refuses it before the first question."""
 
@@ -263,6 +328,10 @@ class TestOpening:
         form = await house.dispatcher.form(Answer(asked.token, {}, ann.actor, ann.place, "form", house.clock.now()))
         assert isinstance(form, Ask)
         assert form.title == asked.title
+
+    async def test_may_say_nothing_and_only_look(self, house: House):
+        self.moved_in(house, lambda uow, call: "")
+        assert (await house.person("ann").invokes("plant")).title == "Plant something"
 
     async def test_may_refuse_before_the_first_question_and_then_nothing_is_open(self, house: House):
         def opening(uow: UnitOfWork, call: Call) -> str:

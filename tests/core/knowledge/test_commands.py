@@ -81,6 +81,13 @@ class TestCorrect:
         assert "Corrected." in text_of(outcome)
 
 
+@pytest.mark.parametrize("command", ["correct", "delete"])
+async def test_who_told_nothing_is_not_asked_which(ann: Teller, command: str):
+    assert refused(await ann.person.does("answers", command)) == "NothingTold"
+    await ann.tells(LATE)
+    assert isinstance(await ann.person.does("answers", command), Ask)
+
+
 class TestDelete:
     async def test_asks_first_and_then_forgets(self, ann: Teller):
         await ann.tells(LATE)

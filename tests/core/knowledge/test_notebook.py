@@ -115,6 +115,13 @@ class TestChange:
         assert refused(await ann.person.does("notebook", "change", note=which, text="x")) == "NoSuchNote"
 
 
+@pytest.mark.parametrize("command", ["change", "delete"])
+async def test_who_has_no_notes_is_not_asked_which(ann: Teller, command: str):
+    assert refused(await ann.person.does("notebook", command)) == "NotebookEmpty"
+    await writes(ann.person, "A note.")
+    assert isinstance(await ann.person.does("notebook", command), Ask)
+
+
 class TestDelete:
     async def test_asks_and_forgets(self, ann: Teller):
         await writes(ann.person, "two posts", "no Sundays")
