@@ -4,25 +4,32 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from adapters.telegram.client import Endpoint, TelegramClient, hook_secret
 from core.chat import Message, Notice, Room
 from core.db import UnitOfWork
+from core.entitlements import service as entitlements
+from core.ledger import service as ledger
+from core.ledger.codes import Code, LotSource
+from core.ledger.posting import Why
 from core.mailroom import Mailroom
 from core.members import service as members
+from core.members.repository import MEMBER
+from core.money import Credits
 from core.outbox import service as outbox
-from core.people import Identity
+from core.people import Identity, Plan
 from core.ports import Delivery, Later
 from core.runner import Runner
 from tests.driver import Driver, Loud
 from tests.fakes.telegram.fake import FakeTelegram
 from tests.fakes.telegram.person import Person
 
+LONG_HERE = update(MEMBER).where(MEMBER.c.id == bindparam("member")).values(arrived_at=bindparam("at"))
 BY_KEY = select(outbox.ANNOUNCEMENT).where(outbox.ANNOUNCEMENT.c.key == bindparam("key"))
 
 
@@ -150,6 +157,23 @@ class Stage:
             outbox.announce(
                 uow, known.member.id, Notice("test", "Test", counted=False), message, key=key, at=self.clock.now()
             )
+
+        await self.write(unit)
+
+    async def lets_give(self, person: Person) -> None:
+        """Somebody who may give credits: here for long, on a plan that gives, with bought ones."""
+        person.says("/start")
+        await person.waits_for("Hi ")
+        now = self.clock.now()
+        why = Why(Code.DEMO_GRANT, f"given to {person.id}", now)
+
+        def unit(uow: UnitOfWork) -> None:
+            known = members.known(uow, Identity("telegram", str(person.id)))
+            assert known is not None, "they have just come in"
+            member = known.member
+            entitlements.set_plan(uow, member.id, Plan.PREMIUM, now, None)
+            ledger.grant(uow, member.credit_wallet, Credits(500), why, source=LotSource.BOUGHT)
+            uow.run(LONG_HERE, member=member.id, at=now - timedelta(days=30))
 
         await self.write(unit)
 

@@ -115,14 +115,16 @@ class TestGift:
 
     async def test_by_picking_a_person(self, stage, ann, telegram):
         eve = telegram.person("Eve")
+        await stage.lets_give(ann)
         ann.says("/gift")
         await ann.waits_for("Who")
         ann.picks(eve)
         await ann.waits_for(asks("How many credits"))
         ann.says("50")
-        await ann.waits_for(lambda p: len(p.sees()) == 3 and not p.last().forces_reply)
+        await ann.waits_for("Sent 50 credits to Eve")
 
     async def test_by_a_reply_and_a_form(self, stage, ann, bob, group):
+        await stage.lets_give(ann)
         said = bob.says("nice work everybody", group)
         ann.replies_to(said, "/gift")
         await ann.waits_for("Go on in private", group)
