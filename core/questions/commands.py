@@ -147,13 +147,15 @@ def _easy_first(asked: QuestionRules) -> tuple[Task, ...]:
     return (*(rules.of_questionnaire(one, asked) for one in EASY_FIRST), rules.check_in(asked))
 
 
-def invite(uow: UnitOfWork, call: Call, *, asked: QuestionRules, zones: MemberRules) -> Button | None:
-    """Below `/daily`: the next questionnaire, else the check-in, else nothing. When it pays, its form says."""
-    task = service.first_open(uow, call.member, _easy_first(asked), call.at, zones)
-    if task is None:
+def invite(
+    uow: UnitOfWork, call: Call, *, asked: QuestionRules, earning: EarningLimits, zones: MemberRules
+) -> Button | None:
+    """Below `/daily`: the next questionnaire, else the check-in, else nothing; with what it pays, and when."""
+    state = service.first_open(uow, call.member, _easy_first(asked), call.at, earning=earning, zones=zones)
+    if state is None:
         return None
-    what = "Check-in" if task.days == 1 else "Two-minute questions"
-    return Button(f"{what}: +{task.coins.value}", PATHS[task.name])
+    what = "Check-in" if state.task.days == 1 else "Two-minute questions"
+    return Button(f"{what}: {_pays(state, call)}", PATHS[state.task.name])
 
 
 # Telling
@@ -179,7 +181,7 @@ def _telling(path: tuple[str, ...], summary: str, form: type, task_of: TaskOf, s
     ) -> Reply:
         task = task_of(asked)
         earned = service.tell(uow, call.member, task, said_in(form), call.at, earning=earning, zones=zones)
-        following = invite(uow, call, asked=asked, zones=zones)
+        following = invite(uow, call, asked=asked, earning=earning, zones=zones)
         buttons = (*([following] if following else []), Button("My answers", ("answers", "show")))
         return Reply(said(thanks, _paid(uow, call, task, earned, earning), tone=Tone.SUCCESS, buttons=buttons))
 

@@ -51,10 +51,15 @@ def states(
     return [closed.get(task.name) or State(task, None, None, outlook.pays_on(task.coins)) for task in tasks]
 
 
-def first_open(uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, zones: MemberRules) -> Task | None:
-    """The first task that can be told now. Changes nothing."""
+def first_open(
+    uow: UnitOfWork, member: Member, tasks: Sequence[Task], at: datetime, *, earning: EarningLimits, zones: MemberRules
+) -> State | None:
+    """The first task that can be told now, with when it pays. Changes nothing."""
     closed = _closed(uow, member, tasks, at, zones)
-    return next((task for task in tasks if task.name not in closed), None)
+    task = next((task for task in tasks if task.name not in closed), None)
+    if task is None:
+        return None
+    return State(task, None, None, earnings.outlook(uow, member, at, earning).pays_on(task.coins))
 
 
 def check(

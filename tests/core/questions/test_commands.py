@@ -233,6 +233,11 @@ class TestInvitation:
         done = await ann.does("checkin")
         assert [label for label in buttons_of(done) if "+" in label] == []
 
+    async def test_says_when_it_pays(self, ann: Member):
+        await ann.does("questions", "audience")
+        await ann.does("questions", "limits")
+        assert "Two-minute questions: +25 tomorrow" in buttons_of(await ann.does("checkin"))
+
     async def test_leads_straight_to_the_questions(self, ann: Member):
         button = buttons_of(await ann.person.does("daily"))["Two-minute questions: +25"]
         assert isinstance(await ann.person.does(*button.command), Ask)
