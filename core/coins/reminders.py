@@ -62,7 +62,7 @@ def _at_stake(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules) 
 def _message(days: int, wait: str, limits: CoinRules) -> Message:
     return said(
         f"Day {days} of your streak is open until midnight, in {wait}.",
-        f"{rules.reward(days, limits)} are waiting. Any command brings them.",
+        f"{rules.reward(days, limits)} are waiting: /daily takes them.",
         buttons=(
             Button("Take today's coins", ("daily",)),
             Button("No more reminders", ("settings", "notice"), {"notice": REMINDER.name, "on": False}),

@@ -63,7 +63,7 @@ class TestRemind:
         assert house.postbox.to(ann) == []
         await house.pass_time(timedelta(seconds=1))
         assert house.postbox.to(ann) == [
-            "Day 4 of your streak is open until midnight, in 6 h.\n13 coins are waiting. Any command brings them."
+            "Day 4 of your streak is open until midnight, in 6 h.\n13 coins are waiting: /daily takes them."
         ]
         await house.pass_time(5 * HOUR)
         assert len(house.postbox.to(ann)) == 1
