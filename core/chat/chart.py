@@ -99,7 +99,7 @@ def value_of(chart: Chart, value: int) -> str:
 
 def _of_bars(bars: Bars) -> list[str]:
     days = [
-        f"{label} " + " ".join(part for part in (f"+{up:,}" if up else "", f"-{down:,}" if down else "") if part)
+        f"{label} " + " ".join(part for part in (f"+{up:,}" if up else "", f"−{down:,}" if down else "") if part)
         for label, up, down in zip(bars.labels, bars.gained, bars.spent, strict=True)
         if up or down
     ]

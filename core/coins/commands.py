@@ -1,6 +1,6 @@
 """`/daily` and `/wallet`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from core.chat import (
     Bold,
@@ -134,24 +134,28 @@ def _balance(purse: Purse, call: Call) -> Line:
     return total, ": " + ", ".join(_merged(purse.lots, purse.balance.unit, call))
 
 
+Together = tuple[LotSource, date | None, bool]
+"""What lots have in common that the wallet names in one phrase: source, last day, whether they are frozen."""
+
+
 def _merged(lots: list[Lot], unit: Unit, call: Call) -> list[str]:
-    """One phrase for each source and date, in burn order."""
-    sums: dict[tuple[LotSource, datetime | None, bool], int] = {}
+    """One phrase for each source and local day, in burn order."""
+    sums: dict[Together, int] = {}
     for lot in lots:
-        place = (lot.source, lot.expires_at, lot.frozen)
+        until = local_day(lot.expires_at, call.member.zone) if lot.expires_at else None
+        place = (lot.source, until, lot.frozen)
         sums[place] = sums.get(place, 0) + lot.remaining
-    return [_phrase(amount, unit, place, call) for place, amount in sums.items()]
+    return [_phrase(amount, unit, place) for place, amount in sums.items()]
 
 
-def _phrase(amount: int, unit: Unit, place: tuple[LotSource, datetime | None, bool], call: Call) -> str:
-    source, expires_at, frozen = place
+def _phrase(amount: int, unit: Unit, place: Together) -> str:
+    source, until, frozen = place
     name = "recharged" if unit is Unit.COIN and source is LotSource.BOUGHT else source.value
     if frozen:
         return f"{amount:,} {name} (on hold until the payment is settled)"
     if unit is Unit.COIN:
         return f"{amount:,} {name}"
-    until = day_in_words(local_day(expires_at, call.member.zone)) if expires_at else ""
-    return f"{amount:,} {name} (until {until})" if until else f"{amount:,} {name} (do not expire)"
+    return f"{amount:,} {name} (until {day_in_words(until)})" if until else f"{amount:,} {name} (do not expire)"
 
 
 def _held(held: Held) -> str:

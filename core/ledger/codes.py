@@ -74,6 +74,8 @@ class Code(StrEnum):
 
 
 _LABELS = {code: code.value.replace("_", " ") for code in Code} | {
+    Code.CHECK_IN: "check-in",
+    Code.CONSTRAINTS: "your limits",
     Code.DEMO_GRANT: "for the demo",
     Code.GIFT_HELD: "gift set aside",
     # It is on hold until the work is done; what was not taken then comes back on a line of its own.

@@ -17,14 +17,14 @@ from core.coins.rules import CoinRules, Past, Streak
 from core.db import UnitOfWork
 from core.facts import MembersMerged
 from core.ledger import service as ledger
-from core.ledger.codes import Code
+from core.ledger.codes import Code, LotSource
 from core.ledger.posting import Why
 from core.members import service as members
 from core.members.errors import ZoneChangedRecently
 from core.members.rules import MemberRules
-from core.money import Coins
+from core.money import Coins, Credits
 from tests.core.conftest import NewHouse
-from tests.house import House, Person
+from tests.house import House, Person, text_of
 
 LIMITS, ZONES = CoinRules(), MemberRules()
 DAY = date(2026, 3, 10)
@@ -255,6 +255,25 @@ class TestMerge:
         assert await visit(ann, AT + timedelta(days=6)) == 15
 
 
+class TestWallet:
+    async def test_lots_that_lapse_on_one_local_day_are_one_sum(self, house: House):
+        ann = await house.person("ann").has()
+        await moves(ann, "Pacific/Kiritimati", AT - timedelta(days=40))
+        account, now = (await ann.member()).credit_wallet, house.clock.now()
+
+        def grant(uow: UnitOfWork) -> None:
+            for hour, many in ((11, 10), (20, 5), (33, 3), (34, 2)):  # 14 hours ahead, a day begins at 10:00 UTC
+                until = AT.replace(hour=0, minute=0) + timedelta(days=60, hours=hour)
+                why = Why(Code.DEMO_GRANT, f"granted:{hour}", now)
+                ledger.grant(uow, account, Credits(many), why, source=LotSource.EARNED, expires_at=until)
+
+        await house.database.write(grant)
+        assert "18 earned (until 10 May), 2 earned (until 11 May)" in text_of(await ann.invokes("wallet"))
+
+    async def test_says_what_was_earned_in_words(self):
+        assert (Code.CHECK_IN.label, Code.CONSTRAINTS.label) == ("check-in", "your limits")
+
+
 class TestPicture:
     async def test_of_one_day_is_not_worth_a_picture(self, house: House):
         ann = await house.person("ann").has(coins=40)
@@ -272,7 +291,7 @@ class TestPicture:
         assert (bars.labels[0], bars.labels[-1]) == ("27 Feb", "12 Mar")
         assert (bars.gained[11], bars.gained[13], bars.spent[13]) == (40, 10, 30)
         assert (sum(bars.gained), sum(bars.spent)) == (50, 30)
-        assert "12 Mar +10 -30" in image.alt
+        assert "12 Mar +10 −30" in image.alt
 
     async def test_counts_more_than_the_last_lines_name(self, house: House):
         ann = await house.person("ann").has(coins=40)
