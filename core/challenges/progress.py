@@ -8,7 +8,7 @@ from core.chat.chart import Chart, Mark
 from core.clock import local_day
 from core.contracts.actions import is_backdated
 from core.contracts.evidence import Ended, Evidence
-from core.contracts.terms import Terms
+from core.contracts.terms import Goal, Terms
 from core.contracts.verdict import Verdict, judge
 from core.db import UnitOfWork
 from core.growth import rules as growth
@@ -42,12 +42,20 @@ def picture(uow: UnitOfWork, contract: Contract, evidence: Evidence, at: datetim
         zone=terms.zone,
         baseline=baseline,
         target=start + goal.target,
-        band=(start + goal.low, start + goal.high),
+        band=_band(goal, start, points),
         days=days(terms, evidence, at),
         facts=(("At stake", plural(contract.stake, "coin")), ("Time", words.left(terms, at))),
         demo=terms.platform == "demo",
         decimals=2 if goal.metric is Metric.ENGAGEMENT else 0,
     )
+
+
+def _band(goal: Goal, start: int, points: Points) -> tuple[int, int] | None:
+    """Where it is likely to end. Views of a window do not fall: there will not be fewer than there are already."""
+    low, high = start + goal.low, start + goal.high
+    if goal.metric is Metric.VIEWS and points:
+        low = max(low, points[-1][1])
+    return (low, high) if low <= high else None
 
 
 def days(terms: Terms, evidence: Evidence, at: datetime) -> tuple[Mark, ...]:

@@ -181,8 +181,8 @@ def grown(item: Grown) -> str:
     """What came of a metric."""
     if item.why:
         return f"{METRICS[item.metric]}: nothing could be measured ({item.why})"
-    reached = f"{amount(item.metric, item.counted)} of {bare(item.metric, item.target)}"
-    return f"{METRICS[item.metric]}: {reached} ({percent(item.share)})"
+    reached = f"{bare(item.metric, int(item.counted))} of {amount(item.metric, item.target)}"
+    return f"{METRICS[item.metric]}: {reached} ({percent(item.counted / item.target)})"
 
 
 def done(terms: Terms, verdict: Verdict) -> list[str]:
