@@ -1,5 +1,6 @@
 """After a verdict: how it was measured, asking staff to look, and telling how it was."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from core.challenges import appeals, commands, explaining, messages, repository, words
@@ -68,12 +69,15 @@ class Feedback:
 
 def explain(uow: UnitOfWork, call: Call, form: Explain) -> Reply:
     """The evidence, and the verdict made from it again."""
-    if form.challenge:
-        return Reply(explaining.explain(commands.find(uow, call.member, form.challenge)))
-    judged = [item for item in repository.of_member(uow, call.member.id) if item.verdict]
+    contract = commands.find(uow, call.member, form.challenge) if form.challenge else _last_judged(uow, call.member)
+    return Reply(replace(explaining.explain(contract), buttons=messages.explained(contract)))
+
+
+def _last_judged(uow: UnitOfWork, member: Member) -> Contract:
+    judged = [item for item in repository.of_member(uow, member.id) if item.verdict]
     if not judged:
         raise NothingToExplain("any challenge of yours")
-    return Reply(explaining.explain(max(judged, key=lambda item: (item.judged_at or item.asked_at, item.id))))
+    return max(judged, key=lambda item: (item.judged_at or item.asked_at, item.id))
 
 
 def appeal(uow: UnitOfWork, call: Call, form: Appeal, *, limits: ChallengeLimits) -> Reply:

@@ -1,11 +1,12 @@
 """Whole messages about contracts: the offer, the verdict, and what is said in between."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.challenges import words
 from core.challenges.repository import Contract
 from core.chat import Bold, Button, Message, Notice, Text, Tone, said
 from core.contracts.rules import Case, ChallengeLimits, Means
+from core.contracts.states import State
 from core.contracts.terms import Terms
 from core.contracts.verdict import Verdict
 from core.db import UnitOfWork
@@ -80,12 +81,22 @@ def verdict(judged: Contract, found: Verdict, until: datetime) -> Message:
     lines.append(Text(words.coins(terms, found)))
     if found.unusual:
         lines.append(Text("The growth is far above anything usual. If somebody else bought it, appeal and say so."))
-    appeal = Button(
-        f"Appeal, until {words.moment(until, terms.zone)}", ("challenge", "appeal"), {"challenge": str(judged.id)}
-    )
     feedback = Button("Tell how it was", ("challenge", "feedback"), {"challenge": str(judged.id)})
     tone = Tone.SUCCESS if found.case.kept else Tone.WARNING
-    return Message(tuple(lines), tone=tone, buttons=(how, appeal, feedback, NEXT))
+    return Message(tuple(lines), tone=tone, buttons=(how, appeal(judged, until), feedback, NEXT))
+
+
+def appeal(judged: Contract, until: datetime) -> Button:
+    """To ask staff to look, with how long that is possible."""
+    label = f"Appeal, until {words.moment(until, judged.agreed.zone)}"
+    return Button(label, ("challenge", "appeal"), {"challenge": str(judged.id)})
+
+
+def explained(judged: Contract) -> tuple[Button, ...]:
+    """What can be done below how it was measured."""
+    if judged.state is State.VERDICT and judged.appealed_at is None and judged.judged_at is not None:
+        return appeal(judged, judged.judged_at + timedelta(hours=judged.agreed.hours.escrow)), NEXT
+    return NEXT, Button("History", ("challenge", "history"))
 
 
 def returned(ended: Contract, why: str) -> Message:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.challenges import explaining, repository
-from core.chat import Ask, Confirm, Reply
+from core.chat import Ask, Confirm, Image, Outcome, Reply
 from core.contracts.rules import Case
 from core.contracts.states import State
 from core.db import UnitOfWork
@@ -35,6 +35,12 @@ async def decide(scene: Scene, option: str) -> None:
     assert isinstance(outcome, Reply), outcome
 
 
+def picture_of(outcome: Outcome) -> str:
+    """What the picture of an answer says."""
+    assert isinstance(outcome, Reply), outcome
+    return next(block.alt for block in outcome.message.blocks if isinstance(block, Image))
+
+
 class TestExplain:
     async def test_shows_the_way_to_the_number(self, scene: Scene, ann: Person) -> None:
         await scene.account(ann)
@@ -51,6 +57,17 @@ class TestExplain:
             "Judged again just now from the stored evidence: the same.",
         ):
             assert words in shown
+
+    async def test_says_what_can_be_done(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        await kept(scene, ann)
+        shown = await ann.does("challenge", "explain")
+        assert list(buttons_of(shown)) == ["Appeal, until 28 May 00:00", "Next challenge"]
+        asked = await ann.agrees(buttons_of(shown)["Appeal, until 28 May 00:00"].token)
+        await ann.answers(asked, reason=REASON)
+        assert list(buttons_of(await ann.does("challenge", "explain"))) == ["Next challenge", "History"]
+        await decide(scene, "keep")
+        assert list(buttons_of(await ann.does("challenge", "explain"))) == ["Next challenge", "History"]
 
     async def test_who_changes_the_evidence_is_found_out(self, scene: Scene, ann: Person) -> None:
         await scene.account(ann)
@@ -278,6 +295,28 @@ class TestStatus:
         meters = [block for block in outcome.message.blocks if type(block).__name__ == "Meter"]
         # The post of this afternoon was not read yet.
         assert (meters[0].done, meters[0].total) == (2, 8)  # type: ignore[union-attr]
+
+    async def test_of_more_than_was_asked_says_how_much_more(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        contract = await scene.running(ann, "views_sprint", 50)
+        target, high = contract.agreed.goals[0].target, contract.agreed.goals[0].high
+        scene.views = 5 * target
+        await scene.days(3)
+        outcome = await ann.does("challenge", "status")
+        assert f"Views: {10 * target:,} of {target:,} views (1000%)" in text_of(outcome)
+        assert 10 * target > high
+        assert "Likely between" not in picture_of(outcome)  # it is above all that was likely
+
+    async def test_views_that_are_there_are_the_least_that_there_will_be(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        contract = await scene.running(ann, "views_sprint", 50)
+        goal = contract.agreed.goals[0]
+        scene.views = (goal.low + goal.high) // 4
+        await scene.days(3)
+        there = 2 * scene.views
+        assert goal.low < there < goal.high
+        outcome = await ann.does("challenge", "status")
+        assert f"Likely between {there:,} and {goal.high:,} at the end" in picture_of(outcome)
 
     @pytest.mark.parametrize("name", ["views_sprint", "conversation", "go_live", "big_month"])
     async def test_of_every_metric(self, scene: Scene, ann: Person, name: str) -> None:
