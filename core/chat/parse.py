@@ -8,7 +8,7 @@ from typing import Any
 
 from core.chat.form import Field, FieldProblem, FileRef, Kind, file_of, identity_of, typed
 from core.clock import zone
-from core.money import Amount
+from core.money import Amount, plural
 from core.people import Identity
 from core.values import dataclass
 
@@ -100,9 +100,10 @@ def _text(field: Field, value: Any, zone_name: str, now: datetime) -> str:
     text = clean(typed(value), lines=lines)
     most = field.asked.maximum or (LONG_TEXT_MAX if lines else TEXT_MAX)
     if len(text) > most:
-        raise Unreadable(f"That has {len(text):,} characters; at most {most:,} fit here.")
+        raise Unreadable(f"That has {plural(len(text), 'character')}; at most {most:,} fit here.")
     if len(text) < (field.asked.minimum or 0):
-        raise Unreadable(f"That has {len(text):,} characters; at least {field.asked.minimum:,} are needed.")
+        are = "is" if field.asked.minimum == 1 else "are"
+        raise Unreadable(f"That has {plural(len(text), 'character')}; at least {field.asked.minimum:,} {are} needed.")
     return text
 
 
@@ -237,6 +238,8 @@ def _flag(field: Field, value: Any, zone_name: str, now: datetime) -> bool:
     word = clean(typed(value), lines=False).casefold()
     if word in _YES or word in _NO:
         return word in _YES
+    if word in {field.name, field.label.casefold()}:  # "erase now" says as much as "erase now:yes"
+        return True
     raise Unreadable(f'I could not read "{_shown(value)}" as yes or no.')
 
 

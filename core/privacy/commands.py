@@ -26,6 +26,7 @@ from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.entitlements.service import Plans
 from core.errors import InvalidField
+from core.members import service as members
 from core.ports import Vault
 from core.privacy import rules, service
 from core.privacy.archive import Archive, Packed
@@ -37,6 +38,26 @@ from core.values import dataclass
 _TOPIC = "You"
 _STAY = Button("Stay", ("privacy", "stay"))
 _EXPORT = Button("Get a copy first", ("privacy", "export"))
+IN_WORDS = {
+    "conversations": "forms you have open",
+    "ledger": "each coin and credit that moved",
+    "profile": "your name, accounts and profile",
+    "plan": "your plan",
+    "tracked links": "links you made",
+    "costs": "what you cost and brought",
+    "earnings": "what you earned",
+    "announcements": "messages I sent you",
+    "gate": "how much AI you used",
+    "connected accounts": "connected accounts and their figures",
+    "answers": "your answers",
+    "notebook": "your notebook",
+    "reviews": "what staff looked at for you",
+    "assistant": "your talks with me",
+    "visits": "the days you came by",
+    "questions": "when you answered",
+    "linking": "links between your platforms",
+}
+"""What a part of an export is called here, where its file has a shorter name."""
 SURE = "erase"
 """What has to be typed to skip the days."""
 
@@ -45,15 +66,20 @@ SURE = "erase"
 class Going:
     """Whether to go at once, and the word that says it is meant."""
 
-    now: Annotated[bool, Asked(Kind.FLAG, "Now", "Yes skips the waiting time, and there is no way back")] = False
-    word: Annotated[str, Asked(Kind.TEXT, "Type erase", "Only with now: the word erase", maximum=20, example=SURE)] = ""
+    now: Annotated[
+        bool, Asked(Kind.FLAG, "Erase everything today", "Yes skips the waiting time, and there is no way back")
+    ] = False
+    word: Annotated[
+        str, Asked(Kind.TEXT, "The word erase", "Only to erase today: it says that you mean it", maximum=20,
+                   example=SURE)
+    ] = ""  # fmt: skip
 
 
 def show(uow: UnitOfWork, call: Call, form: Nothing, *, catalog: Catalog, limits: PrivacyLimits) -> Reply:
     """What is held, in a few lines, and the two ways on."""
     member = call.member
     rows = [row for card in catalog.cards for row in card.rows(uow, member)]
-    rows.append(("Held on you", ", ".join(export.name for export in catalog.exports)))
+    rows.append(("Held on you", _held(uow, call, catalog)))
     lines: list[Line] = ["A copy of all of it comes as a ZIP within a minute."]
     if member.leaves_at is not None:
         lines.append(f"You are leaving on {service.day_of(member, member.leaves_at)}; until then you can stay.")
@@ -100,7 +126,7 @@ def confirm_erase(
     """What is lost, and when. Skipping the days takes a typed word besides."""
     member = call.member
     if form.now and form.word.casefold() != SURE:
-        raise InvalidField("word", f'Now means now, and there is no way back. If you are sure, type "{SURE}".')
+        raise InvalidField("word", f'Today means at once, and there is no way back. If you are sure, type "{SURE}".')
     if not form.now and member.leaves_at is not None:
         raise AlreadyLeaving(service.day_of(member, member.leaves_at))
     rows = tuple(_lost(uow, call, catalog, plans))
@@ -123,8 +149,15 @@ def _lost(uow: UnitOfWork, call: Call, catalog: Catalog, plans: Plans) -> list[t
         rows.append(("Roles", ", ".join(grant.role.value for grant in granted)))
     plan = entitlements.of(uow, member.id, call.at, plans).plan
     rows.append(("Plan", plan.value.capitalize()))
-    rows.append(("Held on you", ", ".join(export.name for export in catalog.exports)))
+    rows.append(("Held on you", _held(uow, call, catalog)))
     return rows
+
+
+def _held(uow: UnitOfWork, call: Call, catalog: Catalog) -> str:
+    """What there is of a member, as they would call it."""
+    mine = members.everyone(uow, call.member.id)
+    there = (export for export in catalog.exports if any(export.rows(uow, one) for one in mine))
+    return ", ".join(dict.fromkeys(IN_WORDS.get(export.name, export.name) for export in there))
 
 
 def erase(uow: UnitOfWork, call: Call, form: Going, *, limits: PrivacyLimits) -> Reply:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from core.chat import Button
 from core.errors import TandemError, Way
 
 
@@ -9,12 +10,17 @@ class AlreadyLeaving(TandemError):
     """Leaving was asked for before."""
 
     words: ClassVar[str] = (
-        "You are leaving on {day} already. /privacy stay keeps everything; "
-        "/privacy erase with now set to yes ends it today."
+        "You are leaving on {day} already. Until then you can stay after all, or have everything erased today."
     )
-    ways: ClassVar[tuple[Way, ...]] = (("Stay", ("privacy", "stay")),)
 
     day: str
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """Back, or on at once: that one still asks for the word that says it is meant."""
+        return Button("Stay", ("privacy", "stay")), Button(
+            "Erase everything today", ("privacy", "erase"), {"now": True}
+        )
 
 
 class NotLeaving(TandemError):

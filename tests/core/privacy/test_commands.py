@@ -3,9 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from core.chat import Ask, Confirm, Reply
+from core.chat import Ask, Confirm, Refusal, Reply
 from core.members import service as members
 from core.people import Role
+from core.privacy.commands import IN_WORDS
 from core.roles import service as roles
 from tests.core.privacy.leaving import MONTH, merge_now, settled, wallets
 from tests.household import NOON, Person, asked, buttons_of, refused, text_of
@@ -16,9 +17,25 @@ class TestShow:
         await settled(mara)
         reply = await mara.does("privacy")
         text = text_of(reply)
-        for part in ("Credits: 300 credits", "profile", "ledger", "visits", "gifts", "linking", "conversations"):
+        for part in ("Credits: 300 credits", "your name, accounts and profile", "the days you came by", "your plan"):
             assert part in text
         assert set(buttons_of(reply)) == {"Get a copy", "Leave"}
+
+    async def test_names_only_what_there_is(self, mara: Person, bob: Person) -> None:
+        await settled(mara)
+        await settled(bob)
+        before = text_of(await mara.does("privacy"))
+        assert not any(part in before for part in ("gifts", "notebook", "challenges"))
+        await mara.does("gift", to=bob.identity, amount=20)
+        await mara.does("notebook", "add", text="Nobody films on Sundays.")
+        text = text_of(await mara.does("privacy"))
+        assert all(part in text for part in ("gifts", "your notebook"))
+        assert "challenges" not in text
+
+    async def test_has_words_for_every_part(self, mara: Person) -> None:
+        names = {export.name for export in mara.house.catalog.exports}
+        assert set(IN_WORDS) < names
+        assert names - set(IN_WORDS) == {"challenges", "gifts", "roles"}  # what they are called anyway
 
     async def test_offers_to_stay_while_leaving(self, mara: Person) -> None:
         await mara.insists("privacy", "erase")
@@ -69,7 +86,17 @@ class TestErase:
 
     async def test_refuses_to_open_twice(self, mara: Person) -> None:
         await mara.insists("privacy", "erase")
-        assert refused(await mara.does("privacy", "erase")) == "AlreadyLeaving"
+        outcome = await mara.does("privacy", "erase")
+        assert refused(outcome) == "AlreadyLeaving"
+        assert isinstance(outcome, Refusal)
+        assert [button.label for button in outcome.buttons] == ["Stay", "Erase everything today"]
+        asked_for = await mara.agrees(outcome.buttons[1].token)
+        assert isinstance(asked_for, Ask)
+        assert [field.name for field in asked_for.fields] == ["word"]
+
+    async def test_now_is_said_by_its_own_name(self, mara: Person) -> None:
+        question = await mara.does("privacy", "erase", now="now", word="erase")
+        assert "Erase everything now?" in text_of(question)
 
     async def test_two_presses_open_once(self, mara: Person) -> None:
         question = asked(await mara.does("privacy", "erase"))
