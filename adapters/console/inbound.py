@@ -87,6 +87,8 @@ class Asking:
     """The lines so far of a text that goes on: each ended with a backslash."""
     problem: str = ""
     """What was wrong with the value that was there."""
+    again: bool = False
+    """Whether the same field was asked just before, so that only what was wrong is new."""
 
     @property
     def field(self) -> Field:
@@ -97,7 +99,7 @@ class Asking:
         """The same form at another field, with what the core says about that one."""
         name = self.ask.fields[step].name
         problem = next((problem.text for problem in self.ask.problems if problem.field == name), "")
-        return replace(self, step=step, problem=problem)
+        return replace(self, step=step, problem=problem, again=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +227,14 @@ def answered(asking: Asking, line: str, stamp: Stamp) -> Asking | Answer:
     asking = replace(asking, begun="")
     if not clean(text, lines=True):
         if field.required:
-            return replace(asking, problem=f"This is needed to go on. {CANCEL} leaves it as it was.")
+            return replace(asking, again=True, problem=f"This is needed to go on. {CANCEL} leaves it as it was.")
         value: Any = ""  # said to be empty, so that it is not asked again
     else:
         value = value_of(field, text, stamp)
         # The core reads it again with the member's own zone; here it is only about asking again at once.
         problems = parse((field,), {field.name: value}, zone_name="UTC", now=stamp.at).problems
         if problems:
-            return replace(asking, problem=problems[0].text)
+            return replace(asking, again=True, problem=problems[0].text)
     values = {**asking.values, field.name: value}
     if asking.step + 1 < len(asking.ask.fields):
         return replace(asking, values=values).at(asking.step + 1)

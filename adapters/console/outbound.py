@@ -75,7 +75,7 @@ class Screen:
         from adapters.console import render
 
         if not asking.begun:
-            self._print_body(render.question(asking.field, asking.problem))
+            self._print_body(render.question(asking.field, asking.problem, again=asking.again))
 
     async def stream(self, streaming: Streaming) -> Reply | Refusal | None:
         """Print text as it comes; what it ended with. Cancelled, it closes the stream."""

@@ -235,16 +235,18 @@ def moment(span: Moment, now: datetime) -> str:
 # Forms
 
 
-def question(field: Field, problem: str = "") -> RenderableType:
-    """One field of a form: what was wrong, what it is, what would be right."""
+def question(field: Field, problem: str = "", *, again: bool = False) -> RenderableType:
+    """One field of a form: what was wrong, what it is, what would be right (unless it was said just before)."""
     parts: list[RenderableType] = []
     if problem:
         parts.append(Rich(harmless(problem), style="yellow"))
-    hints = [harmless(text, lines=False) for text in (field.asked.help, hint(field)) if text]
+    said = () if again else (field.asked.help, hint(field))
+    hints = [harmless(text, lines=False).removesuffix(".") for text in said if text]
     if not field.required:
         hints.append("Enter to skip.")
     label = Rich(harmless(field.label, lines=False), style="bold")
-    parts.append(Rich.assemble(label, ": " if hints else "", " · ".join(hints)))
+    colon = " " if label.plain.endswith(("?", ":", ".")) else ": "
+    parts.append(Rich.assemble(label, colon if hints else "", " · ".join(hints)))
     options = [option.label for option in field.options]
     if field.kind is Kind.FLAG:
         options = ["Yes", "No"]
@@ -262,7 +264,7 @@ def hint(field: Field) -> str:
         case Kind.NUMBER:
             return _bounds(field)
         case Kind.LONG_TEXT:
-            return "End a line with \\ to go on in the next."
+            return "end a line with \\ to go on in the next"
         case Kind.MONEY:
             unit = f"{field.type.unit.casefold()}s"
             return " ".join(part for part in (_bounds(field), "" if unit in field.label else unit) if part)

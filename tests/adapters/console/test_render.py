@@ -157,6 +157,19 @@ class TestQuestion:
         field = Field("name", Asked(Kind.TEXT, "Note"), str, required=False)
         assert printed(render.question(field)) == "Note: Enter to skip."
 
+    def test_a_label_that_asks_has_no_colon_after_it(self):
+        asked = Asked(Kind.LONG_TEXT, "What is stuck?", "Leave it empty if nothing is.")
+        shown = " ".join(printed(render.question(Field("stuck", asked, str, required=False))).split())
+        hints = "Leave it empty if nothing is · end a line with \\ to go on in the next · Enter to skip."
+        assert shown == f"What is stuck? {hints}"
+
+    def test_asked_again_it_says_only_what_was_wrong(self):
+        asked = Asked(Kind.FLAG, "Erase everything today", "Yes skips the waiting time")
+        shown = printed(
+            render.question(Field("now", asked, bool, required=False), "I could not read that.", again=True)
+        )
+        assert shown == "I could not read that.\nErase everything today: Enter to skip.\n[1] Yes\n[2] No"
+
     def test_a_problem_comes_first(self):
         field = Field("name", Asked(Kind.TEXT, "[red]Note"), str, required=True)
         assert printed(render.question(field, "Too \x1blong.")) == "Too long.\n[red]Note"

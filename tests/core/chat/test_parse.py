@@ -224,7 +224,7 @@ class TestText:
         assert words("text", "x" * 10_000) == "That has 10,000 characters; at most 40 fit here."
 
     def test_too_short_says_how_short(self):
-        assert words("text", "x") == "That has 1 characters; at least 2 are needed."
+        assert words("text", "x") == "That has 1 character; at least 2 are needed."
 
 
 class TestNumber:
