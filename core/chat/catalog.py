@@ -3,16 +3,21 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from types import FunctionType
 from typing import Any, Protocol, get_type_hints, runtime_checkable
 
 from core.chat.command import Command
+from core.chat.errors import UnknownCommand
 from core.chat.message import Button, Line
 from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 from core.db import UnitOfWork
 from core.errors import TandemError
 from core.facts import Fact
+
+NEAR = 0.7
+"""From this likeness on, a command counts as meant by what is none (0 to 1, as difflib measures it)."""
 
 
 @runtime_checkable
@@ -63,10 +68,19 @@ class Catalog:
 
     def ways(self, error: TandemError) -> tuple[Button, ...]:
         """The buttons that help with an error, as far as their commands exist: its own first, such as the same command
-        filled in otherwise."""
+        filled in otherwise; and for one that is not known what was meant, if anything is near."""
         own = error.buttons if isinstance(error, HasButtons) else ()
+        if isinstance(error, UnknownCommand):
+            own = self._meant_by(error.command)
         found = (*own, *(Button(label, path) for label, path in error.ways))
         return tuple(button for button in found if self.find(button.command) is not None)
+
+    def _meant_by(self, typed: str) -> tuple[Button, ...]:
+        """The command that everybody may use and whose words are nearest to what was typed."""
+        everybody = {path: command for path, command in (self._fronts | self.commands).items() if command.role is None}
+        names = {" ".join(path): path for path in everybody}
+        near = get_close_matches(typed.replace("_", " ").casefold(), names, n=1, cutoff=NEAR)
+        return tuple(Button(f"Did you mean /{name}?", names[name]) for name in near)
 
     def react(self, uow: UnitOfWork) -> list[Line]:
         """Let every room act on the facts recorded so far, and on those that this brings. Lines for the reply."""

@@ -3,11 +3,15 @@
 import asyncio
 from dataclasses import replace
 
-from core.chat import Reply
+import pytest
+
+from core.chat import Button, Command, Reply
 from core.db import UnitOfWork
 from core.facts import MemberArrived
 from core.members import service as members
-from core.people import Actor, Identity
+from core.people import Actor, Identity, Role
+from tests.fakes.rooms.garden import GARDEN, start
+from tests.fakes.rooms.tower import TOWER
 from tests.house import House, Person, refused, text_of
 
 NAMES = {
@@ -116,6 +120,24 @@ class TestEvent:
         answer = await house.person("ann").invokes("fly \x00\ud800 " + "x" * 100)
         assert refused(answer) == "UnknownCommand"
         assert len(answer.error.text) <= 200
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("pnig", ("ping",)),
+            ("PING_", ("ping",)),
+            ("garden_wlak", ("garden", "walk")),
+            ("xyzzy", None),
+            ("", None),
+        ],
+    )
+    async def test_offers_the_one_that_was_meant(self, house: House, typed: str, meant: tuple[str, ...] | None):
+        walk = Command(("garden", "walk"), "Walk", run=start)
+        secret = Command(("pnigs",), "Not for everybody", run=start, role=Role.ADMIN)
+        house.move_in((replace(GARDEN, commands=(*GARDEN.commands, walk, secret)), TOWER))
+        answer = await house.person("ann").invokes(typed)
+        assert refused(answer) == "UnknownCommand"
+        assert answer.buttons == ((Button(f"Did you mean /{' '.join(meant)}?", meant),) if meant else ())
 
     async def test_never_raises_for_a_stranger_from_nowhere(self, house: House):
         nobody = Person(house, Identity("nowhere", "x" * 64))
