@@ -86,7 +86,8 @@ class ConsoleChat:
                 if self._keyboard.interactive:
                     self._screen.say("")
                 return
-            read = inbound.read(line, self._open, self._screen.buttons, self._known, self._stamp())
+            talks = bool(self._dispatcher.catalog.talks)
+            read = inbound.read(line, self._open, self._screen.buttons, self._known, self._stamp(), talks=talks)
             match read:
                 case None:
                     pass

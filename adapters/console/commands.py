@@ -10,6 +10,8 @@ from core.values import dataclass
 __all__ = ["FILES", "TEXTS", "Declared", "Group", "Path", "Typed", "Word", "declare", "is_known", "read", "split"]
 
 PLATFORM = "console"
+PLATFORMS = frozenset({PLATFORM, "discord", "telegram"})
+"""Where somebody who is named can be; a word before a colon that is none of these names nobody."""
 
 _PERSON = re.compile(r"@?(?:(?P<platform>[a-z]+):)?(?P<user_id>[\w.-]{1,64})")
 
@@ -20,6 +22,8 @@ def person(text: str) -> Identity | None:
     if found is None:
         return None
     platform, user_id = found["platform"] or PLATFORM, found["user_id"]
+    if platform not in PLATFORMS:
+        return None
     return Identity(platform, user_id.casefold() if platform == PLATFORM else user_id)
 
 

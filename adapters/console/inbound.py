@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from adapters.common.harmless import cut
 from adapters.console import commands
 from adapters.console.commands import FILES, PLATFORM, Declared, Group
 from adapters.console.limits import LINE_MAX, OPTIONS_MAX
@@ -32,6 +33,8 @@ from core.errors import TandemError
 from core.people import Actor
 from core.values import dataclass
 
+WORD_MAX = 20
+"""How much of a number that presses nothing is repeated."""
 QUIT, CANCEL = "/quit", "/cancel"
 
 Attach = Callable[[str], FileRef | None]
@@ -138,8 +141,13 @@ def opened(outcome: Outcome, command: commands.Path) -> Open:
     return None
 
 
-def read(line: str, open_: Open, buttons: tuple[Button, ...], known: Declared, stamp: Stamp) -> Read:
-    """What a line means, given what is open and the buttons of the last message. None: an empty line."""
+def read(
+    line: str, open_: Open, buttons: tuple[Button, ...], known: Declared, stamp: Stamp, *, talks: bool = False
+) -> Read:
+    """What a line means, given what is open and the buttons of the last message. None: an empty line.
+
+    `talks`: there is somebody to talk to, so that a number or a yes may be meant for them.
+    """
     line = line[:LINE_MAX].rstrip("\r\n")
     word = line.strip()
     if word == QUIT:
@@ -158,7 +166,15 @@ def read(line: str, open_: Open, buttons: tuple[Button, ...], known: Declared, s
         return _pressed(int(word), buttons, stamp)
     if isinstance(open_, Confirming):
         return _hint(f"Answer y for yes or n for no. {CANCEL} leaves it as it was.") if word else None
+    if not talks and (word.isdecimal() or word.casefold() in {"y", "yes", "n", "no"}):
+        return _nothing_open(word)
     return Said(clean(line, lines=True), **stamp.common) if clean(word, lines=False) else None
+
+
+def _nothing_open(word: str) -> Hint:
+    """For an answer without a question: to greet who gave it would be odd."""
+    what = f"Nothing is open under {cut(word, WORD_MAX)}." if word.isdecimal() else "No question is open."
+    return _hint(f"{what} /help lists what I can do.")
 
 
 def query(command: commands.Path, name: str, prefix: str, stamp: Stamp) -> Query:

@@ -90,6 +90,7 @@ class TestRead:
             ("/gift to:", {"to": ""}),
             ("/GIFT bob", {"to": BOB}),
             ("/gift not[a]name", {"to": "not[a]name"}),
+            ("/gift who:ann", {"to": "who:ann"}),
             ("/gift bob fifty or so", {"to": BOB, "amount": "fifty", "note": "or so"}),
         ],
     )  # fmt: skip

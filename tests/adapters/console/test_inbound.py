@@ -79,7 +79,7 @@ class TestLine:
     def test_a_file_in_a_command(self):
         assert read("/form picture:chart.png") == Invocation(("form",), {"picture": CHART}, **COMMON)
 
-    @pytest.mark.parametrize("line", ["hello", "  2 coins please", "12 3", "٣ شكرا"])
+    @pytest.mark.parametrize("line", ["hello", "  2 coins please", "12 3", "yes please", "ok", "٣ شكرا"])
     def test_a_sentence(self, line):
         assert read(line) == Said(line.strip(), **COMMON)
 
@@ -110,9 +110,15 @@ class TestNumber:
         found = read(line)
         assert isinstance(found, Hint)
 
-    @pytest.mark.parametrize("line", ["1", "0"])
-    def test_is_a_sentence_where_there_are_no_buttons(self, line):
-        assert read(line, buttons=()) == Said(line, **COMMON)
+    @pytest.mark.parametrize("line", ["1", "0", "2026", "9" * 100])
+    def test_where_there_are_no_buttons_is_a_hint(self, line):
+        found = read(line, buttons=())
+        assert isinstance(found, Hint)
+        assert "Nothing is open under" in str(found.message)
+
+    @pytest.mark.parametrize("line", ["1", "yes"])
+    def test_is_a_sentence_where_there_is_somebody_to_talk_to(self, line):
+        assert inbound.read(line, None, (), KNOWN, STAMP, talks=True) == Said(line, **COMMON)
 
     def test_presses_in_a_question_too(self):
         assert read("1", Confirming("t")) == Invocation(("wallet",), {}, **COMMON)
@@ -127,6 +133,12 @@ class TestConfirming:
     )
     def test_yes_and_no(self, line, agreed):
         assert read(line, Confirming("t")) == Agreement("t", agreed=agreed, **COMMON)
+
+    @pytest.mark.parametrize("line", ["y", "YES", "n", "no"])
+    def test_without_a_question_is_a_hint(self, line):
+        found = read(line)
+        assert isinstance(found, Hint)
+        assert "No question is open." in str(found.message)
 
     def test_anything_else_is_a_hint(self):
         assert isinstance(read("perhaps", Confirming("t")), Hint)

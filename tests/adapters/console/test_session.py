@@ -138,8 +138,11 @@ class TestNumbers:
     def test_that_no_button_has(self, driver, tmp_path):
         assert "There is no 9: the last message has 1 to 3." in piped(driver, tmp_path, ["/start", "9"])
 
-    def test_without_buttons_are_a_sentence(self, driver, tmp_path):
-        assert "Hi creator" in piped(driver, tmp_path, ["7"])
+    def test_without_buttons_press_nothing(self, driver, tmp_path):
+        seen = piped(driver, tmp_path, ["7", "yes"])
+        assert "Nothing is open under 7." in seen
+        assert "No question is open." in seen
+        assert "Hi creator" not in seen
 
     def test_choose_within_a_group(self, driver, tmp_path):
         seen = piped(driver, tmp_path, ["/play", "7"])
