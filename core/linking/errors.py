@@ -49,9 +49,21 @@ class BothOnOnePlatform(TandemError):
     """A member has one identity on each platform."""
 
     words: ClassVar[str] = (
-        "Both accounts are on {platform}, and one person has one account there. "
-        "Use /link remove on one of them first, or go on with two."
+        "Both accounts are on {platform}, and one person has one account there: these two stay two. "
+        "The code is for another platform of yours."
     )
+
+    platform: str
+
+
+class OneTooManyThere(TandemError):
+    """Together they would have two identities on a platform, and one of the two could let one leave."""
+
+    words: ClassVar[str] = (
+        "You have an account on {platform} on both sides, and one person has one there. "
+        "Let one leave with /link remove, where two platforms are linked already; then link again."
+    )
+    ways: ClassVar[tuple[Way, ...]] = _STATUS
 
     platform: str
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from core.bounds import Whole
 from core.errors import TandemError
-from core.linking.errors import BothOnOnePlatform, InDispute, OneIsLeaving
+from core.linking.errors import BothOnOnePlatform, InDispute, OneIsLeaving, OneTooManyThere
 from core.people import Member
 from core.values import dataclass
 
@@ -44,7 +44,8 @@ def obstacle(one: Side, other: Side) -> TandemError | None:
     """Why two members can not become one; None: they can."""
     shared = sorted(set(one.platforms) & set(other.platforms))
     if shared:
-        return BothOnOnePlatform(shared[0].capitalize())
+        error = OneTooManyThere if max(len(one.platforms), len(other.platforms)) > 1 else BothOnOnePlatform
+        return error(shared[0].capitalize())
     if one.member.leaves_at is not None or other.member.leaves_at is not None:
         return OneIsLeaving()
     if one.disputed or other.disputed:

@@ -94,6 +94,17 @@ class TestGivingTheCodeBack:
         assert refused(outcome) == "BothOnOnePlatform"
         assert isinstance(outcome, Refusal)
         assert "Discord" in outcome.error.text
+        assert "/link remove" not in outcome.error.text  # there is none to remove, on either side
+
+    async def test_says_how_one_of_two_accounts_on_a_platform_can_leave(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        other = house.person("Mara2", "discord")
+        assert refused(await other.does("link", code=await code_of(mara))) == "OneTooManyThere"
+        await tele.insists("link", "remove", platform="discord")
+        assert isinstance(await other.does("link", code=await code_of(tele)), Confirm)
 
     async def test_refuses_while_the_other_is_leaving(self, mara: Person, tele: Person) -> None:
         code = await code_of(mara)
