@@ -4,8 +4,9 @@ from typing import Annotated
 
 from core.audit import service as audit
 from core.challenges import appeals, closing, commands, messages, repository, words
-from core.challenges.errors import NoSuchChallenge, OwnChallenge
+from core.challenges.errors import NothingAtStake, OwnChallenge
 from core.chat import Asked, Bold, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
+from core.chat.form import shortened
 from core.contracts.states import JUDGED
 from core.db import UnitOfWork
 from core.earnings.rules import EarningLimits
@@ -16,6 +17,8 @@ from core.values import dataclass
 
 TOPIC = "Staff"
 ROWS_MAX = 15
+NUMBER_MAX = 40
+"""How much of a number that is none an error repeats."""
 
 
 def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
@@ -71,10 +74,10 @@ def fail(uow: UnitOfWork, call: Call, form: Failed, *, earning: EarningLimits) -
 
 
 def _find(uow: UnitOfWork, by: Member, text: str) -> repository.Contract:
-    """Anybody's contract but one's own. Raises `NoSuchChallenge`, `OwnChallenge`, `NotNow`."""
+    """Anybody's contract but one's own. Raises `NothingAtStake`, `OwnChallenge`, `NotNow`."""
     found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= commands.ID_MAX else None
     if found is None or found.terms is None:
-        raise NoSuchChallenge
+        raise NothingAtStake(shortened(text, NUMBER_MAX))
     if found.member in members.everyone(uow, by.id):
         raise OwnChallenge
     contract = repository.locked(uow, found.id)

@@ -69,7 +69,10 @@ class Feedback:
 
 def explain(uow: UnitOfWork, call: Call, form: Explain) -> Reply:
     """The evidence, and the verdict made from it again."""
-    contract = commands.find(uow, call.member, form.challenge) if form.challenge else _last_judged(uow, call.member)
+    if form.challenge:
+        contract = commands.find(uow, call.member, form.challenge, _judged)
+    else:
+        contract = _last_judged(uow, call.member)
     return Reply(replace(explaining.explain(contract), buttons=messages.explained(contract)))
 
 
@@ -83,7 +86,7 @@ def _last_judged(uow: UnitOfWork, member: Member) -> Contract:
 def appeal(uow: UnitOfWork, call: Call, form: Appeal, *, limits: ChallengeLimits) -> Reply:
     """What waits in escrow goes on waiting, until staff have looked."""
     members.lock(uow, call.member.id)
-    contract = commands.find(uow, call.member, form.challenge)
+    contract = commands.find(uow, call.member, form.challenge, _appealable)
     until = appeals.appeal(uow, contract, form.reason, key=call.key, at=call.at, limits=limits)
     terms = contract.agreed
     return Reply(
@@ -100,7 +103,7 @@ def appeal(uow: UnitOfWork, call: Call, form: Appeal, *, limits: ChallengeLimits
 def feedback(uow: UnitOfWork, call: Call, form: Feedback, *, limits: ChallengeLimits, earning: EarningLimits) -> Reply:
     """Note it, and pay for it once."""
     members.lock(uow, call.member.id)
-    contract = commands.find(uow, call.member, form.challenge)
+    contract = commands.find(uow, call.member, form.challenge, _untold)
     if contract.verdict is None:
         raise NoSuchChallenge
     if contract.feedback_at is not None:

@@ -26,7 +26,7 @@ from core.chat import (
     said,
 )
 from core.chat.command import Opening
-from core.chat.form import Source
+from core.chat.form import Source, shortened
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
@@ -53,12 +53,12 @@ ID_MAX = 18
 
 
 def _catalogue(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    names = [Option(item.name, f"{item.title} · {words.in_catalogue(item)}"[:100]) for item in CATALOGUE.values()]
+    names = [Option(item.name, shortened(f"{item.title} · {words.in_catalogue(item)}")) for item in CATALOGUE.values()]
     return [option for option in names if prefix in option.label.casefold()]
 
 
 def _accounts(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    mine = [Option(str(item.id), label(item)[:100]) for item in metrics.accounts(uow, member.id)]
+    mine = [Option(str(item.id), shortened(label(item))) for item in metrics.accounts(uow, member.id)]
     return [option for option in mine if prefix in option.label.casefold()]
 
 
@@ -67,9 +67,19 @@ def options(contracts: list[Contract], prefix: str) -> list[Option]:
     found = []
     for item in reversed(contracts):
         if item.terms is not None:
-            text = f"{item.terms.title} · {words.heading(item.terms)} · {words.STATES[item.state]}"[:100]
-            found.append(Option(str(item.id), text))
+            text = f"{item.terms.title} · {words.heading(item.terms)} · {words.STATES[item.state]}"
+            found.append(Option(str(item.id), shortened(text)))
     return [option for option in found if prefix in option.label.casefold()]
+
+
+def _typed(text: str, choices: list[Option]) -> str:
+    """What somebody means who types an option rather than pick it: all of it, or the title that it begins with."""
+    typed = text.casefold()
+    for option in choices:
+        label = option.label.casefold()
+        if typed in {label, label.partition(" · ")[0]}:
+            return option.value
+    return text
 
 
 def needs(source: Source, which: str) -> Opening:
@@ -96,8 +106,10 @@ def _running(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
 
 
-def find(uow: UnitOfWork, member: Member, text: str) -> Contract:
-    """The contract that a field names. Raises `NoSuchChallenge`."""
+def find(uow: UnitOfWork, member: Member, text: str, source: Source) -> Contract:
+    """The contract that a field names: by number, or by title among those to choose. Raises `NoSuchChallenge`."""
+    if not text.isdecimal():
+        text = _typed(text, source(uow, "", member))
     if not text.isdecimal() or len(text) > ID_MAX:
         raise NoSuchChallenge
     return service.mine(uow, member.id, int(text))
@@ -160,7 +172,7 @@ def catalogue(uow: UnitOfWork, call: Call, form: Nothing, *, limits: ChallengeLi
 
 def start(uow: UnitOfWork, call: Call, form: Start, *, limits: ChallengeLimits, forecasts: ForecastRules) -> Wait:
     """Read the account now; the contract with the member's own numbers follows as a message."""
-    challenge = CATALOGUE.get(form.challenge)
+    challenge = CATALOGUE.get(_typed(form.challenge, _catalogue(uow, "", call.member)))
     if challenge is None:
         raise InvalidField("challenge", "I do not know that challenge. Pick one of the list.")
     account = _account(uow, call.member, form.account)
@@ -187,7 +199,7 @@ def _no_account() -> MetricAccount:
 
 def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Message | None:
     """The whole contract once more if the stake is another one, or the terms were never accepted."""
-    offered = find(uow, call.member, form.challenge)
+    offered = find(uow, call.member, form.challenge, _offers)
     first = not service.has_accepted(uow, call.member.id)
     if offered.staked_by or (offered.terms is not None and form.coins.value == offered.terms.stake and not first):
         return None
@@ -199,7 +211,7 @@ def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: Challenge
 
 def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Reply:
     """The coins go into escrow."""
-    offered = find(uow, call.member, form.challenge)
+    offered = find(uow, call.member, form.challenge, _offers)
     made = service.stake(uow, call.member, offered.id, form.coins, key=call.key, at=call.at, limits=limits)
     terms = made.agreed
     values = {"challenge": str(made.id)}
@@ -215,7 +227,7 @@ def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) 
 
 def cancel(uow: UnitOfWork, call: Call, form: Cancel) -> Reply:
     """Before it begins nothing is lost."""
-    contract = find(uow, call.member, form.challenge)
+    contract = find(uow, call.member, form.challenge, _cancellable)
     ended = service.cancel(uow, call.member, contract.id, call.at)
     title = ended.terms.title if ended.terms else "It"
     if not ended.stake:
@@ -226,7 +238,7 @@ def cancel(uow: UnitOfWork, call: Call, form: Cancel) -> Reply:
 
 def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
     """What leaving costs."""
-    contract = find(uow, call.member, form.challenge)
+    contract = find(uow, call.member, form.challenge, _running)
     if contract.state not in CAN_LEAVE:
         closing.refuse(contract)
     terms = contract.agreed
@@ -241,7 +253,7 @@ def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
 
 def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -> Reply:
     """End it in the middle: judged at once by what is known."""
-    contract = find(uow, call.member, form.challenge)
+    contract = find(uow, call.member, form.challenge, _running)
     if contract.state is State.AWAITING:
         closing.end(uow, contract, Event.LEAVE, "left before it was measured", call.at)
         line = f"{contract.agreed.title} is over. Your {plural(contract.stake, 'coin')} are back."

@@ -98,6 +98,15 @@ class NoneToChoose(TandemError):
     which: str
 
 
+class NothingAtStake(TandemError):
+    """Staff named a challenge that there is not, or that was never offered."""
+
+    words: ClassVar[str] = "There is no challenge {number}. /admin challenges lists those with coins in escrow."
+    ways: ClassVar[tuple[Way, ...]] = (("What is at stake", ("admin", "challenges", "list")),)
+
+    number: str
+
+
 class OwnChallenge(TandemError):
     """Staff do not decide on what is theirs."""
 

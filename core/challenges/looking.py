@@ -50,7 +50,7 @@ class Look:
 def status(uow: UnitOfWork, call: Call, form: Look, *, limits: ChallengeLimits) -> Reply:
     """One contract with its picture, or all that are open."""
     if form.challenge:
-        return Reply(_status(uow, call, commands.find(uow, call.member, form.challenge), limits))
+        return Reply(_status(uow, call, commands.find(uow, call.member, form.challenge, _live), limits))
     live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
     if len(live) == 1:
         return Reply(_status(uow, call, live[0], limits))

@@ -58,6 +58,15 @@ class Option:
     label: str
 
 
+def shortened(text: str, most: int = OPTION_MAX) -> str:
+    """Text of at most so many characters. What is cut ends after a whole word, if one ends in its second half, and …"""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    words, space, _ = kept.rpartition(" ")
+    return (words if space and len(words) >= most // 2 else kept).rstrip(" ·,;:") + "…"
+
+
 Source = Callable[[UnitOfWork, str, Member], "list[Option]"]
 """Options for a prefix and a member: one source feeds autocomplete, a select and a paged keyboard."""
 

@@ -18,6 +18,7 @@ from core.chat import (
     Tone,
     said,
 )
+from core.chat.form import shortened
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
@@ -43,7 +44,10 @@ def topic_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
 
 def answer_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """The member's latest answers, by question."""
-    found = [Option(str(one.id), _cut(f"{one.question} {one.answer}")) for one in service.told(uow, member.id)]
+    found = [
+        Option(str(one.id), shortened(f"{one.question} {one.answer}", SHOWN_MAX))
+        for one in service.told(uow, member.id)
+    ]
     return [option for option in found if prefix in option.label.casefold()]
 
 
@@ -153,10 +157,6 @@ def _back() -> tuple[Button, ...]:
 
 def _day(call: Call, at: datetime) -> str:
     return day_in_words(local_day(at, call.member.zone))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
 
 
 COMMANDS = (

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from core.chat import Asked, Bold, Button, Call, Command, Kind, Message, Option, Reply, Text, Tone, said
+from core.chat.form import shortened
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
@@ -17,6 +18,7 @@ from core.values import dataclass
 PAGE = 4
 """Notes on one page: two buttons each, one to add and one to go on, is what fits below a message."""
 OFFERED = 25
+SHOWN_MAX = 60
 DIGITS_MAX = 18
 _TOPIC = "You"
 _ADD = Button("Add a note", ("notebook", "add"))
@@ -127,7 +129,7 @@ def _day(call: Call, at: datetime) -> str:
 
 def _short(text: str) -> str:
     one = " ".join(text.split()) or "…"
-    return one if len(one) <= 60 else f"{one[:59]}…"
+    return shortened(one, SHOWN_MAX)
 
 
 COMMANDS = (

@@ -24,6 +24,7 @@ from core.chat import (
     said,
 )
 from core.chat.catalog import Catalog
+from core.chat.form import shortened
 from core.db import UnitOfWork
 from core.entitlements.service import Plans
 from core.errors import InvalidField
@@ -46,7 +47,9 @@ _STATUS = Button("Where it stands", ("link", "status"))
 def waiting_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """Who gave this member's code back and waits for a yes."""
     asked = [link for link in repository.of_member(uow, member.id) if link.state == "asked"]
-    return [Option(link.code, _name(uow, link.beyond(member.id))[:100]) for link in asked if link.member == member.id]
+    return [
+        Option(link.code, shortened(_name(uow, link.beyond(member.id)))) for link in asked if link.member == member.id
+    ]
 
 
 def platform_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:

@@ -23,6 +23,7 @@ from core.chat import (
     Visit,
     said,
 )
+from core.chat.form import shortened
 from core.db import UnitOfWork
 from core.errors import InvalidField
 from core.ids import new_code
@@ -47,14 +48,14 @@ _REMOVE = Button("Disconnect one", ("connect", "remove"))
 
 def account_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """The member's accounts."""
-    found = [Option(str(one.id), label(one)[:100]) for one in service.accounts(uow, member.id)]
+    found = [Option(str(one.id), shortened(label(one))) for one in service.accounts(uow, member.id)]
     return [option for option in found if prefix in option.label.casefold()]
 
 
 def channel_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """The channels for which the member was given a code."""
     rows = uow.run(repository.ALL_PROOFS, member=member.id)
-    found = [Option(row.external_id, row.name[:100]) for row in rows if row.platform == YOUTUBE]
+    found = [Option(row.external_id, shortened(row.name)) for row in rows if row.platform == YOUTUBE]
     return [option for option in found if prefix in option.label.casefold()]
 
 

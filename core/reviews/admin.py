@@ -22,7 +22,7 @@ from core.chat import (
     said,
 )
 from core.chat.catalog import Catalog
-from core.chat.form import OPTIONS_MAX
+from core.chat.form import OPTIONS_MAX, shortened
 from core.db import UnitOfWork
 from core.durations import in_words
 from core.errors import InvalidField, TandemError
@@ -45,7 +45,7 @@ def cases(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """Source: what waits, by number and name."""
     found = service.waiting(uow, most=OPTIONS_MAX)
     options = [
-        Option(str(case.id), f"{case.id} · {members.member(uow, case.about).name} · {case.kind}"[:100])
+        Option(str(case.id), shortened(f"{case.id} · {members.member(uow, case.about).name} · {case.kind}"))
         for case in found
     ]
     return [option for option in options if prefix in option.label.casefold()]

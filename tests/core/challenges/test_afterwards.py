@@ -263,6 +263,13 @@ class TestAdmin:
         )
         assert refused(outcome) == "OwnChallenge"
 
+    @pytest.mark.parametrize("number", ["99", "ten clips", "9" * 100])
+    async def test_one_that_there_is_not_is_said_in_words_of_staff(self, scene: Scene, number: str) -> None:
+        owner = await scene.person("Owner")
+        outcome = await owner.does("admin", "challenges", "fail", challenge=number, reason="because of us")
+        assert refused(outcome) == "NothingAtStake"
+        assert "What is at stake" in [button.label for button in outcome.buttons]  # type: ignore[union-attr]
+
     async def test_only_staff(self, scene: Scene, ann: Person) -> None:
         for path in ("list", "fail"):
             outcome = await ann.does("admin", "challenges", path, challenge="1", reason="because")

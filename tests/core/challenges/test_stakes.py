@@ -237,6 +237,26 @@ class TestStake:
         assert refused(await bob.does("challenge", "stake", challenge=str(made.id), coins="100")) == "NoSuchChallenge"
 
 
+class TestTyped:
+    async def test_a_title_is_taken_for_the_challenge(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        assert isinstance(await ann.does("challenge", "start", challenge="Ten clips in ten days"), Wait)
+        await scene.house.pass_time()
+        made = await scene.last(ann)
+        question = await ann.does("challenge", "stake", challenge="ten clips in ten days", coins="100")
+        assert isinstance(await ann.agrees(question), Reply)
+        assert (await scene.now(made)).stake == 100
+        assert "At stake: 100 coins" in text_of(
+            await ann.does("challenge", "status", challenge="Ten clips in ten days")
+        )
+        assert "are back" in text_of(await ann.does("challenge", "cancel", challenge="TEN CLIPS in ten days"))
+
+    async def test_a_title_of_none_is_none(self, scene: Scene, ann: Person) -> None:
+        await scene.account(ann)
+        assert isinstance(await ann.does("challenge", "start", challenge="Eleven clips"), Ask)
+        assert refused(await ann.does("challenge", "cancel", challenge="Ten clips in ten days")) == "NoSuchChallenge"
+
+
 class TestNothingToPick:
     @pytest.mark.parametrize(
         ("command", "which"),

@@ -26,7 +26,7 @@ from core.chat import (
     said,
 )
 from core.chat.catalog import Catalog, WiringError
-from core.chat.form import declared_fields
+from core.chat.form import declared_fields, shortened
 from core.coins.rules import CoinRules
 from core.db import UnitOfWork
 from core.facts import MemberVisited
@@ -50,6 +50,21 @@ def form_of(kind: Any, asked: Asked | None, name: str = "field") -> type:
 
 def options(count: int) -> tuple[Option, ...]:
     return tuple(Option(str(i), str(i)) for i in range(count))
+
+
+class TestShortened:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("Ten clips in ten", "Ten clips in ten"),
+            ("Ten clips in ten days", "Ten clips in…"),
+            ("Ten clips, in · tendays", "Ten clips, in…"),
+            ("x" * 17, "x" * 15 + "…"),
+            ("Ten xxxxxxxxxxxxxxxxxxxx", "Ten xxxxxxxxxxx…"),
+        ],
+    )
+    def test_ends_after_a_word_and_says_that_there_is_more(self, text: str, shown: str):
+        assert shortened(text, 16) == shown
 
 
 class TestField:

@@ -141,7 +141,7 @@ DRIVES: Mapping[str, Drive] = {
     ),
     "admin challenges list": Drive("No challenge has coins in escrow", first="staff"),
     "admin challenges fail": Drive(
-        "no such challenge", {"challenge": "12", "reason": "quota ran out"}, '12 "quota ran out"', "staff"
+        "There is no challenge 12", {"challenge": "12", "reason": "quota ran out"}, '12 "quota ran out"', "staff"
     ),
     "admin ease": Drive("is not held up by anything", {"member": BOB}, "{bob}", "staff"),
     "admin role give": Drive("is moderator now", {"member": BOB, "role": "Moderator"}, "{bob} Moderator", "staff"),
