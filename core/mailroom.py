@@ -116,8 +116,8 @@ def packed(outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Reply(message=message, private=private):
             return {"message": encode(message), "private": private}
-        case Refusal(error=error, buttons=buttons):
-            return {"message": encode(said(error.text, tone=Tone.DANGER, buttons=buttons)), "private": True}
+        case Refusal(error=error, buttons=buttons, lines=lines):
+            return {"message": encode(said(error.text, *lines, tone=Tone.DANGER, buttons=buttons)), "private": True}
         case Ask(token=token) | Confirm(token=token):
             return {"token": token}
     return {}

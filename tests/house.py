@@ -250,7 +250,7 @@ def token_of(asked: Ask | Confirm | Button | str) -> str:
 def text_of(outcome: Outcome | None) -> str:
     """All that a member reads in an outcome."""
     if isinstance(outcome, Refusal):
-        return outcome.error.text
+        return "\n".join([outcome.error.text, *(str(line) for line in outcome.lines)])
     if isinstance(outcome, Ask):
         return "\n".join([*(field.label for field in outcome.fields), *(item.text for item in outcome.problems)])
     assert isinstance(outcome, Reply | Confirm), outcome

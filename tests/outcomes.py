@@ -60,8 +60,8 @@ def _message(outcome: Outcome) -> Message:
             return said(title)
         case Wait(note=note):
             return said(note)
-        case Refusal(error=error, buttons=buttons):
-            return said(error.text, buttons=buttons)
+        case Refusal(error=error, buttons=buttons, lines=lines):
+            return said(error.text, *lines, buttons=buttons)
         case Streaming():
             raise AssertionError("a stream is read to its end before it is kept")
 

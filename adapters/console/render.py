@@ -96,9 +96,9 @@ def outcome(happened: Outcome, look: Look) -> View:
             return View(view.body, view.buttons, f"{harmless(label, lines=False)}: {harmless(url, lines=False)}")
         case Wait(note=note):
             return message_view(said(note), look)
-        case Refusal(error=error, buttons=buttons, reference=reference):
+        case Refusal(error=error, buttons=buttons, reference=reference, lines=lines):
             tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
-            return message_view(said(error.text, tone=tone, buttons=buttons), look)
+            return message_view(said(error.text, *lines, tone=tone, buttons=buttons), look)
     assert_never(happened)
 
 

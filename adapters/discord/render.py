@@ -92,9 +92,9 @@ def outcome(happened: Outcome) -> View:
             return View(_visit(message, url, label), private)
         case Wait(note=note, private=private):
             return View(_message(said(note)), private)
-        case Refusal(error=error, buttons=buttons, reference=reference):
+        case Refusal(error=error, buttons=buttons, reference=reference, lines=lines):
             tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
-            return View(_message(said(error.text, tone=tone, buttons=buttons)), anew=True)
+            return View(_message(said(error.text, *lines, tone=tone, buttons=buttons)), anew=True)
     assert_never(happened)
 
 
@@ -113,18 +113,16 @@ def finished(text: str, reply: Reply | None) -> tuple[Page, ...]:
     sheet = _Sheet()
     for piece in markup.plain(text):
         sheet.add(_text(piece))
-    if reply is not None and not _repeats(reply, text):
-        for part in _parts(reply.message):
-            sheet.add(part)
-    elif reply is not None:
-        for part in _buttons(reply.message.buttons):
+    if reply is not None:
+        for part in _parts(_beyond(reply.message, text)):
             sheet.add(part)
     return sheet.pages(reply.message.tone if reply is not None else Tone.PLAIN)
 
 
-def _repeats(reply: Reply, text: str) -> bool:
-    """Whether a reply says nothing but the text that was streamed."""
-    return reply.message.blocks == (Text(text),) or reply.message.blocks == (Text(text.strip()),)
+def _beyond(content: Message, text: str) -> Message:
+    """What a reply says beyond the text that was streamed, where it begins by repeating it."""
+    first, rest = content.blocks[:1], content.blocks[1:]
+    return replace(content, blocks=rest) if first in ((Text(text),), (Text(text.strip()),)) else content
 
 
 # Messages

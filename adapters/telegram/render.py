@@ -103,10 +103,11 @@ def outcome(happened: Outcome, look: Look) -> Screen:
             return replace(screen, markup=keyboard.inline([[leave], *keyboard.rows(message.buttons)]))
         case Wait(note=note):
             return _message(said(note), look)
-        case Refusal(error=error, buttons=buttons, reference=reference):
+        case Refusal(error=error, buttons=buttons, reference=reference, lines=lines):
             tone = Tone.DANGER if reference or error.kind is ErrorKind.OPERATIONAL else Tone.WARNING
-            screen = _message(said(error.text, tone=tone, buttons=buttons), look)
-            return replace(screen, toast=_toast(tappable(error.text, look.commands), tone))
+            screen = _message(said(error.text, *lines, tone=tone, buttons=buttons), look)
+            text = "\n".join((error.text, *(_plain(content, look) for content in lines)))
+            return replace(screen, toast=_toast(tappable(text, look.commands), tone))
     assert_never(happened)
 
 
@@ -122,7 +123,7 @@ def stream_end(text: str, end: Reply | Refusal | None, look: Look) -> Screen:
     if end is None:
         return Screen(_pieces(written, look))
     below = outcome(end, look)
-    tail = _blocks(end.message, look) if isinstance(end, Reply) else _blocks(said(end.error.text), look)
+    tail = _blocks(end.message if isinstance(end, Reply) else said(end.error.text, *end.lines), look)
     if written.text and tail.text:
         written.add("\n\n")
     written.append(tail)
@@ -231,6 +232,12 @@ def _block(block: Block, look: Look) -> Written:
 def _line(written: Written, content: Line, look: Look) -> None:
     for span in spans(content):
         _span(written, span, look)
+
+
+def _plain(content: Line, look: Look) -> str:
+    written = Written()
+    _line(written, content, look)
+    return written.text
 
 
 def _span(written: Written, span: Span, look: Look) -> None:

@@ -1,9 +1,11 @@
 """What happened, in seven outcomes. An adapter that handles these handles every command there will ever be."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from core.chat.form import Field, FieldProblem
-from core.chat.message import Button, Line, Message
+from core.chat.message import Button, Line, Message, Text, spans
 from core.errors import TandemError
 from core.ids import Token
 from core.values import dataclass
@@ -91,8 +93,29 @@ class Refusal:
     error: TandemError
     buttons: tuple[Button, ...] = ()
     reference: str = ""
+    lines: tuple[Line, ...] = ()
+    """What became true all the same, such as the coins of the day's visit; shown below the words."""
 
 
 Outcome = Ask | Confirm | Reply | Streaming | Visit | Wait | Refusal
 StreamPiece = Delta | Meanwhile | Reply | Refusal
 """Text, then how it ended; before the first text perhaps what is said meanwhile."""
+
+
+Told = TypeVar("Told", bound=Outcome)
+
+
+def with_lines(outcome: Told, lines: Sequence[Line]) -> Told:
+    """What the rooms had to say, below what came of it; in a public answer it is nobody else's business."""
+    if not lines:
+        return outcome
+    match outcome:
+        case Refusal():
+            return replace(outcome, lines=(*outcome.lines, *lines))
+        case Reply(private=True) | Confirm(private=True) | Visit(private=True):
+            blocks = (*outcome.message.blocks, *(Text(line) for line in lines))
+            return replace(outcome, message=replace(outcome.message, blocks=blocks))
+        case Wait(private=True):
+            below = [span for line in lines for span in ("\n", *spans(line))]
+            return replace(outcome, note=(*spans(outcome.note), *below))
+    return outcome

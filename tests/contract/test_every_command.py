@@ -35,11 +35,13 @@ def check(surface: Surface, command: Command) -> None:
 
 
 def check_error(surface: Surface, kind: type[TandemError]) -> None:
-    """What the contract asks for one error: it is shown whole."""
+    """What the contract asks for one error: it is shown whole, and so is what became true all the same."""
     error = samples.error(kind)
     assert error.text
-    seen = surface.show(Refusal(error, samples.BUTTONS[:3], reference="7F3K"))
-    assert _flat(error.text) in _flat(seen)
+    line = "+10 coins for today's visit, day 1."
+    seen = _flat(surface.show(Refusal(error, samples.BUTTONS[:3], reference="7F3K", lines=(line,))))
+    assert _flat(error.text) in seen
+    assert _flat(line) in seen
 
 
 def _flat(text: str) -> str:

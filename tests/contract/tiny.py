@@ -41,8 +41,8 @@ class Pager:
                 return words(message), [url]
             case Wait(note=note):
                 return words(said(note)), []
-            case Refusal(error=error, buttons=buttons):
-                return error.text, self._buttons(buttons)
+            case Refusal(error=error, buttons=buttons, lines=lines):
+                return words(said(error.text, *lines)), self._buttons(buttons)
         assert_never(outcome)
 
     def _buttons(self, buttons: Sequence[Button]) -> list[str]:

@@ -225,6 +225,10 @@ class TestStream:
         assert texts(pages) == ["Once upon."]
         assert pressed(pages) == {"Help": "go:help"}
 
+    def test_shows_its_text_once_also_with_a_line_below(self):
+        reply = Reply(said("Once upon.", "+10 coins."))
+        assert texts(render.finished("Once upon.", reply)) == ["Once upon.", "+10 coins."]
+
     def test_adds_what_the_reply_says_beyond_it(self):
         assert texts(render.finished("Once upon.", Reply(said("Noted.")))) == ["Once upon.", "Noted."]
 

@@ -116,6 +116,15 @@ class TestRefusal:
     def test_fits_over_the_chat(self):
         assert render.outcome(Refusal(AlreadyAnswered()), LOOK).toast.startswith("⚠️ This was already")
 
+    def test_over_the_chat_says_also_what_became_true(self):
+        screen = render.outcome(Refusal(AlreadyAnswered(), lines=((Bold("+10"), " coins."),)), LOOK)
+        assert screen.toast == screen.pieces[0].text
+        assert screen.toast.endswith("\n+10 coins.")
+
+    def test_that_ends_a_stream_says_it_below(self):
+        screen = render.stream_end("Once.", Refusal(AlreadyAnswered(), lines=("+10 coins.",)), LOOK)
+        assert screen.pieces[0].text.splitlines()[-1] == "+10 coins."
+
     def test_too_long_is_a_message(self):
         assert render.outcome(Refusal(NotAllowed("x" * 200)), LOOK).toast == ""
 
