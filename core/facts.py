@@ -24,7 +24,11 @@ class MemberArrived(Fact):
 
 @dataclass(frozen=True, slots=True)
 class MemberVisited(Fact):
-    """The first command, button or form of a member's local day (`/start` and `/help` do not count)."""
+    """The first command, button or complete form of a member's local day.
+
+    The rooms react to it before the command asks or does anything, so that what the visit pays is there by then.
+    `/start`, `/help` and a form that was only opened do not count.
+    """
 
     member: MemberId
     day: date

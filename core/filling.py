@@ -1,6 +1,6 @@
 """One command on its way from raw values to an outcome: ask for what is missing, put the question, do it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -38,6 +38,8 @@ class Filling:
     member: Member
     command: Command
     trace: str
+    visit: Callable[[], None]
+    """To be called once the form is complete: it is the day's visit, and what that pays is there from then on."""
 
     def gather(self, values: Values, *, key: str, token: Token | None = None) -> Outcome | Work:
         """Ask for what is missing, put the question if there is one, do the rest. `token`: of the form being filled."""
@@ -45,6 +47,7 @@ class Filling:
         form, problems = self._read(call, values)
         if form is None or (token is None and self.command.asks_first and all(map(is_empty, values.values()))):
             return self.ask(values, problems, token)
+        self.visit()
         quote = self._quote(call, form)
         question = self._question(call, form, quote)
         if question is not None:
@@ -59,6 +62,7 @@ class Filling:
         form, problems = self._read(call, open_.values)
         if form is None:  # what was readable when it was asked is not any more, such as a choice that is gone
             return self.ask(open_.values, problems, open_.token)
+        self.visit()
         quote = self._quote(call, form)
         if quote is not None and open_.values.get(AGREED_PRICE) != str(quote.amount):
             question = self._question(call, form, quote)

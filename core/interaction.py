@@ -1,8 +1,9 @@
 """What happens inside the transaction of one interaction: who is it, may they, what does it stand for."""
 
 from dataclasses import replace
+from functools import partial
 
-from core import mailroom, settling
+from core import mailroom
 from core.chat import (
     Agreement,
     Answer,
@@ -31,6 +32,8 @@ from core.chat.errors import (
     UnknownCommand,
 )
 from core.chat.form import FieldProblem, jsonable
+from core.chat.message import Line
+from core.chat.outcome import with_lines
 from core.chat.parse import clean, name_of
 from core.chat.repository import Open, Stage
 from core.clock import local_day
@@ -61,6 +64,7 @@ class Interaction:
         self._payload = payload
         self._reached: Command | None = None
         self._values: Values = {}
+        self._lines: list[Line] = []
         self._stored = False
 
     def run(self, uow: UnitOfWork) -> Outcome | Work | None:
@@ -70,16 +74,19 @@ class Interaction:
         if known is None:
             return None
         outcome = self._route(uow, known)
-        lines = self.desk.catalog.react(uow)
+        self._lines += self.desk.catalog.react(uow)
+        if isinstance(outcome, Work):
+            return outcome.telling(self._lines)
         if isinstance(outcome, Reply):
-            outcome = self._buttons(uow, known).ready(settling.with_lines(outcome, lines))
-        self._keep_answer(uow, outcome)
-        return outcome
+            outcome = self._buttons(uow, known).ready(outcome)
+        return self._kept(uow, outcome)
 
-    def _keep_answer(self, uow: UnitOfWork, outcome: Outcome | Work) -> None:
-        """For an event that was stored: what is to be said, until it was said."""
-        if self._stored and not isinstance(outcome, Work):
+    def _kept(self, uow: UnitOfWork, outcome: Outcome) -> Outcome:
+        """The outcome with what the rooms had to say; of an event that was stored it is kept until it was said."""
+        outcome = with_lines(outcome, self._lines)
+        if self._stored:
             inbox.keep_answer(uow, self.inbound.key, mailroom.packed(outcome))
+        return outcome
 
     def _enter(self, uow: UnitOfWork) -> Known | None:
         inbound = self.inbound
@@ -87,6 +94,7 @@ class Interaction:
         if stored is None:
             return None
         self._stored = stored
+        self._lines = []
         return members.resolve(uow, self.actor, inbound.at)
 
     def _buttons(self, uow: UnitOfWork, known: Known) -> Buttons:
@@ -119,6 +127,8 @@ class Interaction:
         if agreed is False:
             if not conversations.claim(uow, token, open_.stage):
                 raise AlreadyAnswered
+            if command.visits:
+                members.note_visit(uow, known, self.actor, self.inbound.at)
             return Reply(said("Left as it was. Nothing was changed."), private=command.private)
         if agreed and open_.stage is Stage.CONFIRMING:
             return filling.agreed(open_)
@@ -144,7 +154,7 @@ class Interaction:
         return open_
 
     def _admit(self, uow: UnitOfWork, known: Known, path: tuple[str, ...], values: Values) -> Filling:
-        """May this member run this command now? Then it counts as the day's visit."""
+        """May this member run this command now?"""
         command = self.desk.catalog.find(path)
         if command is None:
             raise UnknownCommand(clean(" ".join(path), lines=False)[:40])
@@ -157,12 +167,19 @@ class Interaction:
                 raise NotAllowed(command.role.value)
         if command.begins and member.leaves_at is not None:
             raise MemberLeaving(local_day(member.leaves_at, member.zone).strftime("%-d %B"))
-        if command.visits:
-            members.note_visit(uow, known, self.actor, inbound.at)
         return self._filling(uow, known, command)
 
     def _filling(self, uow: UnitOfWork, known: Known, command: Command) -> Filling:
-        return Filling(uow, self.desk, self.inbound, known.member, command, self.trace)
+        visit = partial(self._visit, uow, known, command)
+        return Filling(uow, self.desk, self.inbound, known.member, command, self.trace, visit)
+
+    def _visit(self, uow: UnitOfWork, known: Known, command: Command) -> None:
+        """Count the day's visit. The rooms react at once: every balance that is shown or checked has what it pays."""
+        if not command.visits:
+            return
+        members.note_visit(uow, known, self.actor, self.inbound.at)
+        if not command.pays_visit:
+            self._lines += self.desk.catalog.react(uow)
 
     # When it could not be done
 
@@ -189,7 +206,7 @@ class Interaction:
             return None
         outcome: Outcome = refusal
         command, error = self._reached, refusal.error
-        if command is not None and command.visits and not isinstance(error, NotAllowed):
+        if command is not None and command.visits and not isinstance(error, NotAllowed | InvalidField):
             members.note_visit(uow, known, self.actor, self.inbound.at)
         if refusal.buttons:
             outcome = self._buttons(uow, known).of_refusal(refusal)
@@ -197,9 +214,8 @@ class Interaction:
             problem = FieldProblem(error.field, error.text)
             filling = self._filling(uow, known, command)
             outcome = filling.ask(self._values, (problem,), self._open_token(uow))
-        self.desk.catalog.react(uow)
-        self._keep_answer(uow, outcome)
-        return outcome
+        self._lines += self.desk.catalog.react(uow)
+        return self._kept(uow, outcome)
 
     def open_form(self, uow: UnitOfWork) -> Ask | None:
         """The form that the member filled last and has not finished, as it stands. Claims nothing."""

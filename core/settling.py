@@ -23,7 +23,6 @@ from core.chat import (
     Stream,
     Streaming,
     StreamPiece,
-    Text,
     Wait,
     said,
 )
@@ -31,6 +30,7 @@ from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.errors import BrokeOff
 from core.chat.message import Line
+from core.chat.outcome import with_lines
 from core.db import Database, UnitOfWork
 from core.errors import ErrorKind, TandemError
 from core.ids import HoldId
@@ -65,6 +65,12 @@ class Work:
     errand: Callable[[], Awaitable[Done]] | None = None
     hold: HoldId | None = None
     private: bool = True
+    lines: tuple[Line, ...] = ()
+    """What the rooms had to say in that transaction: shown below what comes of the work."""
+
+    def telling(self, lines: Sequence[Line]) -> "Work":
+        """The same with what the rooms had to say; in public that is nobody else's business."""
+        return replace(self, lines=(*self.lines, *lines)) if lines and self.private else self
 
 
 def with_price(uow: UnitOfWork, call: Call, question: Message | None, quote: Quote | None) -> Message | None:
@@ -81,14 +87,6 @@ def with_price(uow: UnitOfWork, call: Call, question: Message | None, quote: Quo
     if quote.self_paid:
         facts.insert(1, ("Taken from", _SOLD[unit]))
     return replace(question, blocks=(*question.blocks, Facts(tuple(facts))))
-
-
-def with_lines(reply: Reply, lines: Sequence[Line]) -> Reply:
-    """What the rooms had to say, below a private reply; a public one is nobody else's business."""
-    if not lines or not reply.private:
-        return reply
-    blocks = (*reply.message.blocks, *(Text(line) for line in lines))
-    return replace(reply, message=replace(reply.message, blocks=blocks))
 
 
 def charge(uow: UnitOfWork, call: Call, quote: Quote) -> None:
@@ -141,6 +139,10 @@ async def start(database: Database, catalog: Catalog, work: Work, refused: Refus
     """Do the work: a stream is handed on piece by piece, an errand is awaited. Never raises."""
     if work.stream is not None:
         return Streaming(_Delivery(database, catalog, work, refused).pieces(), private=work.private)
+    return with_lines(await _fetched(database, catalog, work, refused), work.lines)
+
+
+async def _fetched(database: Database, catalog: Catalog, work: Work, refused: RefusedBy) -> Outcome:
     assert work.errand is not None
     try:
         done = await work.errand()
@@ -187,7 +189,7 @@ class _Delivery:
         finally:
             # Closed or cancelled in the middle: nobody listens any more.
             await self._cut()
-        yield last
+        yield with_lines(last, self._work.lines)
 
     async def _cut(self) -> bool:
         """Settle a stream that broke: what was delivered is applied and paid for, the rest goes back.

@@ -95,7 +95,9 @@ class Command:
     begins: bool = False
     """Whether it starts something new; refused while the member is leaving."""
     visits: bool = True
-    """Whether it counts as the first command of a local day."""
+    """Whether it counts as the first command of a local day, once its form is complete and before it is done."""
+    pays_visit: bool = False
+    """Whether it pays the day's visit by itself, in words of its own: then the rooms react to the visit after it."""
     asks_first: bool = False
     """Whether an empty call opens the form although nothing in it is required."""
     front: bool = False

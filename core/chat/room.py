@@ -54,7 +54,7 @@ class Job:
 class Reaction:
     """What a room does about a fact, in the transaction that recorded it: `run(uow, fact, *, …) -> Line | None`.
 
-    A returned line is added to a private reply. Raising refuses: everything rolls back.
+    A returned line is shown below a private answer, whatever it is but a form. Raising refuses: everything rolls back.
     """
 
     fact: type[Fact]

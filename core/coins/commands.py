@@ -82,14 +82,14 @@ def _paid(visited: Visited) -> str:
 
 
 def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones: MemberRules) -> Line | None:
-    """Reaction: the first command of the local day pays, whatever it was; `/daily` has already paid by itself."""
+    """Reaction: the first command of the local day pays, whatever it is, before it begins; `/daily` does so itself."""
     if service.was_paid_just_now(uow, fact.member):
         return None
     try:
         visited = service.visit(uow, members.member(uow, fact.member), fact.at, limits, zones)
     except AlreadyVisited:
         return None
-    return f"+{visited.coins}, day {visited.streak.days}."
+    return f"+{visited.coins} for today's visit, day {visited.streak.days}."
 
 
 def wallet(uow: UnitOfWork, call: Call, form: Nothing, *, earning: EarningLimits) -> Reply:
@@ -176,6 +176,6 @@ def _moved_by(line: HistoryLine) -> str:
     return f"{amount} · {line.code.label}: {line.note}" if line.note else f"{amount} · {line.code.label}"
 
 
-DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins")
+DAILY = Command(("daily",), "Take today's coins", run=daily, topic="Coins", pays_visit=True)
 WALLET = Command(("wallet",), "Your coins and credits, lot by lot", run=wallet, topic="Coins")
 PAY_VISIT = Reaction(MemberVisited, pay_visit)

@@ -157,7 +157,7 @@ def _tell(
 def collect(uow: UnitOfWork, fact: MemberArrived) -> Line | None:
     """Reaction: what waited for somebody is theirs on first contact. The reply says how much, a message each from whom.
 
-    Only a private reply carries a line: first contact may as well be a public command, or a question.
+    A public answer and an open form carry no line, and first contact may well be either.
     """
     collected = repository.waiting_for(uow, fact.member)
     for gift in collected:

@@ -83,7 +83,7 @@ class TestPricesOfNothing:
     async def test_are_not_asked_for(self, database: AnyDatabase):
         house = Household(database, asks=AskPrices(answer_coins=0))
         heard = await heard_of(await house.person("ann").does("ask", question=QUESTION))
-        assert words(heard).endswith("Nothing was charged.")
+        assert "Nothing was charged." in words(heard)
 
 
 class TestShortfall:

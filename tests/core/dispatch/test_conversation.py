@@ -109,7 +109,7 @@ class TestConfirm:
         ann = house.person("ann")
         asked = await ann.invokes("plant", name="Ash", amount=101)
         assert isinstance(asked, Confirm)
-        assert text_of(asked) == "Plant 101?"
+        assert text_of(asked).startswith("Plant 101?\n")
         assert await house.happened("plant") == []
         assert text_of(await ann.agrees(asked)).startswith("Planted 101 Ash.")
         assert await house.happened("plant") == [f"{asked.token}/Ash/101/"]

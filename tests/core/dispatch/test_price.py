@@ -19,6 +19,7 @@ async def on_plan(person: Person, plan: Plan) -> None:
 class TestPrice:
     async def test_is_shown_with_the_balance(self, house: House):
         ann = await house.person("ann").has(credits=1_950)
+        await ann.invokes("ping")
         asked = await ann.invokes("buy", cost=30)
         assert isinstance(asked, Confirm)
         assert text_of(asked) == "A lamp costs 30 credits.\nCosts: 30 credits\nYou have: 1,950 credits"
@@ -50,6 +51,7 @@ class TestPrice:
 
     async def test_of_what_was_sold_alone_leaves_the_rest(self, house: House):
         ann = await house.person("ann").has(credits=40, bought=30)
+        await ann.invokes("ping")
         asked = await ann.invokes("buy", sold=True)
         assert text_of(asked).endswith(
             "Costs: 30 credits\nTaken from: bought and gifted credits alone\nYou have: 30 credits"

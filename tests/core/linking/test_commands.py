@@ -208,19 +208,17 @@ class TestAgree:
         old, young = house.person("Old", "discord"), house.person("Young", "telegram")
         house.clock.set(NOON.replace(hour=23, minute=50))
         await old.does("start")
-        await house.grant((await old.member()).coin_wallet, Coins(5))
         house.clock.advance(timedelta(minutes=1))
         code = await code_of(young)
         await old.insists("link", code=code)
         question = await young.does("link", "agree", code=code)
         member = await young.member()
-        await house.do(lambda uow: ledger.forfeit(uow, member.coin_wallet, Code.FORFEITED, "x", NOON))
         house.clock.advance(timedelta(minutes=15))
         # The first command of Young's new day is the yes that ends Young: the visit pays, then the merge moves it.
         await young.agrees(question)
         assert await old.id() == await young.id() != member.id
         assert await all_coins(house, member.id) == 0
-        assert await coins(old) == 15 + 11
+        assert await coins(old) == 10 + 10 + 11
         await house.books_hold()
 
     async def test_waits_a_day_where_both_own_something(self, house: Household, mara: Person, tele: Person) -> None:

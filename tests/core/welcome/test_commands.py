@@ -150,6 +150,6 @@ class TestHelp:
 
     async def test_pays_no_visit(self, house: Household, ann: Person) -> None:
         for command in ("start", "help"):
-            assert "coins, day" not in text_of(await ann.does(command))
-        assert "+10 coins, day 1." in text_of(await ann.does("wallet"))
+            assert "today's visit" not in text_of(await ann.does(command))
+        assert "+10 coins for today's visit, day 1." in text_of(await ann.does("wallet"))
         assert Role.ADMIN in {command.role for command in STAFF}

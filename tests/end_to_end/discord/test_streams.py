@@ -191,7 +191,8 @@ class TestTalk:
         await talking.waits_for("You said hello there.")
         await tell(studio, "And so it is.", None)
         await talking.waits_for("The end.")
-        assert talking.latest.text == "You said hello there. And so it is.\nThe end."
+        shown = "You said hello there. And so it is.\nThe end.\n+10 coins for today's visit, day 1."
+        assert talking.latest.text == shown
         assert len(talking.sees()) == 3
 
     async def test_without_a_talk_there_is_a_start(self, studio, ann):

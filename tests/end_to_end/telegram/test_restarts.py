@@ -193,7 +193,7 @@ class TestInHand:
         await tap.entered.wait()
         tap.gate.set()
         await lab.stops()
-        assert "Slowly done." in ann.texts()
+        assert ann.texts() == ["Slowly done.\n+10 coins for today's visit, day 1."]
 
     async def test_updates_come_again_after_a_lost_confirmation(self, lab, ann, tap, telegram):
         ann.says("/lab_ping")
