@@ -18,7 +18,7 @@ class TestInvokes:
         chat.invokes("daily").sees("+10 coins. Day 1.").offers("Wallet")
 
     def test_asks_for_what_is_missing(self, chat):
-        chat.invokes("gift", to="bob").asks("amount")
+        chat.as_member("mara").invokes("gift", to="bob").asks("amount")
 
     def test_an_unknown_command_is_refused(self, chat):
         chat.invokes("nothing_like_it").refuses("I do not know /nothing_like_it")
@@ -38,7 +38,8 @@ class TestAgrees:
 
 class TestAnswers:
     def test_a_wrong_value_comes_back_to_its_field(self, chat):
-        chat.invokes("gift", to="bob").answers(amount="ten-ish").asks("amount", "I could not read that amount")
+        mara = chat.as_member("mara").invokes("gift", to="bob")
+        mara.answers(amount="ten-ish").asks("amount", "I could not read that amount")
 
     def test_the_rest_is_kept(self, chat):
         chat.invokes("settings quiet", start="22:00").answers(end="07:00").sees("22:00 to 07:00")

@@ -144,7 +144,7 @@ class TestChat:
 class TestDemo:
     def test_the_first_chat_fills_it(self, folder: Path):
         told = program("--demo", "chat", typed="/wallet\n")
-        assert "500 coins: 500 recharged" in told.stdout
+        assert "510 coins: 10 earned, 500 recharged" in told.stdout
         assert "3,000 credits: 2,000 allowance" in told.stdout
         assert (folder / "data" / "demo.db").is_file()
         assert not (folder / "data" / "tandem.db").exists()

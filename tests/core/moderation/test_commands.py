@@ -90,7 +90,7 @@ def values_for(command: Command, who: Identity) -> dict[str, Any]:
 
 def let_in(outcome: Outcome) -> bool:
     """Whether the command ran, be there what it is about or not."""
-    return isinstance(outcome, Reply) or refused(outcome) in {"NoSuchCase", "NoSuchChallenge"}
+    return isinstance(outcome, Reply) or refused(outcome) in {"NoSuchCase", "NothingAtStake"}
 
 
 async def runs(person: Person, command: Command, on: Person) -> Outcome:

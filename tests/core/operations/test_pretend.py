@@ -42,7 +42,7 @@ class TestFree:
     async def test_a_change_is_told_once_with_why_and_the_way_back(self, database: AnyDatabase):
         house = opened(database)
         ann = house.person("ann")
-        await uses(ann, "0.50", "0.05", "0.05", "0.50", "0.50")
+        await uses(ann, "0.50", "0.05", "0.05", "0.50", "0.50", "0.25")
         await house.pass_time()
         told = [text for text in house.postbox.to(ann) if "AI this month" in text]
         assert len(told) == 2
