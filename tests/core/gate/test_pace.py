@@ -172,13 +172,9 @@ class TestMerged:
         assert (found.strikes, found.cause, found.today) == (2, Cause.COPIES, 1)
 
     def test_a_pause_of_either_goes_on_and_old_strikes_count_no_more(self) -> None:
-        long_ago = NOW - timedelta(days=300)
-        old = replace(pace.fresh(long_ago), strikes=5, struck_at=long_ago, until=long_ago, cause=Cause.BURST)
-        appealed = NOW - timedelta(days=1)
-        held = replace(
-            pace.fresh(NOW), strikes=4, struck_at=NOW, until=NOW + timedelta(days=1), cause=Cause.COPIES,
-            appealed_at=appealed,
-        )  # fmt: skip
+        long_ago, appealed = NOW - timedelta(days=300), NOW - timedelta(days=1)
+        old = replace(pace.fresh(long_ago), strikes=5, struck_at=long_ago, until=long_ago, appealed_at=appealed)
+        held = replace(pace.fresh(NOW), strikes=4, struck_at=NOW, until=NOW + timedelta(days=1), cause=Cause.COPIES)
         for found in (pace.merged(old, held, NOW), pace.merged(held, old, NOW)):
             assert (found.strikes, found.until, found.cause) == (4, NOW + timedelta(days=1), Cause.COPIES)
-            assert found.appealed_at == appealed
+            assert found.appealed_at == appealed, "an appeal of either was theirs"
