@@ -7,8 +7,9 @@ reverse order, and gets its time to finish what it has in hand.
 import asyncio
 import errno
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import ErrorKind, TandemError
@@ -203,13 +204,13 @@ def _why(error: Exception) -> str:
 
 @contextmanager
 def _signals(told: Callable[[signal.Signals], None]) -> Iterator[None]:
-    loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
-    with suppress(NotImplementedError):  # Windows: there Ctrl-C cancels, which ends it in the same way
-        for number in numbers:
-            loop.add_signal_handler(number, told, number)
+    # No loop on Windows takes handlers: there Ctrl-C cancels, which ends it in the same way.
+    numbers = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        loop.add_signal_handler(number, told, number)
     try:
         yield
     finally:
-        with suppress(NotImplementedError):
-            for number in numbers:
-                loop.remove_signal_handler(number)
+        for number in numbers:
+            loop.remove_signal_handler(number)

@@ -127,8 +127,7 @@ class Interaction:
         if agreed is False:
             if not conversations.claim(uow, token, open_.stage):
                 raise AlreadyAnswered
-            if command.visits:
-                members.note_visit(uow, known, self.actor, self.inbound.at)
+            filling.visit()
             return Reply(said("Left as it was. Nothing was changed."), private=command.private)
         if agreed and open_.stage is Stage.CONFIRMING:
             return filling.agreed(open_)
@@ -157,7 +156,8 @@ class Interaction:
         """May this member run this command now?"""
         command = self.desk.catalog.find(path)
         if command is None:
-            raise UnknownCommand(clean(" ".join(path), lines=False)[:40])
+            typed = clean(" ".join(path), lines=False)[:40]
+            raise UnknownCommand(typed, self.desk.catalog.meant_by(typed))
         self.name = f"/{command.name}"
         self._reached, self._values = command, values
         inbound, member = self.inbound, known.member
@@ -206,8 +206,8 @@ class Interaction:
             return None
         outcome: Outcome = refusal
         command, error = self._reached, refusal.error
-        if command is not None and command.visits and not isinstance(error, NotAllowed | InvalidField):
-            members.note_visit(uow, known, self.actor, self.inbound.at)
+        if command is not None and not isinstance(error, NotAllowed | InvalidField):
+            self._visit(uow, known, command)
         if refusal.buttons:
             outcome = self._buttons(uow, known).of_refusal(refusal)
         if command is not None and isinstance(error, InvalidField):

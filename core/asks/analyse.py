@@ -14,6 +14,7 @@ from core.assistant.rules import Asking
 from core.assistant.service import Answered, Assistant, Source
 from core.chat import Asked, Bold, Button, Call, Command, Facts, Kind, Message, Option, Reply, Stream, Text
 from core.chat.catalog import Catalog
+from core.chat.form import shortened
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
@@ -40,7 +41,7 @@ rest on a numbered source, name it by its number in brackets, such as [2]."""
 
 
 def _accounts(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    mine = [Option(str(one.id), label(one)[:100]) for one in _readable(uow, member)]
+    mine = [Option(str(one.id), shortened(label(one))) for one in _readable(uow, member)]
     return [option for option in mine if prefix in option.label.casefold()]
 
 
@@ -143,7 +144,7 @@ def _account(uow: UnitOfWork, member: Member, picked: str) -> MetricAccount:
         raise NothingConnected
     if picked:
         typed = picked.casefold()
-        found = next((one for one in mine if typed in {str(one.id), label(one)[:100].casefold()}), None)
+        found = next((one for one in mine if typed in {str(one.id), shortened(label(one)).casefold()}), None)
         if found is None:
             raise InvalidField("account", "That account is not connected, or can not be read. Pick one of the list.")
         return found

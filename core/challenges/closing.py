@@ -122,8 +122,7 @@ def settle(
     judged = repository.locked(uow, contract.id)
     _stop_measuring(uow, judged)
     if coins is Destination.SHARED:
-        until = at + timedelta(hours=contract.agreed.hours.escrow)
-        schedule.plan(uow, STANDS, str(contract.id), until, move=True)
+        schedule.plan(uow, STANDS, str(contract.id), contract.agreed.stands_at(at), move=True)
     else:
         _consume(uow, judged, at)
         _close(uow, judged, at, verdict.why)

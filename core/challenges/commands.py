@@ -1,7 +1,6 @@
 """`/challenge …`: the catalogue, starting one, staking on it, how it stands, and how it was judged."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from core.challenges import closing, messages, repository, service, words
@@ -260,11 +259,7 @@ def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -
         return Reply(said(line, buttons=(messages.NEXT,)))
     found = closing.settle(uow, contract, Event.LEAVE, Ended.LEFT, call.at, earning=earning)
     judged = repository.locked(uow, contract.id)
-    return Reply(messages.verdict(judged, found, _appeal_until(judged, call.at)))
-
-
-def _appeal_until(judged: Contract, at: datetime) -> datetime:
-    return at + timedelta(hours=judged.agreed.hours.escrow)
+    return Reply(messages.verdict(judged, found, judged.agreed.stands_at(call.at)))
 
 
 COMMANDS = (

@@ -105,8 +105,7 @@ def conclude(
     """Judge a contract and tell its member."""
     found = closing.settle(uow, contract, event, ended, at, earning=earning)
     judged = repository.locked(uow, contract.id)
-    until = at + timedelta(hours=judged.agreed.hours.escrow)
-    messages.tell(uow, judged, messages.verdict(judged, found, until), "verdict", at)
+    messages.tell(uow, judged, messages.verdict(judged, found, judged.agreed.stands_at(at)), "verdict", at)
     return judged
 
 

@@ -1,6 +1,6 @@
 """Whole messages about contracts: the offer, the verdict, and what is said in between."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.challenges import words
 from core.challenges.repository import Contract
@@ -95,7 +95,7 @@ def appeal(judged: Contract, until: datetime) -> Button:
 def explained(judged: Contract) -> tuple[Button, ...]:
     """What can be done below how it was measured."""
     if judged.state is State.VERDICT and judged.appealed_at is None and judged.judged_at is not None:
-        return appeal(judged, judged.judged_at + timedelta(hours=judged.agreed.hours.escrow)), NEXT
+        return appeal(judged, judged.agreed.stands_at(judged.judged_at)), NEXT
     return NEXT, Button("History", ("challenge", "history"))
 
 

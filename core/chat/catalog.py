@@ -9,7 +9,6 @@ from types import FunctionType
 from typing import Any, Protocol, get_type_hints, runtime_checkable
 
 from core.chat.command import Command
-from core.chat.errors import UnknownCommand
 from core.chat.message import Button, Line
 from core.chat.room import Card, Export, Hook, Invitation, Job, Notice, Reaction, Review, Room, Talk
 from core.db import UnitOfWork
@@ -68,14 +67,12 @@ class Catalog:
 
     def ways(self, error: TandemError) -> tuple[Button, ...]:
         """The buttons that help with an error, as far as their commands exist: its own first, such as the same command
-        filled in otherwise; and for one that is not known what was meant, if anything is near."""
+        filled in otherwise."""
         own = error.buttons if isinstance(error, HasButtons) else ()
-        if isinstance(error, UnknownCommand):
-            own = self._meant_by(error.command)
         found = (*own, *(Button(label, path) for label, path in error.ways))
         return tuple(button for button in found if self.find(button.command) is not None)
 
-    def _meant_by(self, typed: str) -> tuple[Button, ...]:
+    def meant_by(self, typed: str) -> tuple[Button, ...]:
         """The command that everybody may use and whose words are nearest to what was typed."""
         everybody = {path: command for path, command in (self._fronts | self.commands).items() if command.role is None}
         names = {" ".join(path): path for path in everybody}

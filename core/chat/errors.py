@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from core.chat.message import Button
 from core.errors import TandemError, Way
 
 _START: tuple[Way, ...] = (("Start", ("start",)), ("Help", ("help",)))
@@ -42,6 +43,8 @@ class UnknownCommand(TandemError):
     ways: ClassVar[tuple[Way, ...]] = (("Help", ("help",)),)
 
     command: str
+    buttons: tuple[Button, ...]
+    """What was meant, if anything is near."""
 
 
 class NotAllowed(TandemError):

@@ -97,6 +97,10 @@ class Terms:
         """When it is judged."""
         return self.ends_at + timedelta(hours=self.hours.verdict)
 
+    def stands_at(self, judged_at: datetime) -> datetime:
+        """When a verdict stands: until then it can be appealed against, and what it consumes waits."""
+        return judged_at + timedelta(hours=self.hours.escrow)
+
     @property
     def edges(self) -> list[datetime]:
         """When each day begins, and the end."""

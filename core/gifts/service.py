@@ -44,14 +44,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Givable:
     """What somebody who may give can give yet: bought credits, and what was given today already."""
 
     bought: Credits
     given_today: int
 
 
-def check_giver(uow: UnitOfWork, giver: Member, at: datetime, *, limits: GiftLimits, plans: Plans) -> Room:
+def check_giver(uow: UnitOfWork, giver: Member, at: datetime, *, limits: GiftLimits, plans: Plans) -> Givable:
     """Whether a member may give anything to anybody now. Raises what is in the way."""
     rules.check_giver(giver, at, allowed=entitlements.of(uow, giver.id, at, plans), limits=limits)
     owed = views.debt(uow, giver.credit_wallet)
@@ -62,7 +62,7 @@ def check_giver(uow: UnitOfWork, giver: Member, at: datetime, *, limits: GiftLim
     bought = givable(uow, giver, at)
     if not bought:
         raise NothingToGive
-    return Room(bought, given)
+    return Givable(bought, given)
 
 
 def check(
@@ -78,14 +78,14 @@ def check(
     """Whether a gift may be made now, and what will be left to give. Raises what is in the way."""
     if giver.id == receiver.id and limits.daily_cap:
         raise GivesToSelf
-    room = check_giver(uow, giver, at, limits=limits, plans=plans)
+    there = check_giver(uow, giver, at, limits=limits, plans=plans)
     rules.check_amount(amount, limits)
-    rules.check_day(room.given_today, amount, limits)
+    rules.check_day(there.given_today, amount, limits)
     if receiver.leaves_at is not None or not members.wants(uow, receiver.id, TAKES_GIFTS):
         raise WantsNoGifts(receiver.name)
-    if room.bought < amount:
-        raise NotEnoughBought(room.bought, amount)
-    return room.bought - amount
+    if there.bought < amount:
+        raise NotEnoughBought(there.bought, amount)
+    return there.bought - amount
 
 
 def _given_today(uow: UnitOfWork, giver: Member, at: datetime) -> int:

@@ -10,6 +10,7 @@ from core.ledger import repository, rules, statements
 from core.ledger.codes import SELF_PAID, Code, LotSource
 from core.ledger.errors import HoldClosed
 from core.ledger.holds import hold_account
+from core.ledger.repository import HoldRow
 from core.ledger.rules import Lot
 from core.money import AMOUNTS, Amount, Unit
 from core.values import dataclass
@@ -165,17 +166,21 @@ class Price:
 def price(uow: UnitOfWork, key: str) -> Price | None:
     """The price that the dispatcher holds for a call; None: it costs nothing, or is resolved already."""
     found = repository.hold_by_key(uow, key, Code.PRICED_WORK)
-    if found is None or not found.is_open:
-        return None
-    return Price(found.id, AMOUNTS[rules.unit_of(found.account)](found.amount))
+    return _price(found) if found is not None and found.is_open else None
 
 
 def price_still_held(uow: UnitOfWork, key: str) -> Price | None:
     """The same for who is about to do the work. Raises `HoldClosed` if a price was held and is not any more."""
     found = repository.hold_by_key(uow, key, Code.PRICED_WORK)
-    if found is not None and not found.is_open:
+    if found is None:
+        return None
+    if not found.is_open:
         raise HoldClosed(found.id)
-    return price(uow, key)
+    return _price(found)
+
+
+def _price(held: HoldRow) -> Price:
+    return Price(held.id, AMOUNTS[rules.unit_of(held.account)](held.amount))
 
 
 @dataclass(frozen=True, slots=True)
