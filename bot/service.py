@@ -1,5 +1,6 @@
 """`tandem run`: the platforms, the web and the schedule, as one program."""
 
+import gc
 from typing import ClassVar, Protocol
 
 from adapters.web.app import make_app
@@ -96,7 +97,14 @@ async def _serve(settings: Settings, secret: str) -> int:
         )
         web = WebServer(app, settings.web.host, settings.web.port)
         ticker = Ticker(house.runner, observer, tick_s=settings.schedule.tick_s)
+        freeze()
         return await lifecycle.run([web, *platforms, ticker])
+
+
+def freeze() -> None:
+    """Look for garbage once, and never again in what stands by now: each look stopped everybody for 12 to 36 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _no_demo(marks: Marks) -> None:

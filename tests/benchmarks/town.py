@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.web.metrics import Metrics
 from bot import logging, wiring
 from bot.observer import ServiceObserver, TimedDatabase
+from bot.service import freeze
 from bot.settings import DatabaseSettings, Settings
 from bot.wiring import House
 from core.clock import SetClock
@@ -62,6 +63,7 @@ async def town(folder: Path, platform: str, people: int = PEOPLE) -> AsyncIterat
         async with opening as house:
             await house.database.write(lambda uow: _fill(uow, platform, people))
             clock.advance(timedelta(days=30))
+            freeze()
             yield house, clock
 
 
