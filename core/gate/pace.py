@@ -20,7 +20,7 @@ class Cause(StrEnum):
     BURST = "burst"
     """Many calls within a minute."""
     COPIES = "copies"
-    """The same text again and again."""
+    """The same text again and again, each within ten minutes of the one before."""
     OUTLIER = "outlier"
     """Many times the calls of their own usual day."""
 
@@ -29,9 +29,10 @@ class Cause(StrEnum):
 class Pace:
     """How fast somebody has been calling."""
 
-    window_at: datetime
-    """When the minute that is counted began."""
-    calls: int
+    called_at: datetime
+    """When the last call was."""
+    lately: tuple[datetime, ...]
+    """The calls of the minute before it, itself among them; none from before the last strike."""
     digest: str
     copies: int
     strikes: int
@@ -63,7 +64,7 @@ HABIT_CALLED = 7
 
 def fresh(at: datetime) -> Pace:
     """The pace of somebody who never called."""
-    return Pace(at, 0, "", 0, 0, None, None)
+    return Pace(at, (), "", 0, 0, None, None)
 
 
 def strikes(pace: Pace, at: datetime) -> int:
@@ -88,14 +89,13 @@ def is_outlier(today: int, past: tuple[int, ...], limits: GateLimits) -> bool:
 def paced(pace: Pace, digest: str, at: datetime, limits: GateLimits) -> Pace:
     """The pace after one more call, with a strike if it was one too many: in a minute, of its kind, or for a day."""
     now = _on(pace, local_day(at, "UTC"))
-    in_window = at - now.window_at < MINUTE
-    calls = now.calls + 1 if in_window else 1
-    same = bool(digest) and digest == now.digest and at - now.window_at < COPIES_WITHIN
+    lately = (*[called for called in now.lately if at - called < MINUTE], at)
+    same = bool(digest) and digest == now.digest and at - now.called_at < COPIES_WITHIN
     copies = now.copies + 1 if same else 1
     today, outlier_on = now.today + 1, now.outlier_on
     far = outlier_on != now.day and is_outlier(today, now.past, limits)
     cause: Cause | None = None
-    if calls >= limits.burst_a_minute:
+    if len(lately) >= limits.burst_a_minute:
         cause = Cause.BURST
     elif digest and copies >= limits.copies:
         cause = Cause.COPIES
@@ -103,15 +103,17 @@ def paced(pace: Pace, digest: str, at: datetime, limits: GateLimits) -> Pace:
         cause = Cause.OUTLIER
     if far:
         outlier_on = now.day  # whatever the strike is called: one call is one strike, and one such day is one
-    began = now.window_at if in_window else at
-    after = replace(now, window_at=began, calls=calls, digest=digest, copies=copies, today=today, outlier_on=outlier_on)
+    last = max(now.called_at, at)  # one that was begun before another may be counted after it
+    after = replace(
+        now, called_at=last, lately=lately, digest=digest, copies=copies, today=today, outlier_on=outlier_on
+    )
     return after if cause is None else _struck(after, cause, at, limits)
 
 
 def _struck(pace: Pace, cause: Cause, at: datetime, limits: GateLimits) -> Pace:
     count = strikes(pace, at) + 1
     pause = timedelta(minutes=limits.throttle_minutes[min(count, len(limits.throttle_minutes)) - 1])
-    return replace(pace, calls=0, copies=0, strikes=count, struck_at=at, until=at + pause, cause=cause)
+    return replace(pace, lately=(), copies=0, strikes=count, struck_at=at, until=at + pause, cause=cause)
 
 
 def _on(pace: Pace, day: date) -> Pace:
@@ -130,9 +132,11 @@ def merged(one: Pace, other: Pace, at: datetime) -> Pace:
 
     A pause of either goes on, and an appeal of either was theirs.
     """
-    stricter = max((one, other), key=lambda pace: (strikes(pace, at), pace.calls))
+    stricter = max((one, other), key=lambda pace: (strikes(pace, at), pace.copies))
     stricter = replace(
         stricter,
+        called_at=max(one.called_at, other.called_at),
+        lately=one.lately + other.lately,
         until=max((pace.until for pace in (one, other) if pace.until is not None), default=None),
         appealed_at=max((pace.appealed_at for pace in (one, other) if pace.appealed_at is not None), default=None),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from core.clock import EPOCH, MICROSECOND
 from core.costs.rules import Payer
 from core.db import Row, UnitOfWork, columns, upsert
 from core.gate.pace import Cause, Pace
@@ -58,7 +59,7 @@ UNPAID_OF = (
 PAID = update(RESERVATION).where(RESERVATION.c.id == bindparam("reservation")).values(hold_id=None)
 
 _pace_names = (
-    "window_at", "calls", "digest", "copies", "strikes", "struck_at", "until", "appealed_at", "cause", "day", "today",
+    "called_at", "lately", "digest", "copies", "strikes", "struck_at", "until", "appealed_at", "cause", "day", "today",
     "past", "outlier_on",
 )  # fmt: skip
 PACE_OF = select(PACE).where(PACE.c.member_id == _member)
@@ -149,12 +150,15 @@ def lock_pace(uow: UnitOfWork, member: MemberId) -> Pace | None:
     row = uow.run(LOCK_PACE, member=member).first()
     if row is None:
         return None
+    lately = tuple(EPOCH + called * MICROSECOND for called in row.lately)
     return Pace(
-        row.window_at, row.calls, row.digest, row.copies, row.strikes, row.struck_at, row.until, row.appealed_at,
+        row.called_at, lately, row.digest, row.copies, row.strikes, row.struck_at, row.until, row.appealed_at,
         None if row.cause is None else Cause(row.cause), row.day, row.today, tuple(row.past), row.outlier_on,
     )  # fmt: skip
 
 
 def save_pace(uow: UnitOfWork, member: MemberId, pace: Pace) -> None:
     """Keep how fast a member has been calling."""
-    uow.run(SAVE_PACE, member_id=member, **{name: getattr(pace, name) for name in _pace_names})
+    values = {name: getattr(pace, name) for name in _pace_names}
+    values["lately"] = [(called - EPOCH) // MICROSECOND for called in pace.lately]
+    uow.run(SAVE_PACE, member_id=member, **values)

@@ -184,7 +184,7 @@ def _pauses(now: Pace, at: datetime) -> bool:
 
 def _eased(now: Pace) -> Pace:
     # What a habit was is no fault and stays; so does the day of an outlier, or the next call would be another one.
-    return replace(now, strikes=0, struck_at=None, until=None, calls=0, copies=0, cause=None)
+    return replace(now, strikes=0, struck_at=None, until=None, lately=(), copies=0, cause=None)
 
 
 # Levels

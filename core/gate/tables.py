@@ -56,8 +56,7 @@ class PaceRow(Table, table=True):
     __tablename__ = "call_pace"
 
     member_id: int = Field(sa_column=Column(Big, ForeignKey("member.id"), primary_key=True, autoincrement=False))
-    window_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    calls: int
+    called_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     digest: str
     copies: int
     strikes: int
@@ -72,6 +71,8 @@ class PaceRow(Table, table=True):
     """Calls on that day."""
     past: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
     """Calls on each of the 28 days before it, the latest first."""
+    lately: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    """The calls of the minute before the last one, it among them, in microseconds since 1970."""
     outlier_on: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     """The last day with a strike for being far from their usual one."""
 

@@ -32,6 +32,22 @@ class TestPace:
         assert (found.strikes, found.until) == (1, NOW + timedelta(seconds=2, minutes=1))
         assert found.cause is Cause.BURST
 
+    @given(st.lists(st.integers(0, 90), max_size=40), st.integers(2, 6))
+    def test_a_burst_is_so_many_calls_within_any_minute(self, gaps: list[int], most: int) -> None:
+        limits = GateLimits(burst_a_minute=most)
+        found, at, since = pace.fresh(NOW), NOW, list[datetime]()
+        for number, gap in enumerate(gaps):
+            at += timedelta(seconds=gap)
+            since.append(at)
+            before, found = found.strikes, pace.paced(found, f"{number}", at, limits)
+            many = sum(at - called < timedelta(minutes=1) for called in since) >= most
+            assert (found.strikes > before) is many
+            if many:
+                since.clear()
+
+    def test_calls_around_the_end_of_a_minute_are_one_burst(self) -> None:
+        assert self.after((0, "a"), (59, "b"), (61, "c"), (62, "d")).cause is Cause.BURST
+
     def test_pauses_grow_to_the_last_one(self) -> None:
         found = self.after(*[(s + 100 * i, f"{i}{s}") for i in range(3) for s in (0, 1, 2)])
         assert found.strikes == 3
@@ -124,7 +140,7 @@ class TestOutlier:
     def test_a_call_that_is_a_burst_too_is_one_strike(self) -> None:
         limits = GateLimits(burst_a_minute=2)
         found = replace(self.steady(7), today=49, day=NOW.date(), past=(5,) * 7)
-        found = replace(found, window_at=NOW, calls=1)
+        found = replace(found, called_at=NOW, lately=(NOW,))
         found = pace.paced(found, "", NOW, limits)
         assert (found.strikes, found.cause) == (1, Cause.BURST)
         found = pace.paced(found, "", NOW + timedelta(minutes=2), limits)
@@ -164,6 +180,13 @@ class TestMerged:
         for found in (pace.merged(one, other, NOW), pace.merged(other, one, NOW)):
             assert (found.day, found.today, found.past) == (today, 3, (11, 20, 32, 40))
             assert found.outlier_on == yesterday
+
+    def test_the_calls_of_both_are_one_burst(self) -> None:
+        limits = GateLimits(burst_a_minute=3)
+        one, other = (pace.paced(pace.fresh(NOW), text, NOW, limits) for text in ("a", "b"))
+        both = pace.merged(one, other, NOW)
+        assert pace.paced(both, "c", NOW + timedelta(seconds=59), limits).cause is Cause.BURST
+        assert pace.paced(both, "c", NOW + timedelta(seconds=60), limits).cause is None
 
     def test_the_stricter_keeps_its_strikes_and_their_cause(self) -> None:
         struck = replace(pace.fresh(NOW), strikes=2, struck_at=NOW, until=NOW, cause=Cause.COPIES)

@@ -193,7 +193,7 @@ class TestOutliers:
     async def test_a_pause_that_began_before_causes_were_kept(self, strict: Gated) -> None:
         ann = await strict.member()
         began = insert(repository.PACE).values(
-            member_id=ann.id, window_at=strict.now, calls=0, digest="", copies=0, strikes=1, struck_at=strict.now,
+            member_id=ann.id, called_at=strict.now, digest="", copies=0, strikes=1, struck_at=strict.now,
             until=strict.now + timedelta(minutes=1),
         )  # fmt: skip
         await strict.do(lambda uow: uow.run(began))
