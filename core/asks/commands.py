@@ -11,6 +11,7 @@ from core.assistant.rules import Asking
 from core.assistant.service import Answered, Assistant, Source
 from core.chat import Asked, Bold, Button, Call, Command, Kind, Message, Reply, Stream, said
 from core.chat.catalog import Catalog
+from core.chat.form import shortened
 from core.db import UnitOfWork
 from core.entitlements.service import Plans
 from core.gate.rules import GateLimits
@@ -21,6 +22,8 @@ from core.values import dataclass
 TOPIC = "Coins"
 PATH = ("ask",)
 QUESTION_MAX = 2000
+SHOWN_MAX = 120
+"""Letters of a question where its price is agreed to."""
 INSTRUCTIONS = """You are Tandem, a manager of creators: practical, calm, honest.
 You answer one strategic question of a creator. Lead with the answer, then why in a sentence or two, then two to four \
 concrete steps, and end with one next step that fits into this week. Plain text without headings, tables or bold, \
@@ -76,7 +79,8 @@ def confirm(
     lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
     if not known.sources:
         buttons += (Button("Tell me about you", ("questions", "list")),)
-    first = (Bold("A strategic answer"), f" to: {_short(form.question)}")
+    question = shortened(" ".join(form.question.split()), SHOWN_MAX)
+    first = (Bold("A strategic answer"), f" to: {question}")
     return said(first, looked, *told, *lines, buttons=buttons)
 
 
@@ -104,11 +108,6 @@ def _told(uow: UnitOfWork, call: Call, answered: Answered, known: Known, bill: B
     instead = answered.source is Source.PREPARED and views.price(uow, call.key) is not None
     sold = paying.sold_ways(uow, call, bill) if instead else ()
     return Reply(said(*lines, buttons=(*sold, Button("Ask something else", PATH))))
-
-
-def _short(text: str) -> str:
-    one = " ".join(text.split())
-    return one if len(one) <= 120 else f"{one[:119]}…"
 
 
 ASK = Command(
