@@ -131,6 +131,9 @@ class Interaction:
             return Reply(said("Left as it was. Nothing was changed."), private=command.private)
         if agreed and open_.stage is Stage.CONFIRMING:
             return filling.agreed(open_)
+        if agreed is None and not values and open_.stage is Stage.ASKING:
+            # A look at the form: nothing was said, so nothing is done, even if all that is required is known.
+            return filling.ask(self._values, (), open_.token)
         return filling.gather(self._values, key=token, token=open_.token)
 
     def _say(self, uow: UnitOfWork, known: Known, text: str) -> Outcome | Work:

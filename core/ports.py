@@ -57,7 +57,10 @@ class Messenger(Protocol):
         ...
 
     def repeats_safely(self, platform: str) -> bool:
-        """Whether the platform drops a second send with the same key, so that a retry can not double."""
+        """Whether the platform drops a second send with the same key, so that a retry does not double.
+
+        For minutes is enough: after a longer outage an announcement that comes twice is better than one that is lost.
+        """
         ...
 
     async def send(self, identity: Identity, message: Any, *, key: str) -> Delivery:

@@ -37,12 +37,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a line: `name:text`, `"text"`, or plain text. `raw` is what stands in the line."""
+    """A piece of a line: `name:text`, `"text"`, or plain text. `raw` is what stands in the line, without its quotes."""
 
     name: str
     text: str
     quoted: bool
     raw: str
+    typed: str
+    """The same with its quotes, and with what parts it from the word before."""
 
 
 def declare(commands: Iterable[Command]) -> dict[Path, Command]:
@@ -60,15 +62,16 @@ _WORD = re.compile(r'(?:(?P<name>[a-z_][a-z0-9_]*):)?(?:["“](?P<quoted>[^"”]
 
 def split(line: str) -> list[Word]:
     """A line in words. A quote that nobody closed reaches to the end, so that no typing is an error."""
-    found = (match for match in _WORD.finditer(line) if match[0])
+    found = [match for match in _WORD.finditer(line) if match[0]]
     return [
         Word(
             name=match["name"] or "",
             text=match["plain"] if match["quoted"] is None else match["quoted"],
             quoted=match["quoted"] is not None,
             raw=match["quoted"] if match["quoted"] is not None and not match["name"] else match[0],
+            typed=line[before : match.end()],
         )
-        for match in found
+        for before, match in zip([0, *(match.end() for match in found)], found, strict=False)
     ]
 
 
@@ -124,10 +127,10 @@ def arguments(fields: Sequence[Field], words: Sequence[Word], person: Person) ->
             taken = reach(field, rest, last=field.kind in TEXTS) if rest else 0
             chosen = rest[:taken]
         else:
-            head = Word("", word.text, quoted=word.quoted, raw=word.text)
+            head = Word("", word.text, quoted=word.quoted, raw=word.text, typed=word.text)
             taken = reach(field, [head, *rest], last=field.kind in TEXTS) - 1
             chosen = [head, *rest[:taken]]
-        values[field.name] = value(field, _joined(chosen), person)
+        values[field.name] = value(field, _joined(field, chosen), person)
         i += taken
     return values | _positional([field for field in fields if field.name not in values], loose, person)
 
@@ -138,7 +141,7 @@ def _positional(fields: Sequence[Field], words: Sequence[Word], person: Person) 
         if not words:
             break
         taken = reach(field, words, last=field is fields[-1] or _is_question(field, fields, words))
-        values[field.name] = value(field, _joined(words[:taken]), person)
+        values[field.name] = value(field, _joined(field, words[:taken]), person)
         words = words[taken:]
     return values
 
@@ -154,7 +157,10 @@ def _until_named(words: Sequence[Word], named: Mapping[str, Field]) -> list[Word
     return list(words[:end])
 
 
-def _joined(words: Sequence[Word]) -> str:
+def _joined(field: Field, words: Sequence[Word]) -> str:
+    """What words say together. A text keeps its lines and the quotes in it, but not quotes around all of it."""
+    if field.kind in TEXTS and len(words) > 1:
+        return "".join(word.typed for word in words).strip()
     return " ".join(word.raw for word in words)
 
 

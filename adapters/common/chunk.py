@@ -48,7 +48,8 @@ def _head(text: str, most: int, length: Length) -> str:
         if ends and ends[-1] > end // 3:
             return text[: ends[-1]]
     start = next((start for start, stop in wholes if start < end < stop), 0)
-    return text[: start or end]
+    # With nothing but an opened block before it, the rest would begin as this one did, for ever: then it is cut.
+    return text[: end if _FENCE.fullmatch(text[:start].strip()) else start or end]
 
 
 def _fitting(text: str, most: int, length: Length) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from adapters.telegram import limits
 from adapters.telegram.http import NotSent
@@ -71,15 +71,15 @@ def verdict(error: TelegramError) -> Delivery:
             return Unreachable(str(error))
         case BadRequest():
             return Later()
-        case NetworkError() if was_not_sent(error):
+        case _ if was_not_sent(error):
             return Later()
     # Among them answers that are no JSON and broken servers: what they did before nobody knows.
     return Uncertain(str(error))
 
 
 def was_not_sent(error: TelegramError) -> bool:
-    """Whether the request certainly never reached Telegram."""
-    return isinstance(error.__cause__, NotSent)
+    """Whether the request certainly never reached Telegram, or only its door: a token that was taken back."""
+    return isinstance(error, InvalidToken) or isinstance(error.__cause__, NotSent)
 
 
 class Calls:

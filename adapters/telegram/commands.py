@@ -114,6 +114,15 @@ class Beside:
         name = self.named.get(user_id) if platform == PLATFORM else None
         return who(user_id, name) if name else Identity(platform, user_id)
 
+    def readable(self, value: Any) -> Any:
+        """A value in which the people it names have their names again, as it was typed."""
+        if not isinstance(value, str):
+            return value
+        return _CODED.sub(lambda coded: self.named.get(coded[1]) or coded[0], value)
+
+
+_CODED = re.compile(rf"{PLATFORM}:(\d+)", re.ASCII)
+
 
 def who(user_id: int | str, name: str) -> Who:
     """Somebody on Telegram."""
@@ -127,7 +136,8 @@ def read(said: Spoken, every: Known, beside: Beside) -> Typed | Group:
     found = arguments.read(line, every.by_path, beside.person)
     if isinstance(found, Group) or found.command not in every.by_path:
         return found
-    return Typed(found.command, _filled(line, every.by_path[found.command], found, beside))
+    values = _filled(line, every.by_path[found.command], found, beside)
+    return Typed(found.command, {name: beside.readable(value) for name, value in values.items()})
 
 
 def _filled(line: str, command: Command, found: Typed, beside: Beside) -> dict[str, Any]:

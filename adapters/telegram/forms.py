@@ -20,9 +20,11 @@ def filled(filling: Filling, ask: Ask, stamp: Stamp) -> Answer:
     if filling.field and all(field.name != filling.field for field in ask.fields):
         # An answer to an earlier question of the same form: what was said then is said anew.
         value = filling.beside.person(filling.text) or filling.beside.file or filling.text
-        return Answer(ask.token, {filling.field: value}, **stamp.common)
-    asked = ask.fields[step_of(ask, filling.field)]
-    return Answer(ask.token, _values(filling, asked, ask), **stamp.common)
+        values = {filling.field: value}
+    else:
+        values = _values(filling, ask.fields[step_of(ask, filling.field)], ask)
+    readable = {name: filling.beside.readable(value) for name, value in values.items()}
+    return Answer(ask.token, readable, **stamp.common)
 
 
 def _values(filling: Filling, asked: Field, ask: Ask) -> dict[str, Any]:
@@ -58,4 +60,4 @@ _SOME_DAY = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 def said_of(filling: Filling, stamp: Stamp) -> Said:
     """A message that answers nothing: a sentence for the talk."""
-    return Said(clean(filling.text, lines=True), **stamp.common)
+    return Said(clean(filling.beside.readable(filling.text), lines=True), **stamp.common)

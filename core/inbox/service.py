@@ -35,10 +35,9 @@ ANSWERED = (
     .values(answered_at=bindparam("at"), payload=None, answer=None)
 )
 _stored = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at, INBOX.c.done_at, INBOX.c.answer)
-UNANSWERED = (
-    _stored.where(INBOX.c.source == bindparam("source"), INBOX.c.payload.is_not(None))
-    .order_by(INBOX.c.at, INBOX.c.key)
-    .limit(bindparam("most"))
+# All of them: answers that wait for who has no private chat yet stand first, and must not hide what a crash left.
+UNANSWERED = _stored.where(INBOX.c.source == bindparam("source"), INBOX.c.payload.is_not(None)).order_by(
+    INBOX.c.at, INBOX.c.key
 )
 FIND = _stored.where(INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None))
 EXPIRE = delete(INBOX).where(INBOX.c.done_at <= bindparam("before"))
@@ -80,9 +79,9 @@ def answered(uow: UnitOfWork, key: str, at: datetime) -> None:
     uow.run(ANSWERED, of_key=key, at=at)
 
 
-def unanswered(uow: UnitOfWork, source: str, *, most: int = 1000) -> list[Stored]:
+def unanswered(uow: UnitOfWork, source: str) -> list[Stored]:
     """Events of a source that were acknowledged and not answered, oldest first."""
-    return [_read(row) for row in uow.run(UNANSWERED, source=source, most=most)]
+    return [_read(row) for row in uow.run(UNANSWERED, source=source)]
 
 
 def find(uow: UnitOfWork, key: str) -> Stored | None:

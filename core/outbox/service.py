@@ -1,9 +1,9 @@
-"""Announce in the transaction; deliver after it; never lost, never doubled by a retry of ours.
+"""Announce in the transaction; deliver after it; never lost, and doubled only after an outage of many minutes.
 
 A delivery has three steps: `prepare` marks the announcement as being sent and commits, the messenger sends outside any
 transaction, `finish` notes how it went. A row found still *sending* was cut off by a crash or a lost answer: it is sent
 again only where the platform drops a second copy, otherwise it is settled as uncertain (the member finds what it said
-in the chat's own commands).
+in the chat's own commands). Discord drops one for minutes: after a longer outage rather twice than never.
 """
 
 from datetime import datetime, timedelta

@@ -1,8 +1,11 @@
 """Long text in pieces."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.common import chunk
 from adapters.common.chunk import cut, utf16
 
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=600)
@@ -33,6 +36,21 @@ class TestCut:
         assert len(pieces) > 2
         assert all(piece.startswith("```python\n") and piece.endswith("```") for piece in pieces)
         assert "\n".join(piece.removeprefix("```python\n").removesuffix("```").strip() for piece in pieces) == code
+
+    def test_of_a_fence_around_an_address_that_fits_nowhere_ends(self, monkeypatch):
+        heads: list[str] = []
+        head = chunk._head
+
+        def once_more(*given: Any) -> str:
+            heads.append(head(*given))
+            assert len(heads) < 100, "for ever"
+            return heads[-1]
+
+        monkeypatch.setattr(chunk, "_head", once_more)
+        address = f"https://example.org/{'a' * 300}"
+        pieces = cut(f"Look:\n```sh\n{address}\n```", 120)
+        assert all(len(piece) <= 120 for piece in pieces)
+        assert address in "".join(piece.removeprefix("```sh\n").removesuffix("\n```") for piece in pieces)
 
     def test_counts_as_the_platforms_do(self):
         assert utf16("👍") == 2

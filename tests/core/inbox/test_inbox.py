@@ -66,6 +66,18 @@ class TestInbox:
             house.clock.advance(timedelta(seconds=1))
         assert list(await unanswered(house)) == ["telegram:2", "telegram:1"]
 
+    async def test_hands_out_what_a_crash_left_behind_however_many_answers_wait_to_be_fetched(self, house: House):
+        now = house.clock.now()
+
+        def waiting(uow: UnitOfWork) -> None:
+            for number in range(1000):
+                inbox.claim(uow, f"telegram:kept-{number}", "telegram", now, b"update")
+
+        await house.database.write(waiting)
+        house.clock.advance(timedelta(seconds=1))
+        await stored(house, "telegram:left")
+        assert list(await unanswered(house))[-1] == "telegram:left"
+
     async def test_keeps_the_answer_until_it_was_given(self, house: House):
         await stored(house, "telegram:1")
         now, write = house.clock.now(), house.database.write

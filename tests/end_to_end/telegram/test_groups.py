@@ -65,6 +65,16 @@ class TestPrivateCommand:
         ann.presses("Instagram")
         await ann.waits_for(asks("ollowers"))
 
+    async def test_of_what_may_be_left_out_is_asked_in_private(self, stage, ann, group):
+        ann.starts()
+        await ann.waits_for("Hi Ann")
+        ann.says("/profile_audience", group)
+        await ann.waits_for("Go on in private", group)
+        ann.presses("Go on in private", where=group)
+        await ann.waits_for(asks("Ages, places"))
+        ann.says("18 to 24, mostly Spain")
+        await ann.waits_for("Kept 1 line")
+
     async def test_is_answered_in_private(self, lab, ann, group):
         ann.starts()
         await ann.waits_for("Hi Ann")
@@ -130,6 +140,17 @@ class TestGift:
         await ann.waits_for("Go on in private", group)
         ann.presses("Go on in private", where=group)
         await ann.waits_for(asks("How many credits"))
+
+    async def test_whose_note_is_too_long_is_not_given_by_looking_at_its_form(self, stage, ann, bob, group):
+        await stage.lets_give(ann)
+        said = bob.says("nice work everybody", group)
+        ann.replies_to(said, f"/gift 50 {'thanks ' * 30}")
+        await ann.waits_for("Go on in private", group)
+        ann.presses("Go on in private", where=group)
+        await ann.waits_for(asks("Note"))
+        assert "Sent" not in ann.screen()
+        ann.says("thanks")
+        await ann.waits_for("Sent 50 credits to Bob")
 
 
 class TestMigration:

@@ -161,6 +161,27 @@ class TestForm:
         await ann.waits_for(lambda person: person.sees() and "I do not know who" not in person.last().text)
 
 
+class TestFreeText:
+    async def test_with_the_command_keeps_its_lines_and_quotes(self, stage, ann):
+        ann.says('/notebook_add Two rules:\n- no "hot takes"\n- Mondays off')
+        await ann.waits_for("Noted")
+        ann.says("/notebook")
+        await ann.waits_for('Two rules:\n- no "hot takes"\n- Mondays off')
+
+    async def test_has_the_names_of_those_without_a_username(self, stage, ann, telegram):
+        eve = telegram.person("Eve")
+        ann.says("/notebook_add Eve films on Mondays", mentions={"Eve": eve})
+        await ann.waits_for("Noted")
+        ann.says("/notebook_add")
+        await ann.waits_for(asks("What should I keep in mind?"))
+        ann.says("Eve cuts on Tuesdays", mentions={"Eve": eve})
+        await ann.waits_for("Noted")
+        ann.says("/notebook")
+        shown = await ann.waits_for("Your notebook")
+        assert "Eve films on Mondays" in shown.text
+        assert "Eve cuts on Tuesdays" in shown.text
+
+
 class TestChoice:
     async def test_of_many_is_paged(self, lab, ann, tap):
         ann.says("/lab_pick")

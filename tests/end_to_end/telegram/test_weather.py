@@ -50,6 +50,16 @@ class TestAnswer:
         await telegram.until(lambda: str(ann.texts()).count("pong") == 2)
         assert len(tap.ran) == 2
 
+    async def test_at_a_token_that_was_taken_back_is_said_by_the_next_start(self, lab, ann, tap, telegram):
+        await met(ann)
+        telegram.next_answers("sendMessage", Refused(401, "Unauthorized"))
+        ann.says("/lab_ping")
+        await lab.quiet()
+        assert "pong" not in ann.screen()
+        await lab.restarts()
+        await telegram.until(lambda: "pong" in ann.screen())
+        assert len(tap.ran) == 1
+
     async def test_an_edit_whose_answer_was_lost_is_made_again(self, lab, ann, telegram):
         ann.says("/lab_vote")
         await ann.waits_for("Vote?")
@@ -154,6 +164,16 @@ class TestAnnouncement:
         await lab.due()
         assert ann.last().text == "At last."
         assert telegram.flood.too_early == []
+
+    async def test_at_a_token_that_was_taken_back_comes_with_the_next(self, lab, ann, telegram):
+        await met(ann)
+        telegram.next_answers("sendMessage", Refused(401, "Unauthorized"))
+        await lab.announces(ann, said("With the new token."), "a")
+        await lab.due()
+        assert await lab.announced("a") == "waiting"
+        telegram.clock.advance(60)
+        await lab.due()
+        assert ann.last().text == "With the new token."
 
     async def test_whose_answer_was_lost_is_not_repeated(self, lab, ann, telegram):
         await met(ann)
