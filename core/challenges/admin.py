@@ -4,7 +4,7 @@ from typing import Annotated
 
 from core.audit import service as audit
 from core.challenges import appeals, closing, commands, messages, repository, words
-from core.challenges.errors import NothingAtStake, OwnChallenge
+from core.challenges.errors import FriendsChallenge, NothingAtStake, OwnChallenge
 from core.chat import Asked, Bold, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
 from core.chat.form import shortened
 from core.contracts.states import JUDGED
@@ -13,6 +13,7 @@ from core.earnings.rules import EarningLimits
 from core.members import service as members
 from core.money import plural
 from core.people import Member, Role
+from core.reviews import service as reviews
 from core.values import dataclass
 
 TOPIC = "Staff"
@@ -74,12 +75,17 @@ def fail(uow: UnitOfWork, call: Call, form: Failed, *, earning: EarningLimits) -
 
 
 def _find(uow: UnitOfWork, by: Member, text: str) -> repository.Contract:
-    """Anybody's contract but one's own. Raises `NothingAtStake`, `OwnChallenge`, `NotNow`."""
+    """Anybody's contract but one's own or a friend's.
+
+    Raises `NothingAtStake`, `OwnChallenge`, `FriendsChallenge`, `NotNow`.
+    """
     found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= commands.ID_MAX else None
     if found is None or found.terms is None:
         raise NothingAtStake(shortened(text, NUMBER_MAX))
     if found.member in members.everyone(uow, by.id):
         raise OwnChallenge
+    if reviews.exchanged_gifts(uow, found.member, by.id):
+        raise FriendsChallenge(members.member(uow, found.member).name)
     contract = repository.locked(uow, found.id)
     if not (closing.is_open(contract) or contract.state in JUDGED):
         closing.refuse(contract)

@@ -37,7 +37,7 @@ def decide(uow: UnitOfWork, case: Case, option: str, by: MemberId | None, at: da
     if option == UPHOLD:
         why = "returned on appeal" if by is not None else "returned, because nobody answered the appeal in time"
         closing.end(uow, contract, Event.UPHOLD, why, at)
-        return f"{title}: {plural(contract.consumed, 'coin')} are back in your wallet."
+        return f"{title}: {plural(contract.consumed + contract.burned, 'coin')} are back in your wallet."
     closing.consume_rest(uow, contract, Event.REFUSE, "the verdict stands after an appeal", at)
     return f"{title}: the verdict stands, {plural(contract.consumed, 'coin')} spent."
 

@@ -114,9 +114,6 @@ def settle(
     coins = move(uow, contract, Event.FAIL if failed else event)
     repository.keep_verdict(uow, contract.id, verdict, contract_evidence.canonical(evidence), at)
     _release(uow, contract, verdict.returned, at)
-    if verdict.burned:
-        why = Why(Code.STAKE_BURNED, f"burn:{contract.id}", at, contract.agreed.title)
-        holds.capture(uow, _hold(contract), Coins(verdict.burned), why)
     if verdict.case.kept and ended is Ended.NOTHING:
         _reward(uow, contract, at, earning)
     judged = repository.locked(uow, contract.id)
@@ -160,10 +157,16 @@ def _give_back_rest(uow: UnitOfWork, contract: Contract, at: datetime) -> None:
 
 
 def _consume(uow: UnitOfWork, contract: Contract, at: datetime) -> None:
-    """Everything that is still in escrow; nothing is left of a stake that came back whole."""
+    """Everything that is still in escrow; nothing is left of a stake that came back whole.
+
+    What is burned waits until here too: an appeal that is upheld brings back all of it.
+    """
+    title = contract.terms.title if contract.terms else ""
+    if contract.burned:
+        why = Why(Code.STAKE_BURNED, f"burn:{contract.id}", at, title)
+        holds.capture(uow, _hold(contract), Coins(contract.burned), why)
     if holds.is_open(uow, _hold(contract)):
-        why = Why(Code.STAKE_CONSUMED, f"consume:{contract.id}", at, contract.terms.title if contract.terms else "")
-        holds.capture(uow, _hold(contract), None, why)
+        holds.capture(uow, _hold(contract), None, Why(Code.STAKE_CONSUMED, f"consume:{contract.id}", at, title))
 
 
 def _reward(uow: UnitOfWork, contract: Contract, at: datetime, earning: EarningLimits) -> None:

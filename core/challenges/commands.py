@@ -1,10 +1,11 @@
 """`/challenge …`: the catalogue, starting one, staking on it, how it stands, and how it was judged."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from core.challenges import closing, messages, repository, service, words
-from core.challenges.errors import NoAccount, NoneToChoose, NoSuchChallenge
+from core.challenges.errors import NoAccount, NoneToChoose, NoSuchChallenge, NotNow
 from core.challenges.repository import Contract
 from core.chat import (
     Asked,
@@ -240,6 +241,7 @@ def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
     contract = find(uow, call.member, form.challenge, _running)
     if contract.state not in CAN_LEAVE:
         closing.refuse(contract)
+    _check_not_ended(contract, call.at)
     terms = contract.agreed
     if contract.state is State.AWAITING:
         return said(f"Leave {terms.title}? It was not measured yet, so all {plural(contract.stake, 'coin')} come back.")
@@ -253,6 +255,7 @@ def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
 def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -> Reply:
     """End it in the middle: judged at once by what is known."""
     contract = find(uow, call.member, form.challenge, _running)
+    _check_not_ended(contract, call.at)
     if contract.state is State.AWAITING:
         closing.end(uow, contract, Event.LEAVE, "left before it was measured", call.at)
         line = f"{contract.agreed.title} is over. Your {plural(contract.stake, 'coin')} are back."
@@ -260,6 +263,12 @@ def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -
     found = closing.settle(uow, contract, Event.LEAVE, Ended.LEFT, call.at, earning=earning)
     judged = repository.locked(uow, contract.id)
     return Reply(messages.verdict(judged, found, judged.agreed.stands_at(call.at)))
+
+
+def _check_not_ended(contract: Contract, at: datetime) -> None:
+    """The job that ends it is late; there is nothing left to leave since midnight. Raises `NotNow`."""
+    if contract.state is State.RUNNING and at >= contract.agreed.ends_at:
+        raise NotNow(contract.agreed.title, words.STATES[State.MEASURING])
 
 
 COMMANDS = (

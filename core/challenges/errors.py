@@ -113,6 +113,14 @@ class OwnChallenge(TandemError):
     words: ClassVar[str] = "This challenge is your own. Ask somebody else of the staff to look at it."
 
 
+class FriendsChallenge(TandemError):
+    """Nor on what is of somebody they gave credits to, or got some from."""
+
+    words: ClassVar[str] = "You and {name} have exchanged gifts. Ask somebody else of the staff to look at it."
+
+    name: str
+
+
 class StakeOutOfBounds(InvalidField):
     """How much may be staked; goes back to the amount."""
 

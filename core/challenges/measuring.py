@@ -48,8 +48,13 @@ def gather(
 
 
 def baseline(uow: UnitOfWork, contract: Contract, at: datetime) -> Snapshot | None:
-    """The reading that a contract begins with, once it is there: the first after the beginning, or the last before."""
+    """The reading that a contract begins with, once it is there: the first after the beginning, or the last before.
+
+    None while the account is away: nobody would be warned of it, and every day that was not seen would count as done.
+    """
     terms = contract.agreed
+    if metrics.account(uow, contract.account).loss is not None:
+        return None
     around = timedelta(hours=terms.hours.baseline)
     latest = terms.starts_at + timedelta(hours=terms.hours.baseline_again)
     found = metrics.snapshots(uow, contract.account, terms.starts_at - around, min(at, latest))
@@ -80,7 +85,8 @@ def _baseline(uow: UnitOfWork, contract: Contract) -> Reading | None:
     if contract.baseline_at is None:
         return None
     found = metrics.snapshots(uow, contract.account, contract.baseline_at, contract.baseline_at)
-    return _reading(found[0]) if found else None
+    # Its figures may have had to go: an account read by a code since keeps none for longer than a month.
+    return _reading(found[0]) if found and not found[0].dropped else None
 
 
 def _reading(item: Snapshot) -> Reading:
@@ -102,16 +108,17 @@ def _posts(uow: UnitOfWork, account: int, since: datetime, end: datetime, counte
 
 
 def _seen(post: SeenPost, counts: Counts | None) -> Seen:
-    live = post.live
+    live, told = post.live, counts and (counts.told or counts)
     minutes = 0 if live is None else int((live.ended_at - live.started_at).total_seconds()) // 60
     return Seen(
         post.id,
         post.published_at,
         post.first_seen_at,
         counts.views if counts else None,
-        counts.likes if counts else None,
-        counts.comments if counts else None,
-        counts.shares if counts else None,
+        told.likes if told else None,
+        told.comments if told else None,
+        told.shares if told else None,
         live.started_at if live else None,
         minutes,
+        counts.told.views if counts and counts.told else None,
     )

@@ -92,5 +92,5 @@ def _points(
         value = growth.views(clips) if metric is Metric.VIEWS else growth.engagement(clips)
         if value is not None:
             points.append((moment, int(value)))
-    then = growth.engagement(post.clip for post in evidence.earlier) if metric is Metric.ENGAGEMENT else None
+    then = growth.engagement(post.reactions for post in evidence.earlier) if metric is Metric.ENGAGEMENT else None
     return tuple(points), int(then) if then is not None else 0

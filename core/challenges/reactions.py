@@ -11,6 +11,7 @@ from core.db import UnitOfWork
 from core.earnings.rules import EarningLimits
 from core.facts import MemberBanned, MemberErased, MembersMerged, MetricAccountBack, MetricAccountLost
 from core.ids import MemberId
+from core.metrics import service as metrics
 from core.schedule import service as schedule
 
 _BEFORE = frozenset({State.PREPARING, State.OFFERED})
@@ -69,13 +70,28 @@ def lost(uow: UnitOfWork, fact: MetricAccountLost, *, limits: ChallengeLimits) -
             continue
         closing.move(uow, contract, Event.ACCOUNT_LOST)
         if by_member and contract.state in _MEASURED and not contract.is_away:
-            _warn(uow, contract, fact, limits)
+            if _was_seen_again(uow, contract, fact):
+                _warn(uow, contract, fact, limits)
+            else:
+                _goes_on(uow, contract, fact)
 
 
 def _warn(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost, limits: ChallengeLimits) -> None:
     what = f"lost:{fact.at.isoformat()}"
     key = messages.tell(uow, contract, messages.away(contract, limits.lost_hours), what, fact.at)
     uow.run(repository.LOSE, challenge=contract.id, lost_at=fact.at, back_at=None, lost_key=key)
+    schedule.plan(uow, jobs.LOST, str(contract.id), fact.at + jobs.LOOKS_AGAIN, move=True)
+
+
+def _was_seen_again(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost) -> bool:
+    """Whether it was read since it was taken away the last time. Connecting it anew does not show what is hidden."""
+    since = contract.lost_at
+    return since is None or any(item.at > since for item in metrics.snapshots(uow, contract.account, since, fact.at))
+
+
+def _goes_on(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost) -> None:
+    """It was never back, so the time for that runs on from the first warning: or each sign-in would begin it anew."""
+    uow.run(repository.LOSE, challenge=contract.id, lost_at=contract.lost_at, back_at=None, lost_key=contract.lost_key)
     schedule.plan(uow, jobs.LOST, str(contract.id), fact.at + jobs.LOOKS_AGAIN, move=True)
 
 

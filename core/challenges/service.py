@@ -227,7 +227,7 @@ def means(uow: UnitOfWork, member: Member, at: datetime) -> Means:
 def in_escrow(uow: UnitOfWork, member: MemberId) -> int:
     """How many coins a member has in escrow for challenges."""
     live = repository.live_of(uow, member)
-    return sum(contract.stake - contract.returned - contract.burned for contract in live)
+    return sum(contract.stake - contract.returned for contract in live)
 
 
 def stake(

@@ -51,7 +51,8 @@ class Reading:
 class Seen:
     """One post: when it says it was published, when we saw it first, and its last counts that count.
 
-    A post that is gone keeps the counts that it had: what was seen once stays done.
+    A post that is gone keeps the counts that it had: what was seen once stays done. Reactions that were switched off
+    stay as they were told last.
     """
 
     id: str
@@ -63,11 +64,19 @@ class Seen:
     shares: int | None
     live_at: datetime | None = None
     live_minutes: int = 0
+    views_then: int | None = None
+    """What it had been viewed when its reactions were told last, if that was before its views were."""
 
     @property
     def clip(self) -> Clip:
         """As growth is measured."""
         return Clip(self.published_at, self.views, self.likes, self.comments, self.shares)
+
+    @property
+    def reactions(self) -> Clip:
+        """As engagement is measured: reactions with the views of the same reading."""
+        then = self.views if self.views_then is None else self.views_then
+        return Clip(self.published_at, then, self.likes, self.comments, self.shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,13 +131,14 @@ def _measured(metric: Metric, evidence: Evidence, terms: Terms) -> tuple[Fractio
     in_time = [at for at in evidence.reads if at <= terms.counts_until]
     if not last_known and not any(at >= terms.ends_at - FRESH for at in in_time):
         return None, "the posts could not be read at the end"
-    clips = [post.clip for post in evidence.posts]
+    # What was not there when it was counted last brings nothing, and is no failure of the platform to say how much.
+    posts = [post for post in evidence.posts if post.first_seen_at <= terms.counts_until]
     if metric is Metric.VIEWS:
-        views = growth.views(clips)
+        views = growth.views(post.clip for post in posts)
         return (
             (None, "the platform does not say how often they were viewed") if views is None else (Fraction(views), "")
         )
-    now, then = growth.engagement(clips), growth.engagement(post.clip for post in evidence.earlier)
+    now, then = (growth.engagement(post.reactions for post in found) for found in (posts, evidence.earlier))
     # Too little to say is no failure of anybody: it is read, and it is no growth.
     return (NONE, "") if now is None or then is None else (now - then, "")
 

@@ -7,6 +7,7 @@ from sqlalchemy import Executable, and_, bindparam, delete, exists, func, insert
 
 from core.db import Row, UnitOfWork, columns, upsert
 from core.ids import MemberId
+from core.metrics.counts import Counts, latest
 from core.metrics.tables import (
     MetricAccountRow,
     MetricCount,
@@ -277,7 +278,9 @@ def _drop(*which: Any) -> tuple[Executable, Executable]:
     )
 
 
-DROP_CODE = _drop(ACCOUNT.c.way == Way.CODE.value, SNAPSHOT.c.at <= _until)
+# What was read by a permission before a code took its place stays as long as that of an account that was let go.
+_by_code = or_(SNAPSHOT.c.source.endswith(f" {Way.CODE.value}"), ACCOUNT.c.connected_at <= _until)
+DROP_CODE = _drop(ACCOUNT.c.way == Way.CODE.value, SNAPSHOT.c.at <= _until, _by_code)
 DROP_LEFT = _drop(ACCOUNT.c.disconnected_at <= _until)
 DROP_OLD = _drop(SNAPSHOT.c.at <= _until)
 _long_ago = bindparam("codes", type_=POST.c.last_seen_at.type)
@@ -353,18 +356,6 @@ class Snapshot:
     dropped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """A post's counts as at one reading. None: the platform does not say it, which is not zero."""
-
-    at: datetime
-    era: str
-    views: int | None
-    likes: int | None
-    comments: int | None
-    shares: int | None
-
-
 def read_account(row: Row) -> MetricAccount:
     """An account from its row."""
     loss = None if row.loss is None else Loss(row.loss)
@@ -384,10 +375,7 @@ def read_snapshot(row: Row) -> Snapshot:
 
 def counts(uow: UnitOfWork, account: int, until: datetime) -> dict[str, Counts]:
     """Each post's counts as at its last reading not later than an instant, by the platform's id of the post."""
-    found: dict[str, Counts] = {}
-    for row in uow.run(COUNTS, account=account, before=until):  # oldest first: the last one stays
-        found[row.external_id] = Counts(row.at, row.era, row.views, row.likes, row.comments, row.shares)
-    return found
+    return latest(uow.run(COUNTS, account=account, before=until))
 
 
 def lock(uow: UnitOfWork, account: int) -> Row | None:

@@ -8,7 +8,8 @@ from core.db import UnitOfWork
 from core.facts import MetricAccountLost
 from core.ids import MemberId
 from core.metrics import repository
-from core.metrics.repository import Counts, MetricAccount, Snapshot
+from core.metrics.counts import Counts
+from core.metrics.repository import MetricAccount, Snapshot
 from core.ports import Lookup, MetricsSource, SignIn
 from core.schedule import service as schedule
 from core.sources import Live, Loss, Reading

@@ -104,10 +104,16 @@ def conflict(uow: UnitOfWork, case: Case, by: Member) -> TandemError | None:
     theirs, own = members.everyone(uow, case.about), members.everyone(uow, by.id)
     if set(theirs) & set(own) or members.member(uow, case.about).id == by.id:
         return OwnCase(case.id)
-    pairs = [(wallet(one, Unit.CREDIT), wallet(other, Unit.CREDIT)) for one in own for other in theirs]
-    if any(views.gave(uow, one, other) or views.gave(uow, other, one) for one, other in pairs):
+    if exchanged_gifts(uow, case.about, by.id):
         return GiftsExchanged(members.member(uow, case.about).name, case.id)
     return None
+
+
+def exchanged_gifts(uow: UnitOfWork, one: MemberId, other: MemberId) -> bool:
+    """Whether two members, as any of their identities, ever gave each other something."""
+    ours, theirs = members.everyone(uow, one), members.everyone(uow, other)
+    pairs = [(wallet(mine, Unit.CREDIT), wallet(yours, Unit.CREDIT)) for mine in ours for yours in theirs]
+    return any(views.gave(uow, mine, yours) or views.gave(uow, yours, mine) for mine, yours in pairs)
 
 
 def decide(

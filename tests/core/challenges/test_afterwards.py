@@ -4,12 +4,16 @@ import pytest
 
 from core.challenges import explaining, repository
 from core.chat import Ask, Confirm, Image, Outcome, Reply
-from core.contracts.rules import Case
+from core.contracts.rules import Case, ChallengeLimits
 from core.contracts.states import State
 from core.db import UnitOfWork
+from core.money import Coins, Unit
+from core.people import wallet
 from core.reviews import service as reviews
 from core.sources import Way
 from tests.core.challenges.scene import DAY, HOUR, Scene
+from tests.core.gifts.giving import give, giver
+from tests.databases import AnyDatabase
 from tests.household import Person, buttons_of, refused, text_of
 
 REASON = "My posts of the last two days were live streams."
@@ -116,6 +120,35 @@ class TestAppeal:
         assert (now.state, now.overturned, await scene.coins(ann)) == (State.RETURNED, True, before + 55)
         await scene.house.pass_time()
         assert "55 coins are back in your wallet" in scene.heard(ann)
+        await scene.books_are_right()
+
+    async def test_upheld_brings_back_what_was_to_be_burned(self, database: AnyDatabase) -> None:
+        scene = Scene.made(database, ChallengeLimits(burn_rest=True))
+        ann = await scene.person("Ann")
+        await scene.account(ann)
+        contract = await scene.running(ann, "ten_clips")
+        scene.gain, scene.hour = 4, None
+        judged = await scene.judged(ann, contract)
+        assert (judged.consumed, judged.returned, judged.burned) == (50, 0, 50)
+        assert (await scene.coins(ann), await scene.held(ann)) == (900, 100)
+        await ann.does("challenge", "appeal", challenge=str(contract.id), reason=REASON)
+        await decide(scene, "return")
+        assert (await scene.coins(ann), await scene.held(ann)) == (1000, 0)
+        await scene.house.pass_time()
+        assert "100 coins are back in your wallet." in scene.heard(ann)
+        await scene.books_are_right()
+
+    async def test_what_is_burned_is_gone_when_it_stands(self, database: AnyDatabase) -> None:
+        scene = Scene.made(database, ChallengeLimits(burn_rest=True))
+        ann = await scene.person("Ann")
+        await scene.account(ann)
+        contract = await scene.running(ann, "ten_clips")
+        scene.gain, scene.hour = 4, None
+        await scene.judged(ann, contract)
+        await scene.days(1)
+        ended = await scene.now(contract)
+        assert (ended.state, ended.consumed, ended.burned) == (State.SETTLED, 50, 50)
+        assert (await scene.coins(ann), await scene.held(ann)) == (900, 0)
         await scene.books_are_right()
 
     async def test_refused(self, scene: Scene, ann: Person) -> None:
@@ -263,6 +296,21 @@ class TestAdmin:
         )
         assert refused(outcome) == "OwnChallenge"
 
+    async def test_nor_of_somebody_they_exchanged_gifts_with(self, scene: Scene) -> None:
+        """What /admin decide refuses them is not to be had by another command."""
+        bob = await giver(scene.house, "Bob", credits=500)
+        await scene.house.grant(wallet(await bob.id(), Unit.COIN), Coins(100))
+        owner = scene.house.person("Owner")
+        await owner.does("start")
+        assert isinstance(await give(bob, owner, 50), Reply)
+        await scene.account(bob)
+        contract = await scene.running(bob, "ten_clips")
+        outcome = await owner.does(
+            "admin", "challenges", "fail", challenge=str(contract.id), reason="it did not please him"
+        )
+        assert refused(outcome) == "FriendsChallenge"
+        assert (await scene.now(contract)).state is State.RUNNING
+
     @pytest.mark.parametrize("number", ["99", "ten clips", "9" * 100])
     async def test_one_that_there_is_not_is_said_in_words_of_staff(self, scene: Scene, number: str) -> None:
         owner = await scene.person("Owner")
@@ -355,6 +403,17 @@ class TestStatus:
         await scene.days(1)
         assert await scene.held(ann) == 0
         await scene.books_are_right()
+
+    async def test_leave_after_the_end(self, scene: Scene, ann: Person) -> None:
+        """The job that ends it is late, and the promise was kept at midnight."""
+        await scene.account(ann)
+        contract = await scene.running(ann, "ten_clips")
+        await scene.until(contract.agreed.ends_at - HOUR / 6)
+        question = await ann.does("challenge", "leave", challenge=str(contract.id))
+        scene.house.clock.set(contract.agreed.ends_at)
+        assert refused(await ann.agrees(question)) == "NotNow"
+        assert refused(await ann.does("challenge", "leave", challenge=str(contract.id))) == "NotNow"
+        assert (await scene.judged(ann, contract)).verdict is Case.PARTIAL
 
     async def test_history(self, scene: Scene, ann: Person) -> None:
         assert "No challenge yet." in text_of(await ann.does("challenge", "history"))

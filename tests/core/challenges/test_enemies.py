@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import pytest
 
 from core.challenges import progress, repository
+from core.challenges.repository import Contract
 from core.contracts.rules import Case
 from core.contracts.states import State
 from core.db import UnitOfWork
@@ -16,7 +18,7 @@ from core.metrics import connecting
 from core.metrics import service as metrics
 from core.metrics.errors import AccountTaken
 from core.metrics.rules import MetricLimits
-from core.sources import AccessLost, Found, Loss, Reading, SourceAway, Way
+from core.sources import AccessLost, Found, Loss, Post, Reading, SourceAway, Way
 from tests.core.challenges.scene import DAY, HOUR, Scene, post
 from tests.household import SALT, Person, refused
 
@@ -195,6 +197,58 @@ class TestTheAccount:
         assert (judged.verdict, judged.share) == (Case.PARTIAL, "33/46")
         await ends(scene, ann, before, 71)
 
+    async def test_signing_in_again_does_not_show_what_is_hidden(self, scene: Scene, ann: Person) -> None:
+        """Or whoever does it every other day is never judged."""
+        account = await scene.account(ann)
+        contract = await scene.running(ann, "ten_clips", 100)
+        before = await scene.coins(ann) + 100
+        scene.hour = None
+        await scene.days(1)
+        scene.hide(account)
+        await scene.days(1)
+        lost_at = (await scene.now(contract)).lost_at
+        for _ in range(3):
+            await _connects_again(scene, ann, account, Way.DEMO)
+            await scene.until(scene.house.clock.now() + 30 * HOUR)
+        judged = await scene.now(contract)
+        assert (judged.verdict, judged.consumed, judged.lost_at) == (Case.BROKEN, 50, lost_at)
+        await ends(scene, ann, before, 50)
+
+    async def test_shown_for_a_while_it_was_back(self, scene: Scene, ann: Person) -> None:
+        account = await scene.account(ann)
+        contract = await scene.running(ann, "ten_clips", 100)
+        for _ in range(2):
+            scene.hide(account)
+            await scene.until(scene.house.clock.now() + 44 * HOUR)
+            scene.fails(account, None)
+            await scene.until(scene.house.clock.now() + 6 * HOUR)
+        assert (await scene.now(contract)).state is State.RUNNING
+        assert (await scene.judged(ann, contract)).verdict is Case.PARTIAL
+
+    async def test_proven_by_a_code_in_the_middle(self, scene: Scene, ann: Person) -> None:
+        """What a code shows may stay for 30 days, and this contract is judged two days after that."""
+        account = await scene.account(ann, "youtube")
+        await scene.house.runner.plan_recurring()
+        contract = await scene.running(ann, "followers_month", 100)
+        before = await scene.coins(ann) + 100
+        await scene.days(3)
+        await _connects_again(scene, ann, account, Way.CODE)
+        judged = await scene.judged(ann, contract)
+        # All of it is known: 484 of 552.
+        assert (judged.verdict, judged.share) == (Case.PARTIAL, "121/138")
+        await ends(scene, ann, before, judged.consumed)
+
+    async def test_proven_by_a_code_at_the_beginning(self, scene: Scene, ann: Person) -> None:
+        """Where the beginning had to be forgotten there is nothing to judge by, and the stake is not held for ever."""
+        account = await scene.account(ann, "youtube")
+        await scene.house.runner.plan_recurring()
+        contract = await scene.running(ann, "followers_month", 100)
+        before = await scene.coins(ann) + 100
+        await _connects_again(scene, ann, account, Way.CODE)
+        judged = await scene.judged(ann, contract)
+        assert (judged.verdict, judged.returned) == (Case.FAILED, 100)
+        await ends(scene, ann, before, 0)
+
     async def test_the_member_can_not_be_reached(self, scene: Scene, ann: Person) -> None:
         account = await scene.account(ann)
         contract = await scene.running(ann, "ten_clips", 100)
@@ -225,6 +279,21 @@ class TestTheAccount:
         assert refused(await bob.does("challenge", "start", challenge="ten_clips")) == "NoAccount"
 
 
+async def _connects_again(scene: Scene, ann: Person, account: int, way: Way) -> None:
+    """Disconnects and proves the same account once more."""
+    member, now, creator = await ann.id(), scene.house.clock.now(), scene.creators[account]
+    found = Found(creator.external_id, creator.name, creator.handle)
+
+    def unit(uow: UnitOfWork) -> None:
+        platform = metrics.account(uow, account).platform
+        metrics.disconnect(uow, account, now)
+        made = connecting.connect(uow, member, platform, found, now, way=way, limits=MetricLimits(), salt=SALT)
+        assert made.id == account
+
+    await scene.house.react(unit)
+    await scene.house.pass_time()
+
+
 class TestThePosts:
     async def test_hidden_before_the_end(self, scene: Scene, ann: Person) -> None:
         """A post once seen stays done, and keeps the views that it had."""
@@ -249,6 +318,38 @@ class TestThePosts:
         # The last three could not have been seen earlier; the others were looked for.
         assert judged.verdict is Case.BROKEN
 
+    async def test_shown_only_after_the_counting(self, scene: Scene, ann: Person) -> None:
+        """One post that nobody could see before is no failure of the platform: or it would return everything."""
+        account = await scene.account(ann)
+        contract = await scene.running(ann, "views_sprint", 50)
+        before = await scene.coins(ann) + 50
+        scene.hour = None
+        await scene.until(contract.agreed.counts_until + HOUR)
+        scene.creators[account].posts.append(post(contract.agreed.ends_at - 3 * HOUR))
+        judged = await scene.judged(ann, contract)
+        assert (judged.verdict, judged.share, judged.consumed) == (Case.BROKEN, "0", 25)
+        await ends(scene, ann, before, 25)
+
+    @pytest.mark.parametrize(
+        "switched_off", [{}, {"likes": None}, {"comments": None}, {"likes": None, "comments": None}]
+    )
+    async def test_reactions_switched_off_before_the_end(
+        self, scene: Scene, ann: Person, switched_off: dict[str, Any]
+    ) -> None:
+        """They count as they were told last, with the views of then: or nobody would have reacted."""
+        account = await scene.account(ann)
+        contract = await scene.staked(ann, "conversation", 50)
+        creator = scene.creators[account]
+        await scene.until(contract.agreed.ends_at - 30 * HOUR)
+        creator.posts = [replace(item, comments=65) if _is_of(contract, item) else item for item in creator.posts]
+        await scene.until(contract.agreed.ends_at - 6 * HOUR)
+        scene.hour = None
+        creator.posts = [replace(item, **switched_off) for item in creator.posts]
+        await scene.until(contract.agreed.ends_at - HOUR)
+        creator.posts = [replace(item, views=9_000) if switched_off else item for item in creator.posts]
+        judged = await scene.judged(ann, contract)
+        assert (judged.verdict, judged.consumed) == (Case.FULL, 50)
+
     async def test_bought_views_cost_no_more_than_the_stake_and_are_pointed_at(self, scene: Scene, ann: Person) -> None:
         account = await scene.account(ann)
         contract = await scene.running(ann, "views_sprint", 50)
@@ -260,6 +361,10 @@ class TestThePosts:
         assert judged.consumed == 50
         assert "If somebody else bought it, appeal and say so." in scene.heard(ann)
         await ends(scene, ann, before, 50)
+
+
+def _is_of(contract: Contract, item: Post) -> bool:
+    return item.published_at >= contract.agreed.starts_at
 
 
 async def _share_if_judged(scene: Scene, challenge: int) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from core.contracts.rules import Case
 from core.contracts.states import State
-from core.db import columns
+from core.db import UnitOfWork, columns
 from core.metrics import service as metrics
 from core.metrics.tables import MetricWatch
 from core.sources import AccessLost, Account, Loss, Way
@@ -143,6 +143,29 @@ class TestBeforeItBegins:
         assert now.state is State.RUNNING
         assert now.baseline_at is not None
         assert now.baseline_at > contract.agreed.starts_at + 6 * HOUR
+
+    async def test_nothing_begins_with_an_account_that_is_away(self, scene: Scene, ann: Person) -> None:
+        """Its days could not be seen, so they would count as done: all back, and a reward for nothing."""
+        account = await scene.account(ann)
+        scene.hour = None
+        await scene.until(scene.house.clock.now().replace(hour=23))
+        contract = await scene.staked(ann, "ten_clips")
+        scene.is_away(account)
+        await scene.until(contract.agreed.starts_at)
+        at = scene.house.clock.now()
+        assert (await scene.now(contract)).state is State.AWAITING
+
+        def disconnect(uow: UnitOfWork) -> None:
+            assert metrics.disconnect(uow, account, at)
+
+        await scene.house.react(disconnect)
+        await scene.until(at + 7 * HOUR)
+        assert (await scene.now(contract)).state is State.AWAITING
+        await scene.until(at + 25 * HOUR)
+        ended = await scene.now(contract)
+        assert (ended.state, ended.verdict, ended.returned) == (State.RETURNED, None, 100)
+        assert (await scene.coins(ann), await scene.held(ann)) == (1000, 0)
+        await scene.books_are_right()
 
     async def test_the_last_reading_before_it_is_one_too(self, scene: Scene, ann: Person) -> None:
         account = await scene.account(ann)
