@@ -240,7 +240,8 @@ class Interaction:
             raise FormChanged(" ".join(open_.command))
         if open_.stage is not Stage.ASKING:
             raise AlreadyAnswered
-        return self._filling(uow, known, command).as_it_stands(open_.values, (), open_.token)
+        # A role may be gone since it was asked, and options name what only staff should see.
+        return self._admit(uow, known, open_.command, open_.values).as_it_stands(open_.values, (), open_.token)
 
     def _open_token(self, uow: UnitOfWork) -> Token | None:
         """The token of the form that is being filled, if this came from one; a press of a button opens a new one."""

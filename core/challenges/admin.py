@@ -68,7 +68,8 @@ def fail(uow: UnitOfWork, call: Call, form: Failed, *, earning: EarningLimits) -
     closing.overturn(uow, contract, form.reason, call.at, earning)
     ended = repository.locked(uow, contract.id)
     messages.tell(uow, ended, messages.returned(ended, f"{form.reason.rstrip('.')}. That is on us."), "failed", call.at)
-    detail = {"reason": form.reason, "returned": ended.returned}
+    # Without the reason: it may name people, and this log can forget nobody.
+    detail = {"returned": ended.returned}
     audit.write(uow, call.member.id, "challenge.fail", f"challenge:{contract.id}", at=call.at, detail=detail)
     back = plural(ended.returned, "coin")
     return Reply(said(f"{contract.agreed.title} is settled as our failure: {back} returned.", tone=Tone.SUCCESS))

@@ -88,6 +88,8 @@ def pay_visit(uow: UnitOfWork, fact: MemberVisited, *, limits: CoinRules, zones:
     try:
         visited = service.visit(uow, members.member(uow, fact.member), fact.at, limits, zones)
     except AlreadyVisited:
+        if service.is_unpaid(uow, fact.member, fact.day):
+            members.forget_visit(uow, fact.member)  # too soon after a change of zone: a later command may pay the day
         return None
     return f"+{visited.coins} for today's visit, day {visited.streak.days}."
 

@@ -53,6 +53,12 @@ def visit(uow: UnitOfWork, member: Member, at: datetime, limits: CoinRules, zone
     return Visited(coins, now, last is None, returns_on, next_midnight(at, member.zone))
 
 
+def is_unpaid(uow: UnitOfWork, member: MemberId, day: date) -> bool:
+    """Whether a local day has not come yet for the visits of a member: it may still pay."""
+    last = repository.last(uow, member)
+    return last is None or last.day < day
+
+
 def was_paid_just_now(uow: UnitOfWork, member: MemberId) -> bool:
     """Whether this very transaction paid a visit: `/daily` does so by itself."""
     return any(type(fact) is VisitPaid and fact.member == member for fact in uow.facts)

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from core.chat import Due, Job, Room
+from core.chat import Due, Job, Reaction, Room
 from core.db import Row, UnitOfWork, columns, upsert
+from core.facts import MemberErased
 from core.inbox.tables import InboxRow
 from core.values import dataclass
 
@@ -38,6 +39,10 @@ _stored = select(INBOX.c.key, INBOX.c.payload, INBOX.c.at, INBOX.c.done_at, INBO
 # All of them: answers that wait for who has no private chat yet stand first, and must not hide what a crash left.
 UNANSWERED = _stored.where(INBOX.c.source == bindparam("source"), INBOX.c.payload.is_not(None)).order_by(
     INBOX.c.at, INBOX.c.key
+)
+# The event that erases is told as it happens, and its own answer is still to be said.
+UNSAID = _stored.where(
+    INBOX.c.source == bindparam("source"), INBOX.c.payload.is_not(None), INBOX.c.done_at < bindparam("before")
 )
 FIND = _stored.where(INBOX.c.key == bindparam("key"), INBOX.c.done_at.is_(None))
 EXPIRE = delete(INBOX).where(INBOX.c.done_at <= bindparam("before"))
@@ -104,4 +109,16 @@ def upkeep(uow: UnitOfWork, due: Due) -> None:
     expire(uow, due.at - KEPT)
 
 
-ROOM = Room("inbox", jobs=(Job("inbox.expire", run=upkeep, every=timedelta(hours=1)),))
+def erase(uow: UnitOfWork, fact: MemberErased) -> None:
+    """Reaction: what was not said yet, and what it answered, name them in the platform's own words."""
+    for identity in fact.identities:
+        for row in uow.run(UNSAID, source=identity.platform, before=fact.at):
+            if identity.user_id.encode() in bytes(row.payload):
+                answered(uow, row.key, fact.at)
+
+
+ROOM = Room(
+    "inbox",
+    jobs=(Job("inbox.expire", run=upkeep, every=timedelta(hours=1)),),
+    reactions=(Reaction(MemberErased, erase),),
+)

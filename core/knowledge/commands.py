@@ -102,10 +102,10 @@ def _answers(uow: UnitOfWork, call: Call, form: About) -> Reply:
         raise NoSuchAnswer
     buttons: list[Button] = []
     blocks: list[Text] = [Text((Bold(label(topic)),))]
-    for number, one in enumerate(found[:PAGE], start=after + 1):
-        blocks.append(Text((Bold(f"{number}. {one.question}"), f"\n{one.answer}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Correct {number}", ("answers", "correct"), {"which": str(one.id)}))
-        buttons.append(Button(f"Delete {number}", ("answers", "delete"), {"which": str(one.id)}))
+    for one in found[:PAGE]:  # by the number that may be typed: the place in the list would name another answer
+        blocks.append(Text((Bold(f"{one.id}. {one.question}"), f"\n{one.answer}\n{_day(call, one.at)}")))
+        buttons.append(Button(f"Correct {one.id}", ("answers", "correct"), {"which": str(one.id)}))
+        buttons.append(Button(f"Delete {one.id}", ("answers", "delete"), {"which": str(one.id)}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("answers", "show"), {"topic": topic, "page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=tuple(buttons)))

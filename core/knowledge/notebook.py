@@ -72,10 +72,10 @@ def show(uow: UnitOfWork, call: Call, form: Paged, *, limits: NotebookLimits) ->
         return Reply(said(empty, "What stands in it I read before I answer you.", buttons=(_ADD,)))
     blocks = [Text((Bold("Your notebook"), f": {notes.count(uow, call.member.id):,} of {limits.notes_max:,} notes"))]
     buttons: list[Button] = []
-    for number, one in enumerate(found[:PAGE], start=after + 1):
-        blocks.append(Text((Bold(f"{number}."), f" {one.text}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Change {number}", ("notebook", "change"), {"note": str(one.id)}))
-        buttons.append(Button(f"Delete {number}", ("notebook", "delete"), {"note": str(one.id)}))
+    for one in found[:PAGE]:  # by the number that may be typed: the place in the list would name another note
+        blocks.append(Text((Bold(f"{one.id}."), f" {one.text}\n{_day(call, one.at)}")))
+        buttons.append(Button(f"Change {one.id}", ("notebook", "change"), {"note": str(one.id)}))
+        buttons.append(Button(f"Delete {one.id}", ("notebook", "delete"), {"note": str(one.id)}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("notebook", "show"), {"page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=(*buttons, _ADD)))

@@ -76,6 +76,7 @@ VISIT = (
     )
     .values(last_day=bindparam("day", type_=MEMBER.c.last_day.type))
 )
+FORGET_VISIT = update(MEMBER).where(MEMBER.c.id == _member).values(last_day=None)
 SEEN = (
     update(IDENTITY)
     .where(*_who)

@@ -104,6 +104,11 @@ def note_visit(uow: UnitOfWork, found: Known, actor: Actor, at: datetime) -> Non
         uow.record(MemberVisited(at, found.member.id, day))
 
 
+def forget_visit(uow: UnitOfWork, member_id: MemberId) -> None:
+    """Let the next command be the first of the member's local day: the last came before it could count."""
+    uow.run(repository.FORGET_VISIT, member=member_id)
+
+
 def _seen(uow: UnitOfWork, actor: Actor, at: datetime) -> None:
     identity = actor.identity
     who = {"platform": identity.platform, "user_id": identity.user_id, "name": actor.name}

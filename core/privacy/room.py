@@ -11,6 +11,7 @@ ROOM = Room(
     jobs=(
         Job(service.ERASE, run=service.erase_due),
         Job(service.REST, run=service.forfeit_rest),
+        Job(service.SWEEP, run=service.sweep),
         Job(jobs.SWEEP, prepare=jobs.prepare, errand=jobs.sweep, finish=jobs.finish, every=jobs.SWEEPS),
     ),
     reactions=(Reaction(MemberErased, service.forfeit),),

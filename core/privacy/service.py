@@ -25,6 +25,9 @@ ERASE = "privacy.erase"
 REST = "privacy.rest"
 REST_LOOKS = timedelta(days=1)
 """How often what could not be forfeited yet is looked at: a dispute settles, a gift that waited comes back."""
+SWEEP = "privacy.forget"
+SWEEP_AFTER = timedelta(hours=1)
+"""What was under way when somebody went (a note just being written) has landed by then."""
 
 
 def leave(uow: UnitOfWork, member_id: MemberId, platform: str, at: datetime, limits: PrivacyLimits) -> datetime:
@@ -91,6 +94,17 @@ def erase(uow: UnitOfWork, member_id: MemberId, actor: MemberId, at: datetime) -
     identities = tuple(address.identity for address in members.addresses(uow, member_id))
     audit.write(uow, actor, "privacy.erase", f"member:{member_id}", at=at)
     uow.record(MemberErased(at, member_id, identities))
+    schedule.plan(uow, SWEEP, str(member_id), at + SWEEP_AFTER)
+
+
+def sweep(uow: UnitOfWork, due: Due) -> None:
+    """Job: what landed after a member was erased goes too. Each room's reaction may run again.
+
+    Without identities: by now they may be somebody new, who came back.
+    """
+    member_id = MemberId(int(due.key))
+    members.lock(uow, member_id)
+    uow.record(MemberErased(due.at, member_id))
 
 
 def forfeit(uow: UnitOfWork, fact: MemberErased) -> None:

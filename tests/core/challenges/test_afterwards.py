@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.audit import service as audit
 from core.challenges import explaining, repository
 from core.chat import Ask, Confirm, Image, Outcome, Reply
 from core.contracts.rules import Case, ChallengeLimits
@@ -280,6 +281,8 @@ class TestAdmin:
         now = await scene.now(contract)
         assert (now.state, await scene.coins(ann), await scene.held(ann)) == (State.RETURNED, before, 0)
         assert "challenge.fail" in text_of(await owner.does("admin", "audit"))
+        log = await scene.house.do(lambda uow: audit.newest(uow, most=50))
+        assert not any("wrong account" in str(entry.detail) for entry in log), "it names whom nobody can erase"
         await scene.house.pass_time()
         assert "we read the wrong account. That is on us." in scene.heard(ann)
         cases = await scene.house.do(lambda uow: reviews.waiting(uow, most=5))

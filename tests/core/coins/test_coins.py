@@ -162,6 +162,15 @@ class TestVisit:
                 await visit(ann, AT + timedelta(days=number))
         assert await visit(ann, AT + timedelta(days=missed_next + 1)) == pays
 
+    async def test_of_a_day_that_began_too_early_is_paid_by_any_later_command(self, house: House):
+        ann = house.person("ann")
+        await ann.invokes("daily")
+        assert await moves(ann, "Pacific/Kiritimati", house.clock.now())
+        for hours, coins in ((8, 10), (9, 10), (1, 21), (1, 21)):  # too early twice, then eighteen hours after
+            house.clock.advance(timedelta(hours=hours))
+            await ann.invokes("wallet")
+            assert await ann.coins() == coins
+
     async def test_after_the_zone_was_confirmed_goes_by_the_days_alone(self, house: House):
         ann = await house.person("ann").has()
         assert await visit(ann, AT) == 10

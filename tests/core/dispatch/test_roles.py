@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.chat import Query, Reply
+from core.chat import Answer, Ask, Query, Reply
 from core.members import service as members
 from core.people import Role
 from core.roles import service as roles
@@ -79,6 +79,16 @@ class TestRole:
         await house.database.write(lambda uow: roles.revoke(uow, member.id, Role.SUPPORT, ""))
         assert refused(await ann.answers(asked, text="hello")) == "NotAllowed"
         assert await house.happened("everything") == []
+
+    async def test_taken_while_a_form_is_open_does_not_show_it_again(self, house: House):
+        ann = house.person("ann")
+        await granted(house, ann, Role.SUPPORT)
+        asked = await ann.invokes("power trees")
+        form = Answer(asked.token, {}, ann.actor, ann.place, "form", house.clock.now())
+        assert isinstance(await house.dispatcher.form(form), Ask)
+        member = await ann.member()
+        await house.database.write(lambda uow: roles.revoke(uow, member.id, Role.SUPPORT, ""))
+        assert refused(await house.dispatcher.form(form)) == "NotAllowed"
 
     async def test_refused_does_not_count_as_a_visit(self, house: House):
         await house.person("ann").invokes("power own")

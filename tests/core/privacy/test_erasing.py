@@ -4,12 +4,17 @@ from datetime import timedelta
 
 from sqlalchemy import LargeBinary, String, Text, bindparam, cast, select, update
 
+from core.chat import Invocation
 from core.chat import repository as conversations
 from core.db import Table, UnitOfWork
+from core.inbox import service as inbox
+from core.knowledge import notes
+from core.knowledge.rules import NotebookLimits
 from core.ledger import holds, repository, statements, views
 from core.ledger.codes import Code, System
 from core.ledger.posting import Why
 from core.linking import repository as links
+from core.mailroom import Arrival, Event
 from core.members import service as members
 from core.money import Coins, Unit
 from core.people import Role
@@ -99,6 +104,46 @@ class TestForfeit:
         await self.gone(mara)
         await house.pass_time()
         assert any("The other account was erased" in text for text in house.postbox.to(tele))
+
+
+class TestLate:
+    async def test_what_was_being_written_goes_within_the_hour(self, mara: Person) -> None:
+        house, limits = mara.house, NotebookLimits()
+        await mara.does("start")
+        old = await mara.id()
+        await mara.insists("privacy", "erase", now=True, word="erase")
+        # Another process began before the erasure and commits after it.
+        await house.do(lambda uow: notes.add(uow, old, "baking by night", house.clock.now(), limits=limits))
+        await house.pass_time(timedelta(hours=1))
+        assert await house.database.read(lambda uow: notes.count(uow, old)) == 0
+
+    async def test_leaves_who_came_back_alone(self, mara: Person) -> None:
+        house = mara.house
+        await settled(mara)
+        await mara.insists("privacy", "erase", now=True, word="erase")
+        await settled(mara)
+        await mara.does("notebook", "add", text="baking by day")
+        had = await wallets(mara, await mara.member())
+        await house.pass_time(3 * DAY)
+        assert await wallets(mara, await mara.member()) == had
+        new = await mara.id()
+        assert await house.database.read(lambda uow: notes.count(uow, new)) == 1
+        await house.books_hold()
+
+    async def test_an_answer_that_nobody_fetched_is_not_kept(self, mara: Person) -> None:
+        house = mara.house
+        tele, other = (house.person(name, "telegram", number) for name, number in (("mq", "42424242"), ("ox", "77")))
+        await settled(mara)
+        await tele.does("start")
+        await house.react(lambda uow: merge_now(uow, mara, tele))
+        for person in (tele, other):
+            payload = f'{{"message":{{"from":{{"id":{person.identity.user_id}}}}}}}'.encode()
+            asked_for = Invocation(("wallet",), {}, person.actor, person.place, house.key(), house.clock.now())
+            await house.dispatcher.handle(asked_for, Arrival(Event(asked_for.key, payload)))
+        house.clock.advance(timedelta(minutes=1))
+        await mara.insists("privacy", "erase", now=True, word="erase")
+        left = await house.database.read(lambda uow: inbox.unanswered(uow, "telegram"))
+        assert [b'"id":77' in stored.payload for stored in left] == [True]
 
 
 class TestReturning:
