@@ -251,8 +251,8 @@ class TelegramClient:
         try:
             self._met.note(update)
             return inbound.read(update, self._scene(), at)
-        except (KeyError, TypeError, AttributeError):
-            _log.warning("an update could not be read")
+        except Exception as error:  # noqa: BLE001  it would come again, and again stop what everybody else wants
+            _log.warning("an update could not be read: %s", type(error).__name__)
             return None
 
     async def _keep(self, updates: Sequence[tuple[Json, bytes]]) -> bool:

@@ -124,7 +124,7 @@ def prepare(
     uow: UnitOfWork, due: Due, *, messenger: Messenger, limits: NoticeLimits, pace: OutboxPace, catalog: Catalog
 ) -> Sending | Again | None:
     """Decide whether and where to send now. None: nothing is left to do."""
-    row = uow.run(BY_ID, announcement=int(due.key)).first()
+    row = _found(uow, int(due.key))
     if row is None or row.state not in {"waiting", "sending"}:
         return None
     if row.state == "sending":
@@ -145,6 +145,16 @@ def prepare(
     message = Buttons(uow, catalog, row.member_id, due.at).of_message(decode(row.message))
     uow.run(TAKE, announcement=row.id, platform=identity.platform, message=encode(message), at=due.at)
     return Sending(row.id, identity, message, row.key)
+
+
+def _found(uow: UnitOfWork, announcement: int) -> Row | None:
+    """An announcement; one that was being written while its member was merged is for who they are now."""
+    row = uow.run(BY_ID, announcement=announcement).first()
+    kept = None if row is None else members.member(uow, row.member_id).id
+    if row is None or kept == row.member_id:
+        return row
+    uow.run(MOVE, gone=row.member_id, kept=kept)
+    return uow.run(BY_ID, announcement=announcement).first()
 
 
 def _wanted(uow: UnitOfWork, row: Row, due: Due, catalog: Catalog) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core.chat import Button, Message, Notice, Reply, said
+from core.facts import MembersMerged
 from core.members import service as members
 from core.members.repository import MOVE_IDENTITIES
 from core.members.rules import MemberRules
@@ -72,6 +73,17 @@ class TestDelivery:
         await house.later()
         assert await house.database.read(lambda uow: outbox.arrived_at(uow, "k1")) == house.clock.now()
         assert await house.database.read(lambda uow: outbox.arrived_at(uow, "never said")) is None
+
+    async def test_of_somebody_who_was_merged_meanwhile_reaches_who_they_are(self, house: House):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
+        kept, gone = await ann.member(), await bob.member()
+        at = house.clock.now()
+        await house.database.write(lambda uow: members.merge(uow, MembersMerged(at, kept.id, gone.id)))
+        late = said("It was being written as they became one.")
+        await house.database.write(lambda uow: outbox.announce(uow, gone.id, NEWS, late, key="late", at=at))
+        await house.later()
+        assert [sent.text for sent in house.messenger.sent] == ["It was being written as they became one."]
+        assert await states(house) == ["sent"]
 
     async def test_of_one_key_is_announced_once(self, house: House):
         ann = await house.person("ann").has()

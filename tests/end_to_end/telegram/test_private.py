@@ -182,6 +182,13 @@ class TestFreeText:
         assert "Eve cuts on Tuesdays" in shown.text
 
 
+class TestUnreadable:
+    async def test_an_update_stops_nobody(self, stage, ann):
+        ann._writes(ann.chat, content={"users_shared": {"request_id": 1, "users": []}})
+        ann.starts()
+        await ann.waits_for("Hi Ann")
+
+
 class TestChoice:
     async def test_of_many_is_paged(self, lab, ann, tap):
         ann.says("/lab_pick")
