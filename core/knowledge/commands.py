@@ -33,6 +33,8 @@ PAGE = 4
 SHOWN_MAX = 60
 ANSWER_MAX = 600
 DIGITS_MAX = 18
+_PICKED = "answer-"
+"""Begins what an option stands for, so that a number that somebody types is none."""
 _TOPIC = "You"
 
 
@@ -45,7 +47,7 @@ def topic_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
 def answer_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """The member's latest answers, by question."""
     found = [
-        Option(str(one.id), shortened(f"{one.question} {one.answer}", SHOWN_MAX))
+        Option(f"{_PICKED}{one.id}", shortened(f"{one.question} {one.answer}", SHOWN_MAX))
         for one in service.told(uow, member.id)
     ]
     return [option for option in found if prefix in option.label.casefold()]
@@ -102,10 +104,10 @@ def _answers(uow: UnitOfWork, call: Call, form: About) -> Reply:
         raise NoSuchAnswer
     buttons: list[Button] = []
     blocks: list[Text] = [Text((Bold(label(topic)),))]
-    for one in found[:PAGE]:  # by the number that may be typed: the place in the list would name another answer
-        blocks.append(Text((Bold(f"{one.id}. {one.question}"), f"\n{one.answer}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Correct {one.id}", ("answers", "correct"), {"which": str(one.id)}))
-        buttons.append(Button(f"Delete {one.id}", ("answers", "delete"), {"which": str(one.id)}))
+    for number, one in enumerate(found[:PAGE], start=after + 1):
+        blocks.append(Text((Bold(f"{number}. {one.question}"), f"\n{one.answer}\n{_day(call, one.at)}")))
+        buttons.append(Button(f"Correct {number}", ("answers", "correct"), {"which": f"{_PICKED}{one.id}"}))
+        buttons.append(Button(f"Delete {number}", ("answers", "delete"), {"which": f"{_PICKED}{one.id}"}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("answers", "show"), {"topic": topic, "page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=tuple(buttons)))
@@ -142,13 +144,17 @@ def delete(uow: UnitOfWork, call: Call, form: Which) -> Reply:
 
 
 def _found(uow: UnitOfWork, call: Call, which: str) -> Told:
-    """The answer that was picked, or typed as its option reads."""
+    """The answer that was picked, or typed as its option reads.
+
+    Not by its number in a list: that begins anew with each topic.
+    """
     typed = which.casefold()
     options = answer_options(uow, typed.removesuffix("…"), call.member)
-    known = next((option.value for option in options if option.label.casefold() == typed), which)
-    if not (known.isascii() and known.isdecimal() and len(known) <= DIGITS_MAX):
+    known = next((option.value for option in options if option.label.casefold() == typed), typed)
+    number = known.removeprefix(_PICKED)
+    if number == known or not (number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX):
         raise NoSuchAnswer
-    return service.answer(uow, call.member.id, int(known))
+    return service.answer(uow, call.member.id, int(number))
 
 
 def _back() -> tuple[Button, ...]:

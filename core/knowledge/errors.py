@@ -43,12 +43,12 @@ class NothingTold(TandemError):
 class NoSuchNote(TandemError):
     """The note was deleted, or is somebody else's."""
 
-    words: ClassVar[str] = "That note is not there any more. /notebook shows those that are."
+    words: ClassVar[str] = "I do not find that note. /notebook shows those that are there, with buttons for each."
     ways: ClassVar[tuple[Way, ...]] = (("My notebook", ("notebook", "show")),)
 
 
 class NoSuchAnswer(TandemError):
     """The answer was deleted, or is somebody else's."""
 
-    words: ClassVar[str] = "That answer is not there any more. /answers shows those that are."
+    words: ClassVar[str] = "I do not find that answer. /answers shows those that are there, with buttons for each."
     ways: ClassVar[tuple[Way, ...]] = (("My answers", ("answers", "show")),)

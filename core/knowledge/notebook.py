@@ -20,13 +20,15 @@ PAGE = 4
 OFFERED = 25
 SHOWN_MAX = 60
 DIGITS_MAX = 18
+_PICKED = "note-"
+"""Begins what an option stands for: a bare number that somebody types is the place in the list that they see."""
 _TOPIC = "You"
 _ADD = Button("Add a note", ("notebook", "add"))
 _BACK = Button("My notebook", ("notebook", "show"))
 
 
 def _notes(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    found = [Option(str(one.id), _short(one.text)) for one in notes.page(uow, member.id, most=OFFERED)]
+    found = [Option(f"{_PICKED}{one.id}", _short(one.text)) for one in notes.page(uow, member.id, most=OFFERED)]
     return [option for option in found if prefix in option.label.casefold()]
 
 
@@ -72,10 +74,10 @@ def show(uow: UnitOfWork, call: Call, form: Paged, *, limits: NotebookLimits) ->
         return Reply(said(empty, "What stands in it I read before I answer you.", buttons=(_ADD,)))
     blocks = [Text((Bold("Your notebook"), f": {notes.count(uow, call.member.id):,} of {limits.notes_max:,} notes"))]
     buttons: list[Button] = []
-    for one in found[:PAGE]:  # by the number that may be typed: the place in the list would name another note
-        blocks.append(Text((Bold(f"{one.id}."), f" {one.text}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Change {one.id}", ("notebook", "change"), {"note": str(one.id)}))
-        buttons.append(Button(f"Delete {one.id}", ("notebook", "delete"), {"note": str(one.id)}))
+    for number, one in enumerate(found[:PAGE], start=after + 1):
+        blocks.append(Text((Bold(f"{number}."), f" {one.text}\n{_day(call, one.at)}")))
+        buttons.append(Button(f"Change {number}", ("notebook", "change"), {"note": f"{_PICKED}{one.id}"}))
+        buttons.append(Button(f"Delete {number}", ("notebook", "delete"), {"note": f"{_PICKED}{one.id}"}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("notebook", "show"), {"page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=(*buttons, _ADD)))
@@ -99,7 +101,8 @@ def change(uow: UnitOfWork, call: Call, form: Change, *, limits: NotebookLimits)
     """Put other words in place of a note."""
     before = _found(uow, call, form.note)
     notes.change(uow, call.member.id, before.id, form.text, call.at, limits=limits)
-    return Reply(said("Changed. It says now:", form.text, tone=Tone.SUCCESS, buttons=(_BACK,)))
+    lines = ("Changed. It says now:", form.text, f"It said: {before.text}")  # should it have been another one
+    return Reply(said(*lines, tone=Tone.SUCCESS, buttons=(_BACK,)))
 
 
 def ask_to_delete(uow: UnitOfWork, call: Call, form: Which) -> Message:
@@ -114,13 +117,22 @@ def delete(uow: UnitOfWork, call: Call, form: Which) -> Reply:
 
 
 def _found(uow: UnitOfWork, call: Call, which: str) -> Note:
-    """The note that was picked, or typed as its option reads."""
+    """The note that was picked, or typed: as its option reads, or by its number in the list."""
     typed = which.casefold()
+    if _is_number(typed):
+        here = notes.page(uow, call.member.id, most=1, after=int(typed) - 1) if int(typed) else []
+        if not here:
+            raise NoSuchNote
+        return here[0]
     options = _notes(uow, typed.removesuffix("…"), call.member)
-    known = next((option.value for option in options if option.label.casefold() == typed), which)
-    if not (known.isascii() and known.isdecimal() and len(known) <= DIGITS_MAX):
+    known = next((option.value for option in options if option.label.casefold() == typed), typed)
+    if not (known.startswith(_PICKED) and _is_number(known.removeprefix(_PICKED))):
         raise NoSuchNote
-    return notes.note(uow, call.member.id, int(known))
+    return notes.note(uow, call.member.id, int(known.removeprefix(_PICKED)))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX
 
 
 def _day(call: Call, at: datetime) -> str:

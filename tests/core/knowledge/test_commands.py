@@ -45,7 +45,7 @@ class TestShow:
         older = await press(ann, first, "Older")
         assert "answer number 0" in text_of(older)
         assert "Older" not in buttons_of(older)
-        assert "1. What is hardest?" in text_of(older)
+        assert "5. What is hardest?" in text_of(older)
 
     @pytest.mark.parametrize("topic", ["nonsense", "goals"])
     async def test_of_an_unknown_topic_says_so(self, ann: Teller, bob: Teller, topic: str):
@@ -67,7 +67,7 @@ class TestCorrect:
     async def test_of_what_somebody_else_told_is_refused(self, ann: Teller, bob: Teller):
         await bob.tells(LATE)
         (theirs,) = await bob.told()
-        outcome = await ann.person.does("answers", "correct", which=str(theirs.id), text="mine now")
+        outcome = await ann.person.does("answers", "correct", which=f"answer-{theirs.id}", text="mine now")
         assert refused(outcome) == "NoSuchAnswer"
         assert [one.answer for one in await bob.told()] == [LATE]
 
@@ -75,14 +75,13 @@ class TestCorrect:
     async def test_of_what_is_not_there_is_refused(self, ann: Teller, which: str):
         assert refused(await ann.person.does("answers", "correct", which=which, text="x")) == "NoSuchAnswer"
 
-    async def test_finds_it_by_the_number_that_is_shown(self, ann: Teller, house: Household):
+    async def test_a_number_names_none(self, ann: Teller, house: Household):
         for key, answer in (("one", LATE), ("two", HOOKS)):
             await ann.tells(answer, "struggles", key)
             await house.pass_time(timedelta(minutes=1))
-        lines = text_of(await ann.person.does("answers", "show", topic="struggles")).splitlines()
-        number = lines[lines.index(HOOKS) - 1].partition(".")[0]
-        await ann.person.does("answers", "correct", which=number, text="less")
-        assert {one.answer for one in await ann.told()} == {LATE, "less"}
+        for number in ("1", "2", str((await ann.told())[0].id)):
+            assert refused(await ann.person.does("answers", "correct", which=number, text="less")) == "NoSuchAnswer"
+        assert {one.answer for one in await ann.told()} == {LATE, HOOKS}
 
     async def test_finds_it_by_the_words_of_its_option(self, ann: Teller):
         await ann.tells(LATE)
@@ -112,5 +111,5 @@ class TestDelete:
     async def test_of_what_somebody_else_told_is_refused(self, ann: Teller, bob: Teller):
         await bob.tells(LATE)
         (theirs,) = await bob.told()
-        assert refused(await ann.person.does("answers", "delete", which=str(theirs.id))) == "NoSuchAnswer"
+        assert refused(await ann.person.does("answers", "delete", which=f"answer-{theirs.id}")) == "NoSuchAnswer"
         assert len(await bob.told()) == 1

@@ -84,10 +84,10 @@ class TestShow:
         await writes(ann.person, *"abcde")
         said = await ann.person.does("notebook")
         assert "5 of 6 notes" in text_of(said)
-        assert text_of(said).index("5. e") < text_of(said).index("2. b")
-        assert "Delete 2" in buttons_of(said)
+        assert text_of(said).index("1. e") < text_of(said).index("4. b")
+        assert "Delete 4" in buttons_of(said)
         older = await ann.person.agrees(buttons_of(said)["Older"].token)
-        assert "1. a" in text_of(older)
+        assert "5. a" in text_of(older)
         assert len(buttons_of(said)) <= 10
 
     async def test_has_nobody_elses(self, ann: Teller, bob: Teller):
@@ -107,14 +107,15 @@ class TestChange:
         await writes(ann.person, "two posts", "no Sundays", "red lamp")
         lines = text_of(await ann.person.does("notebook")).splitlines()
         number = next(line.partition(".")[0] for line in lines if line.endswith(". red lamp"))
-        await ann.person.does("notebook", "change", note=number, text="blue lamp")
+        changed = await ann.person.does("notebook", "change", note=number, text="blue lamp")
+        assert "It said: red lamp" in text_of(changed)
         assert {note.text for note in await kept(ann.person)} == {"two posts", "no Sundays", "blue lamp"}
 
     async def test_of_somebody_elses_is_refused(self, ann: Teller, bob: Teller):
         await writes(ann.person, "mine")
         (note,) = await kept(ann.person)
-        assert refused(await bob.person.does("notebook", "change", note=str(note.id), text="x")) == "NoSuchNote"
-        assert refused(await bob.person.does("notebook", "delete", note=str(note.id))) == "NoSuchNote"
+        assert refused(await bob.person.does("notebook", "change", note=f"note-{note.id}", text="x")) == "NoSuchNote"
+        assert refused(await bob.person.does("notebook", "delete", note=f"note-{note.id}")) == "NoSuchNote"
         assert [note.text for note in await kept(ann.person)] == ["mine"]
 
     @pytest.mark.parametrize("which", ["0", "9" * 18, "9" * 30, "²", "-1", "nothing like it"])
@@ -132,7 +133,7 @@ async def test_who_has_no_notes_is_not_asked_which(ann: Teller, command: str):
 class TestDelete:
     async def test_asks_and_forgets(self, ann: Teller):
         await writes(ann.person, "two posts", "no Sundays")
-        question = await ann.person.agrees(buttons_of(await ann.person.does("notebook"))["Delete 1"].token)
+        question = await ann.person.agrees(buttons_of(await ann.person.does("notebook"))["Delete 2"].token)
         assert "two posts" in text_of(question)
         assert "Deleted" in text_of(await ann.person.agrees(question))
         assert [note.text for note in await kept(ann.person)] == ["no Sundays"]

@@ -314,7 +314,7 @@ class Before:
 
         def tell(uow: UnitOfWork) -> str:
             knowledge.tell(uow, member, "goals", "why", "Why?", "Because of the bread", now)
-            return str(knowledge.told(uow, member)[0].id)
+            return f"answer-{knowledge.told(uow, member)[0].id}"
 
         return await here.town.house.database.write(tell)
 
