@@ -109,7 +109,7 @@ class TestQuestionnaire:
     async def test_deleted_afterwards_is_not_asked_again_and_stays_paid(self, ann: Member):
         await ann.does("questions", "strengths")
         for told in await ann.told():
-            question = await ann.person.does("answers", "delete", which=str(told.id))
+            question = await ann.person.does("answers", "delete", which=f"answer-{told.id}")
             assert isinstance(question, Confirm)
             await ann.person.agrees(question)
         assert await ann.told() == []
