@@ -1,10 +1,12 @@
 """Telegram's place in the program: made from the settings, given the core, and let in through the web's door."""
 
 from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from adapters.telegram.client import Endpoint, TelegramClient, hook_secret, make_bot, publish
 from adapters.web.hooks import Receive
-from bot.settings import Settings
+from bot.settings import DatabaseSettings, Settings
 from bot.wiring import House, data_folder
 from core.chat.catalog import Catalog
 from core.mailroom import Mailroom
@@ -26,8 +28,13 @@ def endpoint(settings: Settings) -> Endpoint:
 def client(settings: Settings, house: House, observer: Observer) -> TelegramClient:
     """The part that speaks to Telegram."""
     mailroom = Mailroom(house.database, house.clock, house.easel)
-    sent = data_folder(settings.database) / "telegram-sent"
+    sent = sent_file(settings.database)
     return TelegramClient(endpoint(settings), house.dispatcher, mailroom, observer, house.clock, sent=sent)
+
+
+def sent_file(settings: DatabaseSettings) -> Path:
+    """Where a database's bot writes down what has left: one file each, since two bots may count updates alike."""
+    return data_folder(settings) / f"{PurePosixPath(urlsplit(settings.url).path).name}-telegram-sent"
 
 
 def door(telegram: TelegramClient, others: Receive) -> Receive:
