@@ -1,5 +1,6 @@
 """What the challenge room does when somebody is banned, erased or merged, and when an account goes or comes back."""
 
+from datetime import datetime
 from typing import Any
 
 from core.challenges import appeals, closing, jobs, measuring, messages, repository
@@ -79,7 +80,18 @@ def lost(uow: UnitOfWork, fact: MetricAccountLost, *, limits: ChallengeLimits) -
 def _warn(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost, limits: ChallengeLimits) -> None:
     what = f"lost:{fact.at.isoformat()}"
     key = messages.tell(uow, contract, messages.away(contract, limits.lost_hours), what, fact.at)
-    uow.run(repository.LOSE, challenge=contract.id, lost_at=fact.at, back_at=None, lost_key=key)
+    _is_away(uow, contract, fact, since=fact.at, told=key)
+
+
+def _goes_on(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost) -> None:
+    """It was never back, so the time for that runs on from the first warning: or each sign-in would begin it anew."""
+    _is_away(uow, contract, fact, since=contract.lost_at, told=contract.lost_key)
+
+
+def _is_away(
+    uow: UnitOfWork, contract: Contract, fact: MetricAccountLost, *, since: datetime | None, told: str
+) -> None:
+    uow.run(repository.LOSE, challenge=contract.id, lost_at=since, back_at=None, lost_key=told)
     schedule.plan(uow, jobs.LOST, str(contract.id), fact.at + jobs.LOOKS_AGAIN, move=True)
 
 
@@ -87,12 +99,6 @@ def _was_seen_again(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost
     """Whether it was read since it was taken away the last time. Connecting it anew does not show what is hidden."""
     since = contract.lost_at
     return since is None or any(item.at > since for item in metrics.snapshots(uow, contract.account, since, fact.at))
-
-
-def _goes_on(uow: UnitOfWork, contract: Contract, fact: MetricAccountLost) -> None:
-    """It was never back, so the time for that runs on from the first warning: or each sign-in would begin it anew."""
-    uow.run(repository.LOSE, challenge=contract.id, lost_at=contract.lost_at, back_at=None, lost_key=contract.lost_key)
-    schedule.plan(uow, jobs.LOST, str(contract.id), fact.at + jobs.LOOKS_AGAIN, move=True)
 
 
 def back(uow: UnitOfWork, fact: MetricAccountBack) -> None:

@@ -24,6 +24,7 @@ from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.knowledge import service
 from core.knowledge.errors import NoSuchAnswer, NothingTold
+from core.knowledge.picked import beginning, row_of, stand_for
 from core.knowledge.repository import Told
 from core.people import Member
 from core.values import dataclass
@@ -32,9 +33,7 @@ PAGE = 4
 """Answers on one page: two buttons each, and one to go on, is what fits below a message."""
 SHOWN_MAX = 60
 ANSWER_MAX = 600
-DIGITS_MAX = 18
-_PICKED = "answer-"
-"""Begins what an option stands for, so that a number that somebody types is none."""
+_ANSWER = "answer"
 _TOPIC = "You"
 
 
@@ -47,7 +46,7 @@ def topic_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
 def answer_options(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     """The member's latest answers, by question."""
     found = [
-        Option(f"{_PICKED}{one.id}", shortened(f"{one.question} {one.answer}", SHOWN_MAX))
+        Option(stand_for(_ANSWER, one.id), shortened(f"{one.question} {one.answer}", SHOWN_MAX))
         for one in service.told(uow, member.id)
     ]
     return [option for option in found if prefix in option.label.casefold()]
@@ -106,8 +105,8 @@ def _answers(uow: UnitOfWork, call: Call, form: About) -> Reply:
     blocks: list[Text] = [Text((Bold(label(topic)),))]
     for number, one in enumerate(found[:PAGE], start=after + 1):
         blocks.append(Text((Bold(f"{number}. {one.question}"), f"\n{one.answer}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Correct {number}", ("answers", "correct"), {"which": f"{_PICKED}{one.id}"}))
-        buttons.append(Button(f"Delete {number}", ("answers", "delete"), {"which": f"{_PICKED}{one.id}"}))
+        buttons.append(Button(f"Correct {number}", ("answers", "correct"), {"which": stand_for(_ANSWER, one.id)}))
+        buttons.append(Button(f"Delete {number}", ("answers", "delete"), {"which": stand_for(_ANSWER, one.id)}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("answers", "show"), {"topic": topic, "page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=tuple(buttons)))
@@ -148,13 +147,10 @@ def _found(uow: UnitOfWork, call: Call, which: str) -> Told:
 
     Not by its number in a list: that begins anew with each topic.
     """
-    typed = which.casefold()
-    options = answer_options(uow, typed.removesuffix("…"), call.member)
-    known = next((option.value for option in options if option.label.casefold() == typed), typed)
-    number = known.removeprefix(_PICKED)
-    if number == known or not (number.isascii() and number.isdecimal() and len(number) <= DIGITS_MAX):
+    row = row_of(_ANSWER, which, answer_options(uow, beginning(which), call.member))
+    if row is None:
         raise NoSuchAnswer
-    return service.answer(uow, call.member.id, int(number))
+    return service.answer(uow, call.member.id, row)
 
 
 def _back() -> tuple[Button, ...]:

@@ -10,6 +10,7 @@ from core.db import UnitOfWork
 from core.durations import day_in_words
 from core.knowledge import notes
 from core.knowledge.errors import NoSuchNote, NotebookEmpty
+from core.knowledge.picked import beginning, is_number, row_of, stand_for
 from core.knowledge.repository import Note
 from core.knowledge.rules import NOTE_MAX, NotebookLimits
 from core.people import Member
@@ -19,16 +20,14 @@ PAGE = 4
 """Notes on one page: two buttons each, one to add and one to go on, is what fits below a message."""
 OFFERED = 25
 SHOWN_MAX = 60
-DIGITS_MAX = 18
-_PICKED = "note-"
-"""Begins what an option stands for: a bare number that somebody types is the place in the list that they see."""
+_NOTE = "note"
 _TOPIC = "You"
 _ADD = Button("Add a note", ("notebook", "add"))
 _BACK = Button("My notebook", ("notebook", "show"))
 
 
 def _notes(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    found = [Option(f"{_PICKED}{one.id}", _short(one.text)) for one in notes.page(uow, member.id, most=OFFERED)]
+    found = [Option(stand_for(_NOTE, one.id), _short(one.text)) for one in notes.page(uow, member.id, most=OFFERED)]
     return [option for option in found if prefix in option.label.casefold()]
 
 
@@ -76,8 +75,8 @@ def show(uow: UnitOfWork, call: Call, form: Paged, *, limits: NotebookLimits) ->
     buttons: list[Button] = []
     for number, one in enumerate(found[:PAGE], start=after + 1):
         blocks.append(Text((Bold(f"{number}."), f" {one.text}\n{_day(call, one.at)}")))
-        buttons.append(Button(f"Change {number}", ("notebook", "change"), {"note": f"{_PICKED}{one.id}"}))
-        buttons.append(Button(f"Delete {number}", ("notebook", "delete"), {"note": f"{_PICKED}{one.id}"}))
+        buttons.append(Button(f"Change {number}", ("notebook", "change"), {"note": stand_for(_NOTE, one.id)}))
+        buttons.append(Button(f"Delete {number}", ("notebook", "delete"), {"note": stand_for(_NOTE, one.id)}))
     if len(found) > PAGE:
         buttons.append(Button("Older", ("notebook", "show"), {"page": form.page + 1}))
     return Reply(Message(tuple(blocks), buttons=(*buttons, _ADD)))
@@ -118,21 +117,15 @@ def delete(uow: UnitOfWork, call: Call, form: Which) -> Reply:
 
 def _found(uow: UnitOfWork, call: Call, which: str) -> Note:
     """The note that was picked, or typed: as its option reads, or by its number in the list."""
-    typed = which.casefold()
-    if _is_number(typed):
-        here = notes.page(uow, call.member.id, most=1, after=int(typed) - 1) if int(typed) else []
+    if is_number(which):
+        here = notes.page(uow, call.member.id, most=1, after=int(which) - 1) if int(which) else []
         if not here:
             raise NoSuchNote
         return here[0]
-    options = _notes(uow, typed.removesuffix("…"), call.member)
-    known = next((option.value for option in options if option.label.casefold() == typed), typed)
-    if not (known.startswith(_PICKED) and _is_number(known.removeprefix(_PICKED))):
+    row = row_of(_NOTE, which, _notes(uow, beginning(which), call.member))
+    if row is None:
         raise NoSuchNote
-    return notes.note(uow, call.member.id, int(known.removeprefix(_PICKED)))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX
+    return notes.note(uow, call.member.id, row)
 
 
 def _day(call: Call, at: datetime) -> str:

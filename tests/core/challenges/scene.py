@@ -7,7 +7,7 @@ from typing import Any
 
 from core.challenges import repository
 from core.challenges.repository import Contract
-from core.chat import Button, Message, Outcome, Reply
+from core.chat import Button, Confirm, Message, Outcome, Reply
 from core.coins.rules import CoinRules
 from core.contracts.rules import ChallengeLimits
 from core.contracts.states import State
@@ -21,6 +21,7 @@ from core.metrics.rules import MetricLimits
 from core.metrics.service import Sources
 from core.money import Coins, Unit
 from core.people import Identity, wallet
+from core.reviews import service as reviews
 from core.sources import AccessLost, Found, Live, Loss, Post, SourceAway, Way
 from tests.databases import AnyDatabase
 from tests.fakes.metrics import Creator, FakePlatform
@@ -222,6 +223,26 @@ def _reading(creator: Creator, at: datetime, followers: int) -> Any:
     from core.sources import Reading
 
     return Reading(at, creator.name, creator.handle, followers, creator.step, creator.era, f"past {at}", None)
+
+
+async def kept(scene: Scene, ann: Person, coins: int = 100) -> Contract:
+    """A verdict of which 55% wait in escrow."""
+    contract = await scene.running(ann, "ten_clips", coins)
+    scene.gain = 10
+    judged = await scene.judged(ann, contract)
+    scene.gain = 16
+    return judged
+
+
+async def decide(scene: Scene, option: str) -> None:
+    """Staff decide the oldest case."""
+    owner = scene.house.person("Owner")
+    await owner.does("start")
+    cases = await scene.house.do(lambda uow: reviews.waiting(uow, most=5))
+    outcome = await owner.does("admin", "decide", case=str(cases[0].id), option=option, why="looked at it")
+    if isinstance(outcome, Confirm):
+        outcome = await owner.agrees(outcome)
+    assert isinstance(outcome, Reply), outcome
 
 
 def coins_of(uow: UnitOfWork, member: MemberId) -> int:
