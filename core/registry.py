@@ -1,5 +1,6 @@
 """The product's table of contents: every room, in floor order. Reactions to a fact run in this order."""
 
+from core.appeals.room import ROOM as APPEALS
 from core.asks.room import ROOM as ASKS
 from core.assistant.room import ROOM as ASSISTANT
 from core.challenges.room import ROOM as CHALLENGES
@@ -28,6 +29,7 @@ from core.reviews.room import ROOM as REVIEWS
 from core.roles.service import ROOM as ROLES
 from core.schedule.service import ROOM as SCHEDULE
 from core.settings.room import ROOM as SETTINGS
+from core.stakes.room import ROOM as STAKES
 from core.welcome.room import ROOM as WELCOME
 
 ROOMS: tuple[Room, ...] = (
@@ -47,10 +49,12 @@ ROOMS: tuple[Room, ...] = (
     KNOWLEDGE,
     REVIEWS,
     ASSISTANT,
+    STAKES,
     ASKS,
     COINS,
     QUESTIONS,
     CHALLENGES,
+    APPEALS,
     GIFTS,
     LINKING,
     MODERATION,

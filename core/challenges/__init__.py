@@ -1,1 +1,1 @@
-"""Growth challenges: coins at stake on what a member does, settled from verified public metrics."""
+"""Growth challenges up to their end: picked, drawn up, staked on, looked at, left."""

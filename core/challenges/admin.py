@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from core.audit import service as audit
-from core.challenges import appeals, closing, commands, messages, repository, words
 from core.challenges.errors import FriendsChallenge, NothingAtStake, OwnChallenge
 from core.chat import Asked, Bold, Call, Command, Facts, Kind, Line, Message, Nothing, Option, Reply, Text, Tone, said
 from core.chat.form import shortened
@@ -14,6 +13,7 @@ from core.members import service as members
 from core.money import plural
 from core.people import Member, Role
 from core.reviews import service as reviews
+from core.stakes import cases, choosing, closing, messages, repository, words
 from core.values import dataclass
 
 TOPIC = "Staff"
@@ -23,7 +23,7 @@ NUMBER_MAX = 40
 
 
 def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return commands.options(repository.live(uow, most=25), prefix)
+    return choosing.options(repository.live(uow, most=25), prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def confirm_fail(uow: UnitOfWork, call: Call, form: Failed) -> Message:
 def fail(uow: UnitOfWork, call: Call, form: Failed, *, earning: EarningLimits) -> Reply:
     """Settle a contract as a failure of ours: everything comes back, with the reason on record."""
     contract = _find(uow, call.member, form.challenge)
-    appeals.withdraw(uow, contract, call.at)
+    cases.withdraw(uow, contract, call.at)
     closing.overturn(uow, contract, form.reason, call.at, earning)
     ended = repository.locked(uow, contract.id)
     messages.tell(uow, ended, messages.returned(ended, f"{form.reason.rstrip('.')}. That is on us."), "failed", call.at)
@@ -80,7 +80,7 @@ def _find(uow: UnitOfWork, by: Member, text: str) -> repository.Contract:
 
     Raises `NothingAtStake`, `OwnChallenge`, `FriendsChallenge`, `NotNow`.
     """
-    found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= commands.ID_MAX else None
+    found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= choosing.ID_MAX else None
     if found is None or found.terms is None:
         raise NothingAtStake(shortened(text, NUMBER_MAX))
     if found.member in members.everyone(uow, by.id):

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
-from core.challenges import closing, messages, repository, service, words
-from core.challenges.errors import NoAccount, NoneToChoose, NoSuchChallenge, NotNow
-from core.challenges.repository import Contract
+from core.challenges import service
+from core.challenges.errors import NoAccount
 from core.chat import (
     Asked,
     Bold,
@@ -25,8 +24,7 @@ from core.chat import (
     Wait,
     said,
 )
-from core.chat.command import Opening
-from core.chat.form import Source, shortened
+from core.chat.form import shortened
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
@@ -40,14 +38,13 @@ from core.metrics.reactions import label
 from core.metrics.service import MetricAccount
 from core.money import Coins, plural
 from core.people import Member
+from core.stakes import choosing, closing, messages, repository, words
+from core.stakes.errors import NotNow
+from core.stakes.repository import Contract
 from core.values import dataclass
 
-TOPIC = "Challenges"
 CAN_CANCEL = frozenset({State.OFFERED, State.SCHEDULED})
 CAN_LEAVE = frozenset({State.AWAITING, State.RUNNING})
-ID_MAX = 18
-"""Digits of the largest number that a database holds."""
-
 
 # Choices
 
@@ -62,57 +59,17 @@ def _accounts(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     return [option for option in mine if prefix in option.label.casefold()]
 
 
-def options(contracts: list[Contract], prefix: str) -> list[Option]:
-    """Contracts to choose from, the newest first."""
-    found = []
-    for item in reversed(contracts):
-        if item.terms is not None:
-            text = f"{item.terms.title} · {words.heading(item.terms)} · {words.STATES[item.state]}"
-            found.append(Option(str(item.id), shortened(text)))
-    return [option for option in found if prefix in option.label.casefold()]
-
-
-def _typed(text: str, choices: list[Option]) -> str:
-    """What somebody means who types an option rather than pick it: all of it, or the title that it begins with."""
-    typed = text.casefold()
-    for option in choices:
-        label = option.label.casefold()
-        if typed in {label, label.partition(" · ")[0]}:
-            return option.value
-    return text
-
-
-def needs(source: Source, which: str) -> Opening:
-    """The opening of a form that begins with a choice: without anything to choose it is refused."""
-
-    def opening(uow: UnitOfWork, call: Call) -> str:
-        if not source(uow, "", call.member):
-            raise NoneToChoose(which)
-        return ""
-
-    return opening
-
-
 def _offers(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     live = repository.live_of(uow, member.id)
-    return options([item for item in live if item.state is State.OFFERED], prefix)
+    return choosing.options([item for item in live if item.state is State.OFFERED], prefix)
 
 
 def _cancellable(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_CANCEL], prefix)
+    return choosing.options([item for item in repository.live_of(uow, member.id) if item.state in CAN_CANCEL], prefix)
 
 
 def _running(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
-
-
-def find(uow: UnitOfWork, member: Member, text: str, source: Source) -> Contract:
-    """The contract that a field names: by number, or by title among those to choose. Raises `NoSuchChallenge`."""
-    if not text.isdecimal():
-        text = _typed(text, source(uow, "", member))
-    if not text.isdecimal() or len(text) > ID_MAX:
-        raise NoSuchChallenge
-    return service.mine(uow, member.id, int(text))
+    return choosing.options([item for item in repository.live_of(uow, member.id) if item.state in CAN_LEAVE], prefix)
 
 
 # Forms
@@ -172,7 +129,7 @@ def catalogue(uow: UnitOfWork, call: Call, form: Nothing, *, limits: ChallengeLi
 
 def start(uow: UnitOfWork, call: Call, form: Start, *, limits: ChallengeLimits, forecasts: ForecastRules) -> Wait:
     """Read the account now; the contract with the member's own numbers follows as a message."""
-    challenge = CATALOGUE.get(_typed(form.challenge, _catalogue(uow, "", call.member)))
+    challenge = CATALOGUE.get(choosing.meant(form.challenge, _catalogue(uow, "", call.member)))
     if challenge is None:
         raise InvalidField("challenge", "I do not know that challenge. Pick one of the list.")
     account = _account(uow, call.member, form.account)
@@ -199,7 +156,7 @@ def _no_account() -> MetricAccount:
 
 def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Message | None:
     """The whole contract once more if the stake is another one, or the terms were never accepted."""
-    offered = find(uow, call.member, form.challenge, _offers)
+    offered = choosing.find(uow, call.member, form.challenge, _offers)
     first = not service.has_accepted(uow, call.member.id)
     if offered.staked_by or (offered.terms is not None and form.coins.value == offered.terms.stake and not first):
         return None
@@ -211,7 +168,7 @@ def confirm_stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: Challenge
 
 def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) -> Reply:
     """The coins go into escrow."""
-    offered = find(uow, call.member, form.challenge, _offers)
+    offered = choosing.find(uow, call.member, form.challenge, _offers)
     made = service.stake(uow, call.member, offered.id, form.coins, key=call.key, at=call.at, limits=limits)
     terms = made.agreed
     values = {"challenge": str(made.id)}
@@ -227,7 +184,7 @@ def stake(uow: UnitOfWork, call: Call, form: Stake, *, limits: ChallengeLimits) 
 
 def cancel(uow: UnitOfWork, call: Call, form: Cancel) -> Reply:
     """Before it begins nothing is lost."""
-    contract = find(uow, call.member, form.challenge, _cancellable)
+    contract = choosing.find(uow, call.member, form.challenge, _cancellable)
     ended = service.cancel(uow, call.member, contract.id, call.at)
     title = ended.terms.title if ended.terms else "It"
     if not ended.stake:
@@ -238,7 +195,7 @@ def cancel(uow: UnitOfWork, call: Call, form: Cancel) -> Reply:
 
 def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
     """What leaving costs."""
-    contract = find(uow, call.member, form.challenge, _running)
+    contract = choosing.find(uow, call.member, form.challenge, _running)
     if contract.state not in CAN_LEAVE:
         closing.refuse(contract)
     _check_not_ended(contract, call.at)
@@ -254,7 +211,7 @@ def confirm_leave(uow: UnitOfWork, call: Call, form: Leave) -> Message:
 
 def leave(uow: UnitOfWork, call: Call, form: Leave, *, earning: EarningLimits) -> Reply:
     """End it in the middle: judged at once by what is known."""
-    contract = find(uow, call.member, form.challenge, _running)
+    contract = choosing.find(uow, call.member, form.challenge, _running)
     _check_not_ended(contract, call.at)
     if contract.state is State.AWAITING:
         closing.end(uow, contract, Event.LEAVE, "left before it was measured", call.at)
@@ -272,13 +229,13 @@ def _check_not_ended(contract: Contract, at: datetime) -> None:
 
 
 COMMANDS = (
-    Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=TOPIC, front=True),
+    Command(("challenge", "list"), "Growth challenges to pick from", run=catalogue, topic=choosing.TOPIC, front=True),
     Command(("challenge", "start"), "Pick one; I draw up the contract", form=Start, run=start,
-            topic=TOPIC, begins=True),
+            topic=choosing.TOPIC, begins=True),
     Command(("challenge", "stake"), "Stake coins on an offer", form=Stake, confirm=confirm_stake, run=stake,
-            opening=needs(_offers, "to stake on"), topic=TOPIC, begins=True),
+            opening=choosing.needs(_offers, "to stake on"), topic=choosing.TOPIC, begins=True),
     Command(("challenge", "cancel"), "Take a stake back before it begins", form=Cancel, run=cancel,
-            opening=needs(_cancellable, "to cancel"), topic=TOPIC),
+            opening=choosing.needs(_cancellable, "to cancel"), topic=choosing.TOPIC),
     Command(("challenge", "leave"), "Leave one in the middle", form=Leave, confirm=confirm_leave, run=leave,
-            opening=needs(_running, "to leave"), topic=TOPIC),
+            opening=choosing.needs(_running, "to leave"), topic=choosing.TOPIC),
 )  # fmt: skip

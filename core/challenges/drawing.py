@@ -3,9 +3,8 @@
 import asyncio
 from datetime import date, datetime, timedelta
 
-from core.challenges import closing, messages, repository, service, words
+from core.challenges import service
 from core.challenges.errors import NotMeasurableHere
-from core.challenges.repository import Contract
 from core.chat import Again, Due
 from core.clock import local_day
 from core.contracts import offers
@@ -19,6 +18,8 @@ from core.growth.rules import Clip, Count
 from core.members import service as members
 from core.metrics import service as metrics
 from core.metrics.service import Snapshot
+from core.stakes import closing, messages, repository, words
+from core.stakes.repository import Contract
 from core.values import dataclass
 
 LOOKS_AGAIN = timedelta(seconds=2)

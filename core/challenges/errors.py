@@ -72,32 +72,6 @@ class OfferOver(TandemError):
     ways: ClassVar[tuple[Way, ...]] = _LIST
 
 
-class NotNow(TandemError):
-    """What a contract does not allow where it stands."""
-
-    words: ClassVar[str] = "{title} is {state}, so that is not possible. Its status says what is."
-    ways: ClassVar[tuple[Way, ...]] = _STATUS
-
-    title: str
-    state: str
-
-
-class NoSuchChallenge(TandemError):
-    """Somebody else's, or nobody's."""
-
-    words: ClassVar[str] = "You have no such challenge. /challenge history lists yours."
-    ways: ClassVar[tuple[Way, ...]] = (("History", ("challenge", "history")),)
-
-
-class NoneToChoose(TandemError):
-    """There is nothing that could be picked; said before anything is asked."""
-
-    words: ClassVar[str] = "You have no challenge {which} just now. /challenge status shows how yours stand."
-    ways: ClassVar[tuple[Way, ...]] = (*_LIST, *_STATUS)
-
-    which: str
-
-
 class NothingAtStake(TandemError):
     """Staff named a challenge that there is not, or that was never offered."""
 
@@ -149,35 +123,3 @@ class RechargedMissing(TandemError):
 
     bound: Coins
     missing: Coins
-
-
-class AppealedBefore(TandemError):
-    """One appeal for each challenge."""
-
-    words: ClassVar[str] = "You appealed this challenge before, and one appeal is what each has."
-    ways: ClassVar[tuple[Way, ...]] = (("How it was measured", ("challenge", "explain")),)
-
-
-class TooManyAppeals(TandemError):
-    """People read them."""
-
-    words: ClassVar[str] = "You have {most} appeals open. The next one is possible when one of them is decided."
-    ways: ClassVar[tuple[Way, ...]] = _STATUS
-
-    most: int
-
-
-class NothingToExplain(TandemError):
-    """There is no verdict yet, or its figures had to go."""
-
-    words: ClassVar[str] = "There is no verdict on {title} yet. The status shows how it stands."
-    ways: ClassVar[tuple[Way, ...]] = _STATUS
-
-    title: str
-
-
-class FeedbackGiven(TandemError):
-    """Feedback pays once for each challenge."""
-
-    words: ClassVar[str] = "You told me about this one already, and it is noted. See what comes next."
-    ways: ClassVar[tuple[Way, ...]] = _LIST

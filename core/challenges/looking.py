@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from core.challenges import commands, messages, progress, repository, service, words
-from core.challenges.repository import Contract
+from core.challenges import progress, service
 from core.chat import (
     Asked,
     Bold,
@@ -31,13 +30,15 @@ from core.contracts.states import ENDS, OPEN, State
 from core.db import UnitOfWork
 from core.money import plural
 from core.people import Member
+from core.stakes import choosing, messages, repository, words
+from core.stakes.repository import Contract
 from core.values import dataclass
 
 ROWS_MAX = 20
 
 
 def _live(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return commands.options(repository.live_of(uow, member.id), prefix)
+    return choosing.options(repository.live_of(uow, member.id), prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Look:
 def status(uow: UnitOfWork, call: Call, form: Look, *, limits: ChallengeLimits) -> Reply:
     """One contract with its picture, or all that are open."""
     if form.challenge:
-        return Reply(_status(uow, call, commands.find(uow, call.member, form.challenge, _live), limits))
+        return Reply(_status(uow, call, choosing.find(uow, call.member, form.challenge, _live), limits))
     live = [item for item in repository.live_of(uow, call.member.id) if item.state is not State.PREPARING]
     if len(live) == 1:
         return Reply(_status(uow, call, live[0], limits))
@@ -145,6 +146,6 @@ def _past(item: Contract) -> str:
 
 
 COMMANDS = (
-    Command(("challenge", "status"), "How yours stand", form=Look, run=status, topic=commands.TOPIC),
-    Command(("challenge", "history"), "What became of yours", run=history, topic=commands.TOPIC),
+    Command(("challenge", "status"), "How yours stand", form=Look, run=status, topic=choosing.TOPIC),
+    Command(("challenge", "history"), "What became of yours", run=history, topic=choosing.TOPIC),
 )

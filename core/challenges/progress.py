@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from core.challenges import measuring, words
-from core.challenges.repository import Contract
 from core.chat.chart import Chart, Mark
 from core.clock import local_day
 from core.contracts.actions import is_backdated
@@ -15,6 +13,8 @@ from core.growth import rules as growth
 from core.growth.rules import Clip, Metric
 from core.metrics import service as metrics
 from core.money import plural
+from core.stakes import measuring, words
+from core.stakes.repository import Contract
 
 UNITS = {Metric.FOLLOWERS: "followers", Metric.VIEWS: "views", Metric.ENGAGEMENT: "percent"}
 SHOWN_BEFORE = timedelta(days=3)

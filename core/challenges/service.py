@@ -3,20 +3,17 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.challenges import closing, repository
 from core.challenges.errors import (
     AccountAway,
     CoinsMissing,
     MetricTaken,
     NoAccount,
-    NoSuchChallenge,
     NotOnThisPlatform,
     OfferOver,
     RechargedMissing,
     StakeOutOfBounds,
     TooManyOpen,
 )
-from core.challenges.repository import Contract
 from core.clock import local_day
 from core.contracts import rules
 from core.contracts import terms as contract_terms
@@ -42,10 +39,12 @@ from core.money import Coins, Unit
 from core.people import Member
 from core.schedule import service as schedule
 from core.sources import Way
+from core.stakes import choosing, closing, repository
+from core.stakes.errors import NoSuchChallenge
+from core.stakes.repository import Contract
 
 OFFER = "challenges.offer"
 EXPIRE = "challenges.expire"
-START = "challenges.start"
 TERMS = "terms"
 RECHARGED = frozenset({LotSource.BOUGHT})
 ONE_DAY = timedelta(days=1)
@@ -243,7 +242,7 @@ def stake(
     """Agree to an offer: the stake goes into escrow, and the account is read at the beginning. Once per key."""
     # Two stakes of one member take turns, or both could be the third open one.
     members.lock(uow, member.id)
-    contract = mine(uow, members.member(uow, member.id).id, challenge)
+    contract = choosing.mine(uow, members.member(uow, member.id).id, challenge)
     if contract.staked_by == key:
         return contract
     least = check_stake(uow, member, contract, coins, at, limits=limits)
@@ -261,7 +260,7 @@ def stake(
             raise MetricTaken(goal.metric.value.capitalize(), terms.handle)
     _have_it_read(uow, contract.id, terms)
     schedule.cancel(uow, EXPIRE, str(contract.id))
-    schedule.plan(uow, START, str(contract.id), terms.starts_at)
+    schedule.plan(uow, closing.START, str(contract.id), terms.starts_at)
     return repository.locked(uow, contract.id)
 
 
@@ -273,17 +272,9 @@ def _have_it_read(uow: UnitOfWork, challenge: int, terms: Terms) -> None:
         metrics.want(uow, account, at, key=f"challenge:{challenge}:{name}", posts_since=since)
 
 
-def mine(uow: UnitOfWork, member: MemberId, challenge: int) -> Contract:
-    """A member's own contract, and nobody else changes it meanwhile. Raises `NoSuchChallenge`."""
-    found = repository.one(uow, challenge)
-    if found is None or found.member != member:
-        raise NoSuchChallenge
-    return repository.locked(uow, challenge)
-
-
 def cancel(uow: UnitOfWork, member: Member, challenge: int, at: datetime) -> Contract:
     """Take a stake back before the beginning, or an offer off the table. Free."""
-    contract = mine(uow, member.id, challenge)
+    contract = choosing.mine(uow, member.id, challenge)
     if contract.state is State.SCHEDULED and at >= contract.agreed.starts_at:
         # The job that begins it is late; the promise ended at midnight.
         closing.refuse(contract)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from core.challenges import repository
-from core.challenges.repository import Contract
 from core.chat import Button, Confirm, Message, Outcome, Reply
 from core.coins.rules import CoinRules
 from core.contracts.rules import ChallengeLimits
@@ -23,6 +21,8 @@ from core.money import Coins, Unit
 from core.people import Identity, wallet
 from core.reviews import service as reviews
 from core.sources import AccessLost, Found, Live, Loss, Post, SourceAway, Way
+from core.stakes import repository
+from core.stakes.repository import Contract
 from tests.databases import AnyDatabase
 from tests.fakes.metrics import Creator, FakePlatform
 from tests.household import SALT, Household, Person

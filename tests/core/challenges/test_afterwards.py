@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.appeals import explaining
 from core.audit import service as audit
-from core.challenges import explaining, repository
 from core.chat import Ask, Image, Outcome, Reply
 from core.contracts.rules import Case
 from core.contracts.states import State
@@ -12,6 +12,7 @@ from core.money import Coins, Unit
 from core.people import wallet
 from core.reviews import service as reviews
 from core.sources import Way
+from core.stakes import repository
 from tests.core.challenges.scene import DAY, HOUR, Scene, decide, kept
 from tests.core.gifts.giving import give, giver
 from tests.household import Person, buttons_of, refused, text_of

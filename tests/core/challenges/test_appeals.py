@@ -1,8 +1,8 @@
 """Appeals against a verdict: what is upheld comes back, what is not stands, and a deadline decides for nobody."""
 
-from core.challenges import repository
 from core.contracts.rules import Case, ChallengeLimits
 from core.contracts.states import State
+from core.stakes import repository
 from tests.core.challenges.scene import HOUR, Scene, decide, kept
 from tests.databases import AnyDatabase
 from tests.household import Person, refused, text_of

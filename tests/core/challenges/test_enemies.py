@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.challenges import progress, repository
-from core.challenges.repository import Contract
+from core.challenges import progress
 from core.contracts.rules import Case
 from core.contracts.states import State
 from core.db import UnitOfWork
@@ -19,6 +18,8 @@ from core.metrics import service as metrics
 from core.metrics.errors import AccountTaken
 from core.metrics.rules import MetricLimits
 from core.sources import AccessLost, Found, Loss, Post, Reading, SourceAway, Way
+from core.stakes import repository
+from core.stakes.repository import Contract
 from tests.core.challenges.scene import DAY, HOUR, Scene, post
 from tests.household import SALT, Person, refused
 

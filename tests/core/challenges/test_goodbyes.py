@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.challenges import repository
 from core.contracts.rules import Case
 from core.contracts.states import State
 from core.facts import MemberBanned, MemberErased, MembersMerged
@@ -10,6 +9,7 @@ from core.ledger import views
 from core.ledger.codes import System
 from core.money import Unit
 from core.reviews import service as reviews
+from core.stakes import repository
 from tests.core.challenges.scene import Scene
 from tests.household import Person, text_of
 

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from core.challenges import repository
-from core.challenges.repository import Contract
 from core.chat import Confirm
 from core.contracts.states import ENDS, JUDGED, OPEN, State
 from core.db import UnitOfWork
@@ -22,6 +20,8 @@ from core.ledger.statements import ACCOUNT
 from core.metrics import service as metrics
 from core.money import Unit
 from core.sources import AccessLost, Loss, SourceAway
+from core.stakes import repository
+from core.stakes.repository import Contract
 from tests.core.challenges.scene import DAY, Scene
 from tests.databases import Engine, opened
 from tests.household import Person

@@ -6,9 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from core.challenges import closing, repository, service
-from core.challenges.errors import NotNow
-from core.challenges.repository import Contract
+from core.challenges import service
 from core.contracts.catalogue import CATALOGUE
 from core.contracts.evidence import Ended
 from core.contracts.offers import Drawn
@@ -23,6 +21,9 @@ from core.ledger.codes import System
 from core.members import service as members
 from core.money import Coins as Amount
 from core.money import Unit
+from core.stakes import closing, repository
+from core.stakes.errors import NotNow
+from core.stakes.repository import Contract
 from tests.core.challenges.scene import DAY, HOUR, Scene
 from tests.household import Person
 

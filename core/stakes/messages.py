@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from core.challenges import words
-from core.challenges.repository import Contract
 from core.chat import Bold, Button, Message, Notice, Text, Tone, said
 from core.contracts.rules import Case, ChallengeLimits, Means
 from core.contracts.states import State
@@ -13,6 +11,8 @@ from core.db import UnitOfWork
 from core.metrics import rules as metric_rules
 from core.money import plural
 from core.outbox import service as outbox
+from core.stakes import words
+from core.stakes.repository import Contract
 
 CHALLENGES = Notice("challenge", "Your challenges: offers, verdicts, what endangers one", counted=False)
 HALF_WAY = Notice("challenge_half_way", "Half-way through a challenge")

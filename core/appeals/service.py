@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from core.challenges import closing, explaining, repository
-from core.challenges.errors import AppealedBefore, TooManyAppeals
-from core.challenges.repository import Contract
+from core.appeals import explaining
+from core.appeals.errors import AppealedBefore, TooManyAppeals
 from core.chat import Line, Message, Option, Review
 from core.contracts.rules import ChallengeLimits
 from core.contracts.states import Event, State
@@ -14,6 +13,8 @@ from core.money import plural
 from core.reviews import service as reviews
 from core.reviews.rules import Case
 from core.schedule import service as schedule
+from core.stakes import cases, closing, repository
+from core.stakes.repository import Contract
 
 UPHOLD, REFUSE = "return", "keep"
 OPTIONS = (Option(UPHOLD, "Return everything"), Option(REFUSE, "The verdict stands"))
@@ -42,14 +43,8 @@ def decide(uow: UnitOfWork, case: Case, option: str, by: MemberId | None, at: da
     return f"{title}: the verdict stands, {plural(contract.consumed, 'coin')} spent."
 
 
-APPEAL = Review("challenge.appeal", "Appeal on a challenge", OPTIONS, show, decide, UPHOLD)
-STRICT = Review("challenge.again", "Appeal on a challenge, after refusals", OPTIONS, show, decide, REFUSE)
-KINDS = (APPEAL.kind, STRICT.kind)
-
-
-def open_of(uow: UnitOfWork, member: MemberId) -> list[Case]:
-    """What a member has before staff."""
-    return [case for kind in KINDS for case in reviews.open_of(uow, kind, member)]
+APPEAL = Review(cases.APPEAL, "Appeal on a challenge", OPTIONS, show, decide, UPHOLD)
+STRICT = Review(cases.AGAIN, "Appeal on a challenge, after refusals", OPTIONS, show, decide, REFUSE)
 
 
 def appeal(
@@ -58,7 +53,7 @@ def appeal(
     """Ask staff to look; until when they have to. Raises `AppealedBefore`, `TooManyAppeals`, `NotNow`."""
     if contract.appealed_at is not None:
         raise AppealedBefore
-    if len(open_of(uow, contract.member)) >= limits.appeals_open_max:
+    if len(cases.open_of(uow, contract.member)) >= limits.appeals_open_max:
         raise TooManyAppeals(limits.appeals_open_max)
     closing.move(uow, contract, Event.APPEAL)
     uow.run(repository.APPEAL, challenge=contract.id, appealed_at=at)
@@ -72,14 +67,7 @@ def appeal(
 
 
 def _refused_lately(uow: UnitOfWork, member: MemberId) -> bool:
-    decided = [case for kind in KINDS for case in reviews.decided_of(uow, kind, member)]
+    decided = [case for kind in cases.KINDS for case in reviews.decided_of(uow, kind, member)]
     decided.sort(key=lambda case: case.closed_at or case.opened_at)
     last = [case.option for case in decided[-REFUSED_BEFORE:]]
     return last == [REFUSE] * REFUSED_BEFORE
-
-
-def withdraw(uow: UnitOfWork, contract: Contract, at: datetime) -> None:
-    """There is nothing left to decide: the contract ended otherwise."""
-    for case in open_of(uow, contract.member):
-        if case.subject == str(contract.id):
-            reviews.withdraw(uow, case.id, at)

@@ -2,9 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from core.challenges import closing, measuring, messages, repository, service, words
-from core.challenges.closing import STANDS
-from core.challenges.repository import Contract
 from core.chat import Again, Button, Due, Text
 from core.chat.message import Message
 from core.clock import day_start
@@ -17,6 +14,9 @@ from core.earnings.rules import EarningLimits
 from core.outbox import service as outbox
 from core.schedule import service as schedule
 from core.sources import Way
+from core.stakes import closing, measuring, messages, repository, words
+from core.stakes.closing import STANDS
+from core.stakes.repository import Contract
 
 NUDGE = "challenges.nudge"
 END = "challenges.end"
@@ -141,7 +141,7 @@ def drop(uow: UnitOfWork, due: Due) -> Again | None:
 
 
 JOBS_OF_TIME = (
-    (service.START, begin),
+    (closing.START, begin),
     (NUDGE, nudge),
     (END, finish),
     (VERDICT, decide),

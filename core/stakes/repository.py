@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, false, select, true, update
 
-from core.challenges.tables import ChallengeMetric, ChallengeRow
 from core.contracts import terms as contract_terms
 from core.contracts.rules import Case
 from core.contracts.states import ENDS, OPEN, State
@@ -15,6 +14,7 @@ from core.contracts.verdict import Verdict
 from core.db import Row, UnitOfWork, columns, upsert
 from core.growth.rules import Metric
 from core.ids import HoldId, MemberId
+from core.stakes.tables import ChallengeMetric, ChallengeRow
 from core.values import dataclass
 
 CHALLENGE = columns(ChallengeRow)

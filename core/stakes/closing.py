@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from core.challenges import measuring, repository, words
-from core.challenges.errors import NotNow
-from core.challenges.repository import Contract
 from core.contracts import evidence as contract_evidence
 from core.contracts import states
 from core.contracts.evidence import Ended
@@ -26,9 +23,13 @@ from core.members import service as members
 from core.metrics import service as metrics
 from core.money import Coins, Credits
 from core.schedule import service as schedule
+from core.stakes import measuring, repository, words
+from core.stakes.errors import NotNow
+from core.stakes.repository import Contract
 
+START = "challenges.start"
 STANDS = "challenges.stands"
-JOBS = ("challenges.offer", "challenges.expire", "challenges.start", "challenges.nudge", "challenges.end",
+JOBS = ("challenges.offer", "challenges.expire", START, "challenges.nudge", "challenges.end",
         "challenges.verdict", "challenges.lost", STANDS)  # fmt: skip
 AGAIN_BEFORE = timedelta(hours=1)
 """How long before the verdict the posts are read again."""
@@ -89,11 +90,6 @@ def consume_rest(uow: UnitOfWork, contract: Contract, event: Event, why: str, at
 
 
 # The verdict
-
-
-def decide(uow: UnitOfWork, contract: Contract, at: datetime, earning: EarningLimits) -> Verdict:
-    """Judge a contract whose time has come."""
-    return settle(uow, contract, Event.JUDGE, Ended.NOTHING, at, earning=earning)
 
 
 def settle(

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Annotated
 
-from core.challenges import appeals, commands, explaining, messages, repository, words
-from core.challenges.errors import FeedbackGiven, NoSuchChallenge, NothingToExplain
-from core.challenges.repository import Contract
+from core.appeals import explaining, service
+from core.appeals.errors import FeedbackGiven, NothingToExplain
 from core.chat import Asked, Bold, Button, Call, Command, Kind, Line, Option, Reply, Tone, said
 from core.clock import next_midnight
 from core.contracts.rules import ChallengeLimits
@@ -20,6 +19,9 @@ from core.ledger.posting import Why
 from core.members import service as members
 from core.money import Coins, plural
 from core.people import Member
+from core.stakes import choosing, messages, repository, words
+from core.stakes.errors import NoSuchChallenge
+from core.stakes.repository import Contract
 from core.values import dataclass
 
 KNOWLEDGE = "challenges"
@@ -27,17 +29,17 @@ AGAIN = (Option("yes", "Yes"), Option("other", "Another one"), Option("no", "Not
 
 
 def _judged(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
-    return commands.options([item for item in repository.of_member(uow, member.id) if item.verdict], prefix)
+    return choosing.options([item for item in repository.of_member(uow, member.id) if item.verdict], prefix)
 
 
 def _appealable(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     live = repository.live_of(uow, member.id)
-    return commands.options([item for item in live if item.state is State.VERDICT], prefix)
+    return choosing.options([item for item in live if item.state is State.VERDICT], prefix)
 
 
 def _untold(uow: UnitOfWork, prefix: str, member: Member) -> list[Option]:
     found = [item for item in repository.of_member(uow, member.id) if item.verdict and item.feedback_at is None]
-    return commands.options(found, prefix)
+    return choosing.options(found, prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Feedback:
 def explain(uow: UnitOfWork, call: Call, form: Explain) -> Reply:
     """The evidence, and the verdict made from it again."""
     if form.challenge:
-        contract = commands.find(uow, call.member, form.challenge, _judged)
+        contract = choosing.find(uow, call.member, form.challenge, _judged)
     else:
         contract = _last_judged(uow, call.member)
     return Reply(replace(explaining.explain(contract), buttons=messages.explained(contract)))
@@ -86,8 +88,8 @@ def _last_judged(uow: UnitOfWork, member: Member) -> Contract:
 def appeal(uow: UnitOfWork, call: Call, form: Appeal, *, limits: ChallengeLimits) -> Reply:
     """What waits in escrow goes on waiting, until staff have looked."""
     members.lock(uow, call.member.id)
-    contract = commands.find(uow, call.member, form.challenge, _appealable)
-    until = appeals.appeal(uow, contract, form.reason, key=call.key, at=call.at, limits=limits)
+    contract = choosing.find(uow, call.member, form.challenge, _appealable)
+    until = service.appeal(uow, contract, form.reason, key=call.key, at=call.at, limits=limits)
     terms = contract.agreed
     return Reply(
         said(
@@ -103,7 +105,7 @@ def appeal(uow: UnitOfWork, call: Call, form: Appeal, *, limits: ChallengeLimits
 def feedback(uow: UnitOfWork, call: Call, form: Feedback, *, limits: ChallengeLimits, earning: EarningLimits) -> Reply:
     """Note it, and pay for it once."""
     members.lock(uow, call.member.id)
-    contract = commands.find(uow, call.member, form.challenge, _untold)
+    contract = choosing.find(uow, call.member, form.challenge, _untold)
     if contract.verdict is None:
         raise NoSuchChallenge
     if contract.feedback_at is not None:
@@ -136,11 +138,11 @@ def _note(uow: UnitOfWork, call: Call, contract: Contract, form: Feedback) -> No
 
 
 COMMANDS = (
-    Command(("challenge", "explain"), "How a challenge was measured", form=Explain, run=explain, topic=commands.TOPIC),
+    Command(("challenge", "explain"), "How a challenge was measured", form=Explain, run=explain, topic=choosing.TOPIC),
     Command(("challenge", "appeal"), "Ask staff to look at a verdict", form=Appeal, run=appeal,
-            opening=commands.needs(_appealable, "to appeal"), topic=commands.TOPIC),
+            opening=choosing.needs(_appealable, "to appeal"), topic=choosing.TOPIC),
     Command(
         ("challenge", "feedback"), "Tell how a challenge was, for coins", form=Feedback, run=feedback,
-        opening=commands.needs(_untold, "to tell about"), topic=commands.TOPIC,
+        opening=choosing.needs(_untold, "to tell about"), topic=choosing.TOPIC,
     ),
 )  # fmt: skip

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from core.challenges import appeals, closing, jobs, measuring, messages, repository
-from core.challenges.repository import Contract
 from core.contracts.evidence import Ended
 from core.contracts.rules import ChallengeLimits
 from core.contracts.states import Event, State
@@ -14,6 +12,8 @@ from core.facts import MemberBanned, MemberErased, MembersMerged, MetricAccountB
 from core.ids import MemberId
 from core.metrics import service as metrics
 from core.schedule import service as schedule
+from core.stakes import cases, closing, jobs, measuring, messages, repository
+from core.stakes.repository import Contract
 
 _BEFORE = frozenset({State.PREPARING, State.OFFERED})
 _MEASURED = frozenset({State.RUNNING, State.MEASURING})
@@ -28,7 +28,7 @@ def ban(uow: UnitOfWork, fact: MemberBanned, *, earning: EarningLimits) -> None:
         elif cheated and contract.verdict is None:
             jobs.conclude(uow, contract, Event.CHEAT, Ended.CHEATED, fact.at, earning=earning)
         elif cheated:
-            appeals.withdraw(uow, contract, fact.at)
+            cases.withdraw(uow, contract, fact.at)
             closing.consume_rest(uow, contract, Event.CHEAT, "banned for cheating on it", fact.at)
         elif contract.verdict is None:
             closing.end(uow, contract, Event.BAN, "banned", fact.at)
@@ -42,7 +42,7 @@ def erase(uow: UnitOfWork, fact: MemberErased, *, earning: EarningLimits) -> Non
         if contract.state in _MEASURED:
             closing.settle(uow, contract, Event.ERASE, Ended.ERASED, fact.at, earning=earning)
         elif contract.verdict is not None:
-            appeals.withdraw(uow, contract, fact.at)
+            cases.withdraw(uow, contract, fact.at)
             closing.consume_rest(uow, contract, Event.ERASE, "", fact.at)
         else:
             closing.end(uow, contract, Event.ERASE, "", fact.at)

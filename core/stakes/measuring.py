@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from core.challenges.repository import Contract
 from core.contracts.evidence import Ended, Evidence, Failure, Reading, Seen
 from core.contracts.terms import Terms
 from core.contracts.verdict import FRESH
@@ -11,6 +10,7 @@ from core.growth.rules import Metric
 from core.metrics import service as metrics
 from core.metrics.service import Counts, SeenPost, Snapshot
 from core.sources import Loss
+from core.stakes.repository import Contract
 
 BY_MEMBER = frozenset({Loss.REVOKED, Loss.HIDDEN, Loss.GONE, Loss.DISCONNECTED})
 """Ways of losing an account that are an act of its member. A permission that ran out is none."""

@@ -1,8 +1,6 @@
 """`/challenge explain`: the stored evidence, judged again, on one screen. Staff decide appeals by the same."""
 
-from core.challenges import words
-from core.challenges.errors import NothingToExplain
-from core.challenges.repository import Contract
+from core.appeals.errors import NothingToExplain
 from core.chat import Bold, Facts, Line, Message, Text
 from core.chat.message import Block
 from core.contracts import evidence as contract_evidence
@@ -13,6 +11,8 @@ from core.contracts.terms import Terms
 from core.contracts.verdict import Grown, Verdict, judge
 from core.growth.rules import Metric
 from core.money import plural
+from core.stakes import words
+from core.stakes.repository import Contract
 
 DIGEST_SHOWN = 12
 FAILURES_SHOWN = 5
