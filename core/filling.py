@@ -7,12 +7,12 @@ from typing import Any
 
 from core import settling
 from core.chat import Ask, Call, Command, Confirm, Inbound, Message, Outcome, Reply
-from core.chat import repository as conversations
-from core.chat.buttons import Buttons
 from core.chat.errors import AlreadyAnswered
 from core.chat.form import Field, FieldProblem, jsonable
 from core.chat.parse import is_empty, name_of, parse
-from core.chat.repository import Open, Stage
+from core.conversations import repository as conversations
+from core.conversations.buttons import Buttons
+from core.conversations.repository import Open, Stage
 from core.db import UnitOfWork
 from core.desk import Desk
 from core.entitlements import service as entitlements

@@ -18,8 +18,6 @@ from core.chat import (
     Said,
     said,
 )
-from core.chat import repository as conversations
-from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.errors import (
     AlreadyAnswered,
@@ -35,8 +33,10 @@ from core.chat.form import FieldProblem, jsonable
 from core.chat.message import Line
 from core.chat.outcome import with_lines
 from core.chat.parse import clean, name_of
-from core.chat.repository import Open, Stage
 from core.clock import local_day
+from core.conversations import repository as conversations
+from core.conversations.buttons import Buttons
+from core.conversations.repository import Open, Stage
 from core.db import UnitOfWork
 from core.desk import Desk
 from core.errors import DatabaseBusy, ErrorKind, InvalidField, TandemError

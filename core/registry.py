@@ -5,8 +5,8 @@ from core.asks.room import ROOM as ASKS
 from core.assistant.room import ROOM as ASSISTANT
 from core.challenges.room import ROOM as CHALLENGES
 from core.chat import Room
-from core.chat.upkeep import ROOM as CHAT
 from core.coins.room import ROOM as COINS
+from core.conversations.room import ROOM as CONVERSATIONS
 from core.costs.reactions import ROOM as COSTS
 from core.earnings.room import ROOM as EARNINGS
 from core.entitlements.service import ROOM as ENTITLEMENTS
@@ -33,7 +33,7 @@ from core.stakes.room import ROOM as STAKES
 from core.welcome.room import ROOM as WELCOME
 
 ROOMS: tuple[Room, ...] = (
-    CHAT,
+    CONVERSATIONS,
     INBOX,
     SCHEDULE,
     LEDGER,

@@ -26,11 +26,11 @@ from core.chat import (
     Wait,
     said,
 )
-from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.errors import BrokeOff
 from core.chat.message import Line
 from core.chat.outcome import with_lines
+from core.conversations.buttons import Buttons
 from core.db import Database, UnitOfWork
 from core.errors import ErrorKind, TandemError
 from core.ids import HoldId

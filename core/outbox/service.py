@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Text, bindparam, cast, delete, func, select, update
 
 from core.chat import Again, Due, Export, Job, Message, Notice, Reaction, Room
-from core.chat.buttons import Buttons
 from core.chat.catalog import Catalog
 from core.chat.codec import decode, encode
 from core.chat.easel import Easel
 from core.clock import day_start, local_day
+from core.conversations.buttons import Buttons
 from core.db import Row, UnitOfWork, columns, json_naming, upsert
 from core.facts import MemberErased, MembersMerged
 from core.ids import MemberId

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from core.chat import Confirm, Reply
-from core.chat.buttons import BUTTON_LIVES
+from core.conversations.buttons import BUTTON_LIVES
 from tests.house import House, refused, text_of
 
 

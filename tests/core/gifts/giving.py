@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from core.chat import Button, Confirm, Outcome, Reply, said
-from core.chat.buttons import Buttons
+from core.conversations.buttons import Buttons
 from core.db import Row, UnitOfWork
 from core.entitlements import service as entitlements
 from core.facts import MemberErased, MembersMerged

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import LargeBinary, String, Text, bindparam, cast, select, update
 
 from core.chat import Invocation
-from core.chat import repository as conversations
+from core.conversations import repository as conversations
 from core.db import Table, UnitOfWork
 from core.inbox import service as inbox
 from core.knowledge import notes

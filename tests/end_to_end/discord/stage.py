@@ -31,8 +31,8 @@ from core.chat import (
     Visit,
     said,
 )
-from core.chat import repository as conversations
 from core.chat.form import FileRef
+from core.conversations import repository as conversations
 from core.db import UnitOfWork
 from core.errors import InvalidField, TandemError
 from core.ids import MemberId

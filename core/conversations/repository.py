@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Text, bindparam, cast, delete, exists, insert, select, update
 
-from core.chat.tables import Conversation, TalkRow
+from core.conversations.tables import Conversation, TalkRow
 from core.db import Row, UnitOfWork, columns, json_naming, upsert
 from core.ids import MemberId, Token, new_token
 from core.people import Identity

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.chat import repository
 from core.chat.catalog import Catalog
 from core.chat.form import jsonable
 from core.chat.message import Button, Message
 from core.chat.outcome import Refusal, Reply
-from core.chat.repository import Stage
+from core.conversations import repository
+from core.conversations.repository import Stage
 from core.db import UnitOfWork
 from core.ids import MemberId
 

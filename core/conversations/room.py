@@ -1,13 +1,14 @@
-"""What the chat language does with its own rows: old questions go, a merge moves them, a goodbye drops them."""
+"""What becomes of open questions: old ones go, a merge moves them, a goodbye drops them."""
 
 from datetime import timedelta
 
-from core.chat import repository
-from core.chat.room import Due, Export, Job, Reaction, Room
+from core.chat import Due, Export, Job, Reaction, Room
+from core.conversations import repository
 from core.db import UnitOfWork
 from core.facts import MemberErased, MembersMerged
 
 EXPIRE = "chat.expire"
+"""As it stands in databases."""
 
 
 def expire(uow: UnitOfWork, due: Due) -> None:
@@ -26,7 +27,7 @@ def erase(uow: UnitOfWork, fact: MemberErased) -> None:
 
 
 ROOM = Room(
-    "chat",
+    "conversations",
     jobs=(Job(EXPIRE, run=expire, every=timedelta(hours=1)),),
     reactions=(Reaction(MembersMerged, merge), Reaction(MemberErased, erase)),
     exports=(Export("conversations", ("conversation", "talk"), repository.of_member),),

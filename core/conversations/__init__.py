@@ -1,0 +1,1 @@
+"""Open questions, buttons that carry values, and talks: what a chat remembers between two events."""
