@@ -1,6 +1,7 @@
 """What lets us read an account is encrypted at rest. The first key encrypts and all of them decrypt, so keys rotate."""
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,12 @@ def sealed_tokens(keys: Keys, tokens: Tokens) -> dict[str, Any]:
         "refresh_until": tokens.refresh_until,
         "scopes": " ".join(sorted(tokens.scopes)),
     }
+
+
+def given_back(platform: str, kept: Mapping[str, Any]) -> dict[str, str]:
+    """What a due row remembers of tokens that are to be given back; `kept` has the columns of a token's row."""
+    ends = {name: kept[name].isoformat() for name in ("access_until", "refresh_until")}
+    return {"platform": platform, "sealed": kept["sealed"], **ends}
 
 
 def opened_tokens(keys: Keys, row: Row) -> Tokens | None:

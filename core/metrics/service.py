@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.db import UnitOfWork
 from core.facts import MetricAccountLost
 from core.ids import MemberId
-from core.metrics import repository
+from core.metrics import repository, sealing
 from core.metrics.counts import Counts
 from core.metrics.repository import MetricAccount, Snapshot
 from core.ports import Lookup, MetricsSource, SignIn
@@ -93,8 +93,7 @@ def give_back(uow: UnitOfWork, account_id: int, at: datetime) -> None:
     """Forget an account's tokens, and tell the platform that we do not need them any more."""
     row = uow.run(repository.TOKEN_OF, account=account_id).first()
     if row is not None:
-        platform = account(uow, account_id).platform
-        payload = {"platform": platform, "sealed": row.sealed}
+        payload = sealing.given_back(account(uow, account_id).platform, row._asdict())
         schedule.plan(uow, REVOKE, str(account_id), at, payload, move=True)
         uow.run(repository.FORGET_TOKEN, account=account_id)
 

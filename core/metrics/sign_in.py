@@ -7,7 +7,9 @@ asked, whoever opens the link.
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs
 
 from core.chat import Again, Due, Hook, Job, Line, Tone, said
@@ -180,7 +182,7 @@ def finish(uow: UnitOfWork, due: Due, answer: Answer, *, limits: MetricLimits, k
         if not isinstance(answer, Exception):
             tokens, found = answer
             columns = sealing.sealed_tokens(keys, tokens)
-            payload = {"platform": due.payload.get("platform", ""), "sealed": columns["sealed"]}
+            payload = sealing.given_back(due.payload.get("platform", ""), columns)
             schedule.plan(uow, REVOKE, f"erased:{found.external_id}", due.at, payload)
         return None
     if isinstance(answer, SourceAway) and due.at < row.expires_at:
@@ -214,7 +216,7 @@ def _connect(
     lacking = rules.missing(NEEDED.get(row.platform, {}), tokens.scopes)
     if lacking:
         name, what = rules.shown(row.platform), " and ".join(lacking)
-        _drop(uow, row, found, columns["sealed"], at)
+        _drop(uow, row, found, columns, at)
         _tell(
             uow,
             row,
@@ -228,7 +230,7 @@ def _connect(
             uow, MemberId(row.member_id), row.platform, found, at, way=Way.OAUTH, limits=limits, salt=salt
         )
     except TandemError as error:
-        _drop(uow, row, found, columns["sealed"], at)
+        _drop(uow, row, found, columns, at)
         _tell(uow, row, at, error.text)
         return
     uow.run(repository.KEEP_TOKEN, account_id=account.id, **columns)
@@ -236,11 +238,11 @@ def _connect(
     _announce(uow, row, at, said(*lines, tone=Tone.SUCCESS, buttons=(SHOW,)))
 
 
-def _drop(uow: UnitOfWork, row: Row, found: Found, sealed: str, at: datetime) -> None:
+def _drop(uow: UnitOfWork, row: Row, found: Found, columns: Mapping[str, Any], at: datetime) -> None:
     """Give back a permission that is of no use, unless the account stands: whoever has it lives on the same one."""
     held = uow.run(repository.HELD, of_platform=row.platform, named=found.external_id).first()
     if held is None:
-        payload = {"platform": row.platform, "sealed": sealed}
+        payload = sealing.given_back(row.platform, columns)
         schedule.plan(uow, REVOKE, f"unused:{row.platform}:{found.external_id}", at, payload, move=True)
 
 

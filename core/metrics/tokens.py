@@ -93,7 +93,7 @@ def finish(uow: UnitOfWork, due: Due, answer: Answer, *, keys: Keys) -> Again | 
         if stands:
             uow.run(repository.KEEP_TOKEN, account_id=work.account, **columns)
         else:  # disconnected, or connected anew, while the platform was asked
-            payload = {"platform": work.platform, "sealed": columns["sealed"]}
+            payload = sealing.given_back(work.platform, columns)
             disconnected = row is None or row.disconnected_at is not None
             if disconnected:
                 schedule.plan(uow, REVOKE, str(work.account), due.at, payload, move=True)
@@ -125,7 +125,13 @@ def prepare_revoke(
     values = keys.open(due.payload["sealed"]) if platform in sources.sign_ins and keys else None
     if values is None:
         return None
-    return platform, Tokens(values["access"], values["refresh"], due.at, due.at, frozenset())
+    access_until, refresh_until = (_ends(due, name) for name in ("access_until", "refresh_until"))
+    return platform, Tokens(values["access"], values["refresh"], access_until, refresh_until, frozenset())
+
+
+def _ends(due: Due, name: str) -> datetime:
+    """When a token ends: one that counts as ended is not even asked with."""
+    return datetime.fromisoformat(due.payload[name])
 
 
 async def revoke(work: tuple[str, Tokens], *, limits: MetricLimits, sources: Sources, observer: Observer) -> bool:

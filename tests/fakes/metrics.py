@@ -101,6 +101,8 @@ class FakePlatform:
         return self._hand_out(external_id, scopes), Found(external_id, creator.name, creator.handle)
 
     async def refresh(self, tokens: Tokens) -> Tokens:
+        if tokens.refresh_until <= self.clock.now():
+            raise AccessLost(self.platform, Loss.EXPIRED)
         await self._called("refresh")
         external_id = self._refresh.pop(tokens.refresh, None)
         if external_id is None or not self.creators[external_id].refreshes:
@@ -113,6 +115,11 @@ class FakePlatform:
 
     async def revoke(self, tokens: Tokens) -> None:
         await self._called("revoke")
+        if tokens.access_until <= self.clock.now():  # it is given back by an access token that lives
+            try:
+                tokens = await self.refresh(tokens)
+            except AccessLost:
+                return
         external_id = self._refresh.pop(tokens.refresh, None)
         self._access.pop(tokens.access, None)
         if external_id is not None:

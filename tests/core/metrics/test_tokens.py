@@ -166,6 +166,14 @@ class TestGivingBack:
         await stage.run()
         assert stage.tiktok.revoked == ["ann_t"]
 
+    async def test_also_long_after_the_last_reading(self, stage: Stage, ann: Person) -> None:
+        await stage.signs_in(ann)
+        stage.house.clock.advance(DAY)
+        await ann.insists("connect", "remove")
+        await stage.run()
+        assert stage.tiktok.revoked == ["ann_t"]
+        assert stage.tiktok.calls["refresh"] == 1, "it is given back by an access token that lives"
+
     async def test_is_tried_for_a_while_and_no_longer(self, stage: Stage, ann: Person) -> None:
         await stage.signs_in(ann)
         await ann.insists("connect", "remove")
