@@ -45,7 +45,9 @@ def connect(
             raise TooManyAccounts(count)
     account = _again(uow, mine[-1], found, at, way) if mine else _new(uow, member, platform, found, at, way=way)
     schedule.plan(uow, service.READ, str(account), at, move=True)
-    schedule.cancel(uow, service.REVOKE, str(account))  # it might take back the new permission too
+    if way is Way.OAUTH:  # whatever is still to be given back of this account would take the new permission too
+        for key in (service.unused(platform, found.external_id), *(str(row.id) for row in rows)):
+            schedule.cancel(uow, service.REVOKE, key)
     return service.account(uow, account)
 
 

@@ -98,6 +98,11 @@ def give_back(uow: UnitOfWork, account_id: int, at: datetime) -> None:
         uow.run(repository.FORGET_TOKEN, account=account_id)
 
 
+def unused(platform: str, external_id: str) -> str:
+    """The key under which a permission is given back that no account came of."""
+    return f"unused:{platform}:{external_id}"
+
+
 def lost_notice(account: MetricAccount) -> str:
     """The key under which the outbox has the message that an account was lost."""
     assert account.lost_at is not None, "it is not lost"

@@ -25,7 +25,7 @@ from core.metrics.notices import ACCOUNTS, SHOW
 from core.metrics.reactions import label
 from core.metrics.rules import MetricLimits
 from core.metrics.sealing import Keys
-from core.metrics.service import REVOKE, Sources
+from core.metrics.service import REVOKE, Sources, unused
 from core.metrics.tokens import known
 from core.outbox import service as outbox
 from core.ports import Observer
@@ -181,9 +181,7 @@ def finish(uow: UnitOfWork, due: Due, answer: Answer, *, limits: MetricLimits, k
     if row is None:  # erased meanwhile; the permission is not needed
         if not isinstance(answer, Exception):
             tokens, found = answer
-            columns = sealing.sealed_tokens(keys, tokens)
-            payload = sealing.given_back(due.payload.get("platform", ""), columns)
-            schedule.plan(uow, REVOKE, f"erased:{found.external_id}", due.at, payload)
+            _drop(uow, due.payload["platform"], found, sealing.sealed_tokens(keys, tokens), due.at)
         return None
     if isinstance(answer, SourceAway) and due.at < row.expires_at:
         return Again(due.at + timedelta(seconds=5 * 2 ** min(due.attempt, 6)))
@@ -216,7 +214,7 @@ def _connect(
     lacking = rules.missing(NEEDED.get(row.platform, {}), tokens.scopes)
     if lacking:
         name, what = rules.shown(row.platform), " and ".join(lacking)
-        _drop(uow, row, found, columns, at)
+        _drop(uow, row.platform, found, columns, at)
         _tell(
             uow,
             row,
@@ -230,7 +228,7 @@ def _connect(
             uow, MemberId(row.member_id), row.platform, found, at, way=Way.OAUTH, limits=limits, salt=salt
         )
     except TandemError as error:
-        _drop(uow, row, found, columns, at)
+        _drop(uow, row.platform, found, columns, at)
         _tell(uow, row, at, error.text)
         return
     uow.run(repository.KEEP_TOKEN, account_id=account.id, **columns)
@@ -238,12 +236,12 @@ def _connect(
     _announce(uow, row, at, said(*lines, tone=Tone.SUCCESS, buttons=(SHOW,)))
 
 
-def _drop(uow: UnitOfWork, row: Row, found: Found, columns: Mapping[str, Any], at: datetime) -> None:
+def _drop(uow: UnitOfWork, platform: str, found: Found, columns: Mapping[str, Any], at: datetime) -> None:
     """Give back a permission that is of no use, unless the account stands: whoever has it lives on the same one."""
-    held = uow.run(repository.HELD, of_platform=row.platform, named=found.external_id).first()
+    held = uow.run(repository.HELD, of_platform=platform, named=found.external_id).first()
     if held is None:
-        payload = sealing.given_back(row.platform, columns)
-        schedule.plan(uow, REVOKE, f"unused:{row.platform}:{found.external_id}", at, payload, move=True)
+        payload = sealing.given_back(platform, columns)
+        schedule.plan(uow, REVOKE, unused(platform, found.external_id), at, payload, move=True)
 
 
 JOBS = (Job(EXCHANGE, prepare=prepare, errand=exchange, finish=finish),)

@@ -139,6 +139,37 @@ class TestTwoMembers:
         assert (await stage.again(account)).loss is Loss.DISCONNECTED
         assert any("connected by another member" in text for text in stage.house.postbox.to(ann))
 
+    async def test_the_permission_of_who_lost_it_is_not_given_back_from_under_the_other(
+        self, stage: Stage, ann: Person, bob: Person
+    ) -> None:
+        await stage.signs_in(ann)
+        stage.tiktok.creators["ann_t"].fails = AccessLost("TikTok", Loss.HIDDEN)
+        for _ in range(32):
+            await stage.run(DAY)
+        stage.tiktok.creators["ann_t"].fails = None
+        mine = await stage.signs_in(bob)
+        await stage.run(DAY)
+        assert stage.tiktok.revoked == []
+        assert (await stage.again(mine)).loss is None
+
+    async def test_erased_at_the_door_it_is_not_taken_from_who_has_it(
+        self, stage: Stage, ann: Person, bob: Person
+    ) -> None:
+        await stage.signs_in(bob)
+        await stage.returns(stage.tiktok.agrees(await stage.address(ann), "ann_t"))
+        await stage.house.runner.tick()  # the hook
+        gate = stage.tiktok.gate = asyncio.Event()
+        stage.tiktok.arrived.clear()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(stage.house.runner.tick())
+            await stage.tiktok.arrived.wait()
+            stage.tiktok.gate = None
+            await erase(stage, ann)
+            gate.set()
+        await stage.run()
+        assert stage.tiktok.used_codes.total() == 2
+        assert stage.tiktok.revoked == []
+
     async def test_erasing_oneself_does_not_free_it_at_once(self, stage: Stage, ann: Person, bob: Person) -> None:
         await stage.signs_in(ann)
         await erase(stage, ann)

@@ -173,6 +173,20 @@ class TestScopes:
         await stage.house.pass_time(DAY)
         assert (await stage.again(account)).loss is None
 
+    async def test_taken_back_late_it_does_not_take_what_was_connected_since(self, stage: Stage, ann: Person) -> None:
+        stage.tiktok.creator("ann_t")
+        some = SCOPES["tiktok"] - {"video.list"}
+        await stage.returns(stage.tiktok.agrees(await stage.address(ann), "ann_t", scopes=some))
+        for _ in range(2):  # the hook and the exchange; then the platform is away
+            await stage.house.runner.tick()
+        stage.tiktok.down = SourceAway("TikTok", "busy")
+        await stage.run()
+        stage.tiktok.down = None
+        account = await stage.signs_in(ann)
+        await stage.run(DAY)
+        assert (stage.tiktok.calls["revoke"], stage.tiktok.revoked) == (1, [])
+        assert (await stage.again(account)).loss is None
+
 
 class TestExchange:
     async def test_a_code_whose_answer_was_lost_is_not_the_members_fault(
