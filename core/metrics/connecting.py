@@ -39,6 +39,7 @@ def connect(
     rows = list(uow.run(repository.SAME, **known))
     _check_free(uow, rows, member, at, found=found, limits=limits)
     mine = [row for row in rows if row.member_id == member and row.external_id == found.external_id]
+    mine.sort(key=lambda row: row.disconnected_at is None)  # after a merge there may be two; who holds it is the last
     if not (mine and mine[-1].disconnected_at is None):
         count = len(service.accounts(uow, member))
         if count >= limits.accounts_max:

@@ -244,6 +244,20 @@ class TestMerge:
         await stage.run(DAY)
         assert [len(await stage.snapshots(account)) for account in (one, two)] == [2, 2]
 
+    async def test_of_an_account_that_both_had_the_one_that_is_held_stays(
+        self, stage: Stage, ann: Person, bob: Person
+    ) -> None:
+        first = await stage.signs_in(ann)
+        await ann.insists("connect", "remove")
+        await stage.run(31 * DAY)
+        await stage.signs_in(bob)
+        await bob.insists("connect", "remove")
+        await stage.run(31 * DAY)
+        assert (await stage.signs_in(ann)).id == first.id
+        await merge(stage, ann, bob)
+        assert (await stage.signs_in(ann)).id == first.id
+        assert [account.id for account in await stage.accounts(ann)] == [first.id]
+
     async def test_open_codes_come_along(self, stage: Stage, ann: Person, bob: Person) -> None:
         for name in ("UC1", "UC2"):
             stage.youtube.creator(name)
