@@ -34,6 +34,8 @@ class Hooks:
                 body = await request.read()
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
+        except (ConnectionError, web.RequestPayloadError):  # cut on its way, or not packed as its headers say
+            raise web.HTTPBadRequest from None
         try:
             fresh = await self._receive(request.match_info["name"], body, request.headers)
         except Forged as error:

@@ -1,5 +1,6 @@
 """A service with one small room, and its web on a free port of this machine."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -101,6 +102,18 @@ class House:
 
     def get(self, path, headers=PERSON):
         return self.client.get(self.url + path, headers=headers, allow_redirects=False)
+
+    async def raw(self, request, *, cut=False):
+        """What is answered to bytes that no client of ours would send. `cut`: the line is, right after them."""
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(request)
+        if cut:
+            writer.write_eof()
+        try:
+            return await asyncio.wait_for(reader.read(), 5)
+        finally:
+            writer.close()
 
     async def post(self, path, event):
         body, headers = event

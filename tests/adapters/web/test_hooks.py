@@ -114,6 +114,21 @@ class TestLimits:
     async def test_a_body_that_just_fits_is_read(self, house):
         assert (await house.post("/hooks/till", (b"x" * BODY_MAX_BYTES, {})))[0] == 400  # forged, but read
 
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            b"Content-Length: 200\r\n\r\nabc",
+            b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+            b"Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc",
+        ],
+        ids=["cut", "cut between parts", "not packed as it says"],
+    )
+    async def test_a_body_that_does_not_come_whole_is_no_bug_of_ours(self, house, file, sent):
+        asked = b"POST /hooks/till HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + sent
+        assert (await house.raw(asked, cut=b"gzip" not in sent))[:13] in {b"", b"HTTP/1.1 400 "}
+        assert house.witness.bugs == []
+        assert rows(file, "SELECT count(*) FROM inbox") == [(0,)]
+
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
     async def test_only_post(self, house, method):
         async with house.client.request(method, house.url + "/hooks/till") as answer:
