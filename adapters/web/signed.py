@@ -41,7 +41,9 @@ class Signer:
     def visitor(self, address: str, agent: str) -> str:
         """A keyed hash of who visits, another one each day: it tells visitors apart and leads to nobody."""
         day = self._clock.now().date().isoformat()
-        return blake2s(f"{day}\n{address}\n{agent}".encode(), key=self._key(), digest_size=8).hexdigest()
+        # A header may hold any bytes, and they come as halves of letters.
+        told = f"{day}\n{address}\n{agent}".encode(errors="surrogateescape")
+        return blake2s(told, key=self._key(), digest_size=8).hexdigest()
 
     def _key(self) -> bytes:
         return sha256(f"visitor\n{self._secret}".encode()).digest()

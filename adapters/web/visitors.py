@@ -21,10 +21,11 @@ def is_near(request: web.Request) -> bool:
 
 def address(request: web.Request) -> str:
     """The address that asks; behind a proxy of ours the one that the proxy saw."""
-    told = request.headers.get("X-Forwarded-For", "")
+    told = request.headers.getall("X-Forwarded-For", ())
     if told and _is_private(request.remote):
-        # The last one is what our own proxy added; those before it are whatever the visitor wrote.
-        return told.rpartition(",")[2].strip()
+        # The last one is what our own proxy added, to the line that was there or in one of its own; those before it are
+        # whatever the visitor wrote.
+        return told[-1].rpartition(",")[2].strip()
     return request.remote or ""
 
 

@@ -42,6 +42,23 @@ class TestFollow:
                 pass
         assert await count(house, code) == links.Visits(2, 2)
 
+    async def test_whatever_the_headers_hold(self, house, code):
+        for header in (b"User-Agent: \xff\xfe", b"User-Agent: Mozilla/5.0\r\nX-Forwarded-For: \xff"):
+            asked = b"GET /r/%b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%b\r\n\r\n" % (code.encode(), header)
+            assert (await house.raw(asked)).startswith(b"HTTP/1.1 302 ")
+        assert house.witness.bugs == []
+        assert await count(house, code) == links.Visits(2, 2)
+
+    @pytest.mark.parametrize(
+        "lines", [["{wrote}, 198.51.100.7"], ["{wrote}", "198.51.100.7"]], ids=["in one line", "in a line of its own"]
+    )
+    async def test_a_visitor_is_the_one_that_our_proxy_saw(self, house, code, lines):
+        for wrote in ("203.0.113.1", "203.0.113.2"):
+            told = [("X-Forwarded-For", line.format(wrote=wrote)) for line in lines]
+            async with house.get(f"/r/{code}", headers=[*PERSON.items(), *told]):
+                pass
+        assert await count(house, code) == links.Visits(2, 1)
+
     async def test_keeps_no_address(self, house, code, file):
         async with house.get(f"/r/{code}"):
             pass
