@@ -36,6 +36,8 @@ from core.values import dataclass
 EXCHANGE = "metrics.exchange"
 HOOK = "oauth"
 MARK_LENGTH = 16
+RETURN_MAX = 5_000
+"""Bytes of what a browser brings back; nobody stores a novel for us."""
 NEEDED = {
     "tiktok": {
         "user.info.profile": "your name there",
@@ -89,15 +91,18 @@ def read(body: bytes) -> Returned:
 
 
 def identify(body: bytes, headers: Headers, *, salt: Salt) -> str:  # noqa: ARG001  a hook's signature
-    """Whether we sent this out, by the mark in its state; the same return twice is one event. Raises `NotOurSignIn`."""
+    """Whether we sent this out, by the mark in its state. Raises `NotOurSignIn`.
+
+    A state is one event, whatever else comes with it: its member knows it, and could have us store no end of returns.
+    """
     try:
-        state = read(body).state
+        back = read(body[:RETURN_MAX])
     except ValueError as error:  # too many fields
         raise NotOurSignIn from error
-    nonce = state.partition(".")[0]
-    if not nonce or not secrets.compare_digest(state.encode(), _marked(nonce, salt).encode()):
+    nonce, ours = back.state.partition(".")[0], len(body) <= RETURN_MAX and back.platform in NEEDED
+    if not (ours and nonce and secrets.compare_digest(back.state.encode(), _marked(nonce, salt).encode())):
         raise NotOurSignIn
-    return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256(f"{back.platform} {back.state}".encode()).hexdigest()
 
 
 def apply(uow: UnitOfWork, body: bytes, at: datetime, *, keys: Keys) -> None:

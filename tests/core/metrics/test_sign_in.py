@@ -104,6 +104,14 @@ class TestComingBack:
         assert "did not start here" in caught.value.text
         assert await stage.rows("inbox") == []
 
+    async def test_a_state_is_stored_once_whatever_comes_with_it(self, stage: Stage, ann: Person) -> None:
+        query = stage.tiktok.agrees(await stage.address(ann), "ann_t")
+        assert [await stage.returns(f"{query}&n={number}") for number in range(3)] == [True, False, False]
+        for novel, platform in ((f"{query}&n={'n' * 5000}", "tiktok"), (query, "tiktok2"), (query, "t" * 5000)):
+            with pytest.raises(Forged):
+                await stage.returns(novel, platform)
+        assert sum(row["key"].startswith("hook:") for row in await stage.rows("inbox")) == 1
+
     async def test_a_forgotten_state_is_nobodys(self, stage: Stage, ann: Person) -> None:
         query = stage.tiktok.denies(await stage.address(ann))
         await stage.house.runner.plan_recurring()
