@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from core.sources import Post
 
-Count = Annotated[int, Field(ge=0)]
+# More than a column holds is no count, and would spoil what was read of others with it.
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 # Up to the year 9999, which is as far as instants reach.
 Seconds = Annotated[int, Field(ge=0, le=253_402_300_799)]
 

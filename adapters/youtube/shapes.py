@@ -8,7 +8,8 @@ from pydantic.alias_generators import to_camel
 
 from core.sources import Live, Post
 
-Count = Annotated[int, Field(ge=0)]
+# More than a column holds is no count, and would spoil what was read of others with it.
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
 class Shape(BaseModel):

@@ -209,6 +209,7 @@ class TestAway:
             Answers(200, envelope({})),
             Answers(200, envelope({"user": {"open_id": 5}})),
             Answers(200, envelope({"user": {"open_id": "-000ann", "follower_count": -1}})),
+            Answers(200, envelope({"user": {"open_id": "-000ann", "follower_count": 2**63}})),
             Answers(200, ""),
             NoConnection(),
             LostAnswer(),

@@ -110,6 +110,11 @@ class TestAway:
         fake.next_answers("channels", Answers(200, {"items": [{"id": ann.id, "snippet": {"title": 5}}]}))
         assert "snippet.title" in (await self.away(youtube, ann)).why
 
+    async def test_a_count_below_zero_that_wrapped_around(self, fake, youtube, ann):
+        odd = {"id": ann.id, "snippet": {"title": "Ann"}, "statistics": {"subscriberCount": str(2**64 - 1)}}
+        fake.next_answers("channels", Answers(200, {"items": [odd]}))
+        assert "subscriberCount" in (await self.away(youtube, ann)).why
+
     async def test_half_of_the_posts_are_none(self, fake, youtube, ann):
         for hours in range(60):
             ann.posts(NOON - timedelta(hours=hours))
