@@ -19,6 +19,8 @@ SOON = timedelta(seconds=30)
 """When to look again after a refresh was planned."""
 LOST_LOOKS = timedelta(hours=1)
 """How often a wanted reading looks whether a lost account is back."""
+LAST_LATE = timedelta(minutes=10)
+"""By how much the last look at a wanted reading may be late: no clock strikes on the second."""
 UPKEEP = "metrics.upkeep"
 UPKEEP_LOOKS = timedelta(hours=6)
 BATCH = 2_000
@@ -114,7 +116,7 @@ def prepare_wanted(
 ) -> Round | Again | None:
     """Plan one reading; for an account that is lost, see for a day whether it comes back."""
     row = repository.lock(uow, due.payload["account"])
-    if row is None or due.at > _until(due):
+    if row is None or due.at > _until(due) + LAST_LATE:
         return None
     if row.disconnected_at is not None:
         service.note_failure(uow, row.id, row.loss, "nobody has it connected", due.at)

@@ -222,6 +222,18 @@ class TestWanted:
         assert found[0] == NOON + HOUR
         assert NOON + 25 * HOUR in found, "a last time when the day is over"
 
+    async def test_the_last_time_may_be_a_moment_late(self, stage: Stage, ann: Person) -> None:
+        account = await stage.proves(ann)
+        stage.youtube.creators["UCann"].fails = SourceAway("YouTube", "down")
+        await stage.house.do(lambda uow: service.want(uow, account.id, NOON + HOUR, key="k", posts_since=NOON - DAY))
+        for _ in range(99):
+            await stage.run(15 * MINUTE)
+        stage.youtube.creators["UCann"].fails = None
+        await stage.run(15 * MINUTE + timedelta(seconds=1))
+        last = (await stage.snapshots(account))[-1]
+        assert (last.at, last.posts_read) == (NOON + 25 * HOUR + timedelta(seconds=1), True)
+        assert [row for row in await stage.rows("due") if row["kind"] == service.WANTED] == []
+
     async def test_waits_for_a_lost_account_to_come_back(self, stage: Stage, ann: Person) -> None:
         account = await stage.proves(ann)
         stage.youtube.creators["UCann"].fails = AccessLost("YouTube", Loss.HIDDEN)
