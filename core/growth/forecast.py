@@ -52,9 +52,13 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What came of one day's posts, as ripe as they get: views, and reactions."""
+    """What came of one day's posts, as ripe as they get: views, and reactions.
+
+    `told` are the views of those posts whose reactions the platform tells; only they say how engaging the posts were.
+    """
 
     views: int
+    told: int
     reactions: int
     posts: int
 
@@ -135,16 +139,19 @@ def _is_even(thousandths: Sequence[int], step: int) -> bool:
 
 def daily_posts(clips: Sequence[tuple[date, Clip]], first: date, today: date) -> list[Day]:
     """What each day's posts bring when they are ripe, oldest first; days without posts bring nothing."""
-    found = [Day(0, 0, 0)] * max(0, (today - first).days)
+    found = [Day(0, 0, 0, 0)] * max(0, (today - first).days)
     for day, clip in clips:
-        age = (today - day).days
         if clip.views is None or not first <= day < today:
             continue
-        ripe = clip.views * 100 // RIPENESS[min(age - 1, len(RIPENESS) - 1)]
-        reacted = (clip.likes or 0) + (clip.comments or 0) + (clip.shares or 0)
+        ripeness = RIPENESS[min((today - day).days - 1, len(RIPENESS) - 1)]
+        ripe = clip.views * 100 // ripeness
+        told = reacted = 0
+        if clip.likes is not None:
+            told, reacted = ripe, (clip.likes + (clip.comments or 0) + (clip.shares or 0)) * 100 // ripeness
         before = found[(day - first).days]
-        reactions = before.reactions + reacted * 100 // RIPENESS[min(age - 1, len(RIPENESS) - 1)]
-        found[(day - first).days] = Day(before.views + ripe, reactions, before.posts + 1)
+        found[(day - first).days] = Day(
+            before.views + ripe, before.told + told, before.reactions + reacted, before.posts + 1
+        )
     return found
 
 
@@ -163,7 +170,7 @@ def engagement(history: Sequence[Day], days: int, now: Fraction, seed: str, limi
     """How far a window's engagement will be from what it is now, in hundredths of a point."""
 
     def came(_: random.Random, window: Sequence[Day]) -> int:
-        seen = sum(day.views for day in window)
+        seen = sum(day.told for day in window)
         reacted = sum(day.reactions for day in window)
         return int(Fraction(reacted * rules.HUNDREDTHS, seen) - now) if seen else 0
 

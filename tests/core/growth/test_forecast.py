@@ -78,6 +78,16 @@ class TestPosts:
         assert (past[0].views, past[-1].views) == (1000, 1000)
         assert sum(day.posts for day in past) == 2
 
+    def test_posts_that_hide_their_likes_say_nothing_of_engagement(self) -> None:
+        today, first = date(2026, 5, 14), date(2026, 4, 14)
+        days = [first + timedelta(days=number) for number in range(30)]
+        clips = [(day, Clip(AT, 1000, None if day.day % 2 else 50, None, None)) for day in days]
+        past = forecast.daily_posts(clips, first, today)
+        made = forecast.engagement(past, 7, Fraction(500), "seed", LIMITS)
+        assert -10 < made.low <= made.median <= made.high < 10, "hundredths of a point"
+        views = forecast.views(past, 7, "seed", LIMITS)
+        assert views.median > 5_000, "they are viewed all the same"
+
     @pytest.mark.parametrize("median", [0, 1, 100, 110])
     def test_the_target_is_more(self, median: int) -> None:
         assert forecast.target(median, 115) == -(-median * 115 // 100)
