@@ -19,13 +19,8 @@ VIDEOS_MAX: Final = 20
 """Of one page, and ids of one question."""
 
 # https://developers.tiktok.com/doc/tiktok-api-scopes
-SCOPES: Final = {
-    "user.info.basic": "your account",
-    "user.info.profile": "your profile",
-    "user.info.stats": "your figures",
-    "video.list": "your videos",
-}
-"""What each opens, in a member's words. All are needed: a field without its scope spoils the whole answer."""
+SCOPES: Final = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list")
+"""All are needed: a field without its scope spoils the whole answer."""
 
 TIMEOUT_S: Final = 10.0
 """Of one call, from the first byte sent to the last received. Ours."""

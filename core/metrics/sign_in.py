@@ -40,6 +40,7 @@ RETURN_MAX = 5_000
 """Bytes of what a browser brings back; nobody stores a novel for us."""
 NEEDED = {
     "tiktok": {
+        "user.info.basic": "your account",
         "user.info.profile": "your name there",
         "user.info.stats": "your followers",
         "video.list": "your videos and their counts",
