@@ -235,8 +235,8 @@ class TelegramClient:
 
         Raises `Forged`, `DatabaseBusy`.
         """
-        given = headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._endpoint.hook_secret.encode()):
+        given = headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")  # a header may hold any bytes
+        if not hmac.compare_digest(given, self._endpoint.hook_secret.encode()):
             raise Forged
         if not self.messenger.open:
             raise DatabaseBusy  # not started yet: bring it again

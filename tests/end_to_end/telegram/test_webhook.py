@@ -9,6 +9,7 @@ from adapters.telegram.client import SECRET_HEADER
 from adapters.web.hooks import Hooks
 from adapters.web.metrics import Metrics
 from bot.telegram import door
+from core.chat.room import Forged
 from core.errors import DatabaseBusy
 from tests.driver import Loud
 
@@ -81,6 +82,10 @@ class TestReceive:
             answer = await session.post(hooked.endpoint.hook_url, json={"update_id": 1}, headers=headers)
         assert answer.status == 400
         assert tap.ran == []
+
+    async def test_with_bytes_that_are_no_text_is_refused_too(self, hooked):
+        with pytest.raises(Forged):
+            await hooked.client.receive(b"{}", {SECRET_HEADER: "\udcff"})
 
     @pytest.mark.parametrize("body", [b"", b"no json", b"[]", b"{}", b'{"update_id": 1, "message": {"text": 5}}'])
     async def test_what_can_not_be_read_is_dropped(self, hooked, body):
