@@ -78,7 +78,7 @@ def _again(uow: UnitOfWork, row: Row, found: Found, at: datetime, way: Way) -> i
     named = {"called": found.name, "shown": found.handle, "by": way.value}
     uow.run(repository.CONNECT_AGAIN, account=row.id, moment=at, **named)
     if way is not Way.OAUTH:
-        uow.run(repository.FORGET_TOKEN, account=row.id)
+        service.give_back(uow, row.id, at)
     regain(uow, row, at)
     return int(row.id)
 

@@ -77,6 +77,16 @@ class TestByCode:
         await stage.proves(ann)
         assert (await stage.again(account)).way is Way.OAUTH
 
+    async def test_the_permission_that_it_stands_for_is_given_back(self, stage: Stage, ann: Person) -> None:
+        account = await stage.signs_in(ann, "UCann", "youtube")
+        stage.youtube.creators["UCann"].fails = AccessLost("YouTube", Loss.HIDDEN)
+        await stage.run(DAY)
+        stage.youtube.creators["UCann"].fails = None
+        await stage.proves(ann)
+        assert (await stage.again(account)).way is Way.CODE
+        assert await stage.rows("metric_token") == []
+        assert stage.youtube.revoked == ["UCann"]
+
 
 class TestDemo:
     async def test_is_labelled_wherever_it_shows(self, stage: Stage, ann: Person) -> None:
