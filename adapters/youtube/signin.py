@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from adapters.common.http import Answer, Http, read
 from adapters.common.sign_in import address, challenge
-from adapters.youtube.limits import NAME, SCOPE, UNUSED_DAYS
+from adapters.youtube.limits import CALL_UNITS, NAME, SCOPE, UNUSED_DAYS
 from adapters.youtube.shapes import Channel, Token
 from adapters.youtube.wire import Wire
 from core.clock import Clock
@@ -45,6 +45,8 @@ class YouTubeSignIn:
 
     async def exchange(self, code: str, verifier: str) -> tuple[Tokens, Found]:
         """Tokens, and the channel they open. Raises `SignInFailed`, `SourceAway`."""
+        if self._wire.quota.left < CALL_UNITS:
+            raise self._wire.quota.over()  # a code works once, and nobody could say whose tokens it brought
         answer = await self._ask(
             "token",
             grant_type="authorization_code",

@@ -60,6 +60,16 @@ class TestExchange:
         await sign_in.exchange(code, VERIFIER)
         assert "used before" in (await self.failed(sign_in, code)).text
 
+    async def test_without_quota_a_code_is_not_spent(self, fake, clock, ann):
+        async with reading(replace(fake.settings, units_a_day=1), clock, back=fake.back) as poor:
+            poor.quota.take(1)
+            code = consents(fake, signing_in(poor), ann)
+            with pytest.raises(SourceAway, match="quota"):
+                await signing_in(poor).exchange(code, VERIFIER)
+        async with reading(fake.settings, clock, back=fake.back) as rich:
+            _, found = await signing_in(rich).exchange(code, VERIFIER)
+        assert found.external_id == ann.id
+
     async def test_a_code_gets_old(self, fake, sign_in, ann, clock):
         code = consents(fake, sign_in, ann)
         clock.advance(timedelta(minutes=10))
