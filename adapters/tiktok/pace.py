@@ -16,18 +16,22 @@ class Pace:
         self._taken: defaultdict[str, deque[float]] = defaultdict(deque)
         self._rests_until: defaultdict[str, float] = defaultdict(float)
 
-    def take(self, endpoint: str) -> int:
-        """0, and a request is counted; or the seconds until there is room again, and none is."""
+    def wait(self, endpoint: str) -> int:
+        """The seconds until there is room for a request; 0: there is."""
         now, taken = self._now(), self._taken[endpoint]
         while taken and taken[0] <= now - MINUTE_S:
             taken.popleft()
         left = self._rests_until[endpoint] - now
         if len(taken) >= self._most:
             left = max(left, taken[0] + MINUTE_S - now)
-        if left > 0:
-            return math.ceil(left)
-        taken.append(now)
-        return 0
+        return math.ceil(left) if left > 0 else 0
+
+    def take(self, endpoint: str) -> int:
+        """0, and a request is counted; or the seconds until there is room again, and none is."""
+        wait = self.wait(endpoint)
+        if not wait:
+            self._taken[endpoint].append(self._now())
+        return wait
 
     def rest(self, endpoint: str, seconds: float) -> None:
         """TikTok wants nothing more there for a while."""

@@ -62,6 +62,7 @@ class TikTokSignIn:
 
         Raises `SignInFailed`, `SourceAway`.
         """
+        self._wire.check_room("user/info")  # a code works once, and nobody could say whose tokens it brought
         answer = await self._ask(
             "token", grant_type="authorization_code", code=code, code_verifier=verifier, redirect_uri=self._back
         )

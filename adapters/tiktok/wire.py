@@ -25,9 +25,8 @@ class Wire:
         self, endpoint: str, token: str, bodies: list[bytes], *, fields: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The data of an answer; its raw body is added to `bodies`. Raises `SourceAway`, `AccessLost`."""
-        wait = self.pace.take(endpoint)
-        if wait:
-            raise SourceAway(NAME, "the minute's requests are used up", wait)
+        self.check_room(endpoint)
+        self.pace.take(endpoint)
         answer = await self.http.ask(
             "GET" if body is None else "POST",
             f"{self.api_url}/{endpoint}/",
@@ -43,6 +42,12 @@ class Wire:
             raise AccessLost(NAME, Loss.REVOKED)
         # What we asked wrongly, or what is wrong over there: no member's doing.
         raise SourceAway(NAME, f"it refuses the question, {answer.status} {code[:40]}", answer.retry_after)
+
+    def check_room(self, endpoint: str) -> None:
+        """Raises `SourceAway` if nothing may be asked there now."""
+        wait = self.pace.wait(endpoint)
+        if wait:
+            raise SourceAway(NAME, "the minute's requests are used up", wait)
 
     def _opened(self, answer: Answer, endpoint: str) -> tuple[str, dict[str, Any]]:
         """The envelope. A 429 counts as one even where a proxy on the way wrote it."""

@@ -64,6 +64,17 @@ class TestExchange:
         await sign_in.exchange(code, VERIFIER)
         assert "used before" in (await self.failed(sign_in, code)).text
 
+    async def test_while_nothing_may_be_asked_a_code_is_not_spent(self, fake, tiktok, sign_in, ann, seconds):
+        fake.next_answers("user/info", Answers(429))
+        with pytest.raises(SourceAway):
+            await tiktok.read(ann.account, posts_since=None)
+        code = consents(fake, tiktok, ann.creator)
+        with pytest.raises(SourceAway, match="used up"):
+            await sign_in.exchange(code, VERIFIER)
+        seconds.at += 61
+        _, found = await sign_in.exchange(code, VERIFIER)
+        assert found.external_id == ann.creator.open_id
+
     async def test_a_code_gets_old(self, fake, tiktok, sign_in, clock):
         code = consents(fake, tiktok, fake.creator("ann"))
         clock.advance(timedelta(minutes=10))
