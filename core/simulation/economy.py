@@ -237,11 +237,13 @@ class Economy:
         """A new month of theirs: what the last one came to, and what they buy."""
         self._close(person)
         how, selling = person.behaviour, self.world.selling
-        if person.plan is Plan.FREE and self._happens(how.plan_percent):
+        if person.plan is Plan.FREE and not person.gone and self._happens(how.plan_percent):
             person.plan, person.since = Plan(how.plan), self._now
         cycle = None if person.since is None else (person.plan, person.since)
         key = months.month_of(cycle, self._now)
         person.starts, person.ends = key.starts_at, key.ends_at
+        if person.gone:
+            return  # what is still at stake outlives them; they buy and renew nothing
         terms = getattr(self.world.plans, person.plan.value)
         person.credits.drop(LotSource.ALLOWANCE)
         person.credits.add(LotSource.ALLOWANCE, terms.credits_a_month)

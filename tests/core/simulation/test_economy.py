@@ -71,6 +71,12 @@ class TestSimulate:
         # A self-paid call's own cost is inside what it brought; a reading of who has no month yet is nobody's.
         assert left == sum(month.brought - month.cost for month in found.months)
 
+    def test_who_left_buys_nothing_more(self) -> None:
+        leaving = {"leave_percent": 100, "plan": "premium", "plan_percent": 100}
+        short = BEHAVIOURS[0].model_copy(update={**leaving, "challenge_permille": 1000, "stake": 10})
+        months = simulate(OPEN, members=30, months_count=3, seed=1, behaviours=(short,)).months
+        assert all(month.payers <= month.members for month in months)
+
     def test_it_is_plain_json(self) -> None:
         found = json.loads(json.dumps(year().plain()))
         assert found["months"][0]["first"] == "2027-01-01"
