@@ -59,7 +59,7 @@ def world(settings: Settings) -> World:
     """The settings that the economy hangs on."""
     return World(
         settings.simulation, settings.coins, settings.earnings, settings.challenges, settings.gate, settings.costs,
-        settings.models, settings.plans, settings.assistant,
+        settings.models, settings.plans, settings.assistant, settings.questions,
     )  # fmt: skip
 
 

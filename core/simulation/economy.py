@@ -22,7 +22,6 @@ from core.ledger.codes import LotSource
 from core.money import split
 from core.people import Plan
 from core.questions.questionnaires import QUESTIONNAIRES
-from core.questions.rules import QuestionRules
 from core.simulation import result
 from core.simulation.behaviours import BEHAVIOURS, Behaviour
 from core.simulation.calls import Calls
@@ -128,7 +127,7 @@ class Economy:
         self._today = BEGINS.date()
         self._staked: list[Person] = []
         self._questions = [one.coins for one in QUESTIONNAIRES]
-        self._asked_again = timedelta(days=QuestionRules().again_days)
+        self._asked_again = timedelta(days=world.questions.again_days)
         self._days = sorted(one.days for one in CATALOGUE.values())
         self._external = self._request = 0
         self._logs = {one.name: math.log(1 - min(one.active_percent, 99) / 100) for one in behaviours}
@@ -217,7 +216,7 @@ class Economy:
         self._visit(person)
         how = person.behaviour
         if self._happens(how.check_in_percent):
-            self._reward(person, QuestionRules().check_in_coins)
+            self._reward(person, self.world.questions.check_in_coins)
         self._question(person)
         if person.stake is None and self._happens(how.challenge_permille, 1000):
             self._begin_challenge(person)

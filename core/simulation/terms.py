@@ -14,6 +14,7 @@ from core.earnings.rules import EarningLimits
 from core.entitlements.service import Plans
 from core.gate.rules import GateLimits
 from core.people import Plan
+from core.questions.rules import QuestionRules
 from core.usage import Usage, Worst
 from core.values import dataclass
 
@@ -109,6 +110,7 @@ class World:
     prices: Prices = Prices()
     plans: Plans = Plans()
     assistant: AssistantLimits = AssistantLimits()
+    questions: QuestionRules = QuestionRules()
 
 
 class Tariff(NamedTuple):

@@ -43,6 +43,14 @@ class TestSimulate:
         assert main(["--config", "config.toml", *ARGUMENTS]) == 0
         assert "plan pro" not in capsys.readouterr().out
 
+    @pytest.mark.parametrize("rule", ["[questions]\ncheck_in_coins = 40", "[coins]\ndaily_base = 1"])
+    def test_plays_by_the_rules_of_the_settings(self, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(ARGUMENTS) == 0
+        as_shipped = capsys.readouterr().out
+        Path("config.toml").write_text(f"{rule}\n")
+        assert main(["--config", "config.toml", *ARGUMENTS]) == 0
+        assert capsys.readouterr().out != as_shipped
+
     def test_needs_no_database(self) -> None:
         assert main(ARGUMENTS) == 0
         assert list(Path().iterdir()) == []

@@ -13,6 +13,7 @@ from core.gate.rules import GateLimits
 from core.ledger.codes import LotSource
 from core.money import split
 from core.people import Plan
+from core.questions.rules import QuestionRules
 from core.simulation import result
 from core.simulation.behaviours import BEHAVIOURS
 from core.simulation.economy import BEGINS, simulate
@@ -76,6 +77,10 @@ class TestSimulate:
         short = BEHAVIOURS[0].model_copy(update={**leaving, "challenge_permille": 1000, "stake": 10})
         months = simulate(OPEN, members=30, months_count=3, seed=1, behaviours=(short,)).months
         assert all(month.payers <= month.members for month in months)
+
+    def test_what_questions_pay_is_as_it_is_set(self) -> None:
+        silent = replace(WORLD, questions=QuestionRules(check_in_coins=1, again_days=400))
+        assert sum(month.minted for month in year(silent).months) < sum(month.minted for month in year().months)
 
     def test_it_is_plain_json(self) -> None:
         found = json.loads(json.dumps(year().plain()))
