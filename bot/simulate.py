@@ -4,20 +4,24 @@ import argparse
 import gc
 import json
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ClassVar
 
 from adapters.pictures import PillowPainter
 from bot.settings import Settings
+from core.asks import rules as asks
 from core.chat.chart import Bars
 from core.costs.rules import DOLLAR, nanos
 from core.costs.service import BOUND
 from core.errors import TandemError
+from core.money import plural
 from core.simulation.economy import PARTS, simulate
 from core.simulation.result import SEED, Expected, MonthSum, Result
-from core.simulation.terms import World
+from core.simulation.terms import Rate, World
 
 HEADS = ("month", "members", "active", "Premium", "Pro", "pay", "revenue", "cost", "profit", "each", "half above",
          "over $3", "worst", "coins out", "minted", "burnt")  # fmt: skip
@@ -57,10 +61,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def world(settings: Settings) -> World:
     """The settings that the economy hangs on."""
+    selling = replace(settings.simulation, rates=tuple(_rates(settings)))
     return World(
-        settings.simulation, settings.coins, settings.earnings, settings.challenges, settings.gate, settings.costs,
+        selling, settings.coins, settings.earnings, settings.challenges, settings.gate, settings.costs,
         settings.models, settings.plans, settings.assistant, settings.questions,
     )  # fmt: skip
+
+
+def _rates(settings: Settings) -> Iterator[Rate]:
+    """The rates; what is sold already at the price of its own section."""
+    sold = {"ask": asks.answer_price(settings.asks), "analyse": asks.analysis_price(settings.asks)}
+    for rate in settings.simulation.rates:
+        price = sold.get(rate.name)
+        yield rate if price is None else replace(rate, credits=price.credits.value, coins=price.coins.value)
 
 
 def _make(folder: Path) -> None:
@@ -84,7 +97,7 @@ def _simulated(world: World, arguments: argparse.Namespace) -> Result:
 
 def _print(result: Result) -> None:
     rows = [_row(month) for month in result.months]
-    title = f"{result.members:,} members, {len(rows)} months, seed {result.seed}"
+    title = f"{plural(result.members, 'member')}, {plural(len(rows), 'month')}, seed {result.seed}"
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table

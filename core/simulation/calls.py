@@ -37,6 +37,8 @@ class Calls:
         False: not even one could run. Of several False says only that they can not run as one, and nothing was done.
         """
         price = rate.credits * times
+        if not price:
+            return self.house_paid(person, rate, times)  # what is given away is the house's
         if person.credits.total >= price:
             purse = person.credits
         elif rate.coins and person.coins.total >= rate.coins * times:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from core.costs.rules import DOLLAR, nanos
 from core.gate import rules as gate
+from core.money import plural
 from core.people import Plan
 from core.simulation.terms import World, tariffs
 from core.values import dataclass
@@ -145,15 +146,15 @@ def warnings(world: World, at: datetime) -> tuple[str, ...]:
     found = []
     for rate in selling.rates:
         for amount, packs, unit in (
-            (rate.credits, selling.top_ups, "credits"),
-            (rate.coins, selling.recharges, "coins"),
+            (rate.credits, selling.top_ups, "credit"),
+            (rate.coins, selling.recharges, "coin"),
         ):
             pack = min(packs, key=lambda pack: Fraction(nanos(pack.price), pack.amount))
             net, of = dearest.net(pack.price), pack.amount
             if amount and prices[rate.name].worst * of > net * amount:
                 found.append(
-                    f"rate {rate.name}: {amount} {unit} bring ${_cents(net * amount // of)} on {dearest.name} at the "
-                    f"largest pack, and a call costs ${_cents(prices[rate.name].worst)} at worst"
+                    f"rate {rate.name}: a call for {plural(amount, unit)} brings ${_cents(net * amount // of)} on "
+                    f"{dearest.name} at the largest pack, and costs ${_cents(prices[rate.name].worst)} at worst"
                 )
     sold = [rate for rate in selling.rates if rate.credits]
     for plan in (Plan.PREMIUM, Plan.PRO):

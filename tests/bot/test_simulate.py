@@ -27,6 +27,10 @@ class TestSimulate:
         assert "Assumed: plans, top-ups and recharges are not sold yet" in said
         assert "WARNING: plan pro" in said
 
+    def test_one_of_each_is_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["simulate", "--members", "1", "--months", "1"]) == 0
+        assert "1 member, 1 month, seed 1" in capsys.readouterr().out
+
     def test_writes_the_same_file_each_time(self) -> None:
         for name in ("a.json", "b.json"):
             assert main([*ARGUMENTS, "--json", name]) == 0
@@ -43,13 +47,25 @@ class TestSimulate:
         assert main(["--config", "config.toml", *ARGUMENTS]) == 0
         assert "plan pro" not in capsys.readouterr().out
 
-    @pytest.mark.parametrize("rule", ["[questions]\ncheck_in_coins = 40", "[coins]\ndaily_base = 1"])
+    @pytest.mark.parametrize(
+        "rule", ["[questions]\ncheck_in_coins = 40", "[coins]\ndaily_base = 1", "[asks]\nanswer_coins = 400"]
+    )
     def test_plays_by_the_rules_of_the_settings(self, rule: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(ARGUMENTS) == 0
         as_shipped = capsys.readouterr().out
         Path("config.toml").write_text(f"{rule}\n")
         assert main(["--config", "config.toml", *ARGUMENTS]) == 0
         assert capsys.readouterr().out != as_shipped
+
+    def test_warns_of_an_answer_that_is_sold_too_low(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("config.toml").write_text("[asks]\nanswer_credits = 1\n")
+        assert main(["--config", "config.toml", *ARGUMENTS]) == 0
+        assert "WARNING: rate ask: a call for 1 credit brings " in capsys.readouterr().out
+
+    def test_an_answer_that_costs_nothing_is_the_house_s(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("config.toml").write_text("[asks]\nanswer_credits = 0\n")
+        assert main(["--config", "config.toml", *ARGUMENTS]) == 0
+        assert "Calls: house" in capsys.readouterr().out
 
     def test_needs_no_database(self) -> None:
         assert main(ARGUMENTS) == 0

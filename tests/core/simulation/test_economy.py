@@ -95,7 +95,7 @@ class TestWarnings:
     def test_a_rate_that_loses_money_at_worst(self) -> None:
         cheap = tuple(replace(rate, credits=9) if rate.name == "agent" else rate for rate in WORLD.selling.rates)
         found = result.warnings(replace(WORLD, selling=replace(WORLD.selling, rates=cheap)), BEGINS)
-        assert any(text.startswith("rate agent: 9 credits bring $0.019 on stars") for text in found)
+        assert any(text.startswith("rate agent: a call for 9 credits brings $0.019 on stars") for text in found)
 
     def test_the_rate_card_as_it_is_loses_none(self) -> None:
         assert not [text for text in result.warnings(WORLD, BEGINS) if text.startswith("rate")]
