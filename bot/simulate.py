@@ -40,7 +40,7 @@ class NoRoom(TandemError):
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Simulate, print, and write what was asked for. Raises `NoRoom`."""
+    """Simulate, print, and write what was asked for. Raises `NoRoom`, `NoRate`."""
     out = Path(arguments.out) if arguments.out else None
     json_file = Path(arguments.json) if arguments.json else None
     for folder in filter(None, (out, json_file.parent if json_file else None)):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.simulation.terms import Percent
-from core.templates import Template, load
+from core.templates import Template, TemplateError, load
 
 
 class Behaviour(Template):
@@ -44,4 +44,11 @@ class Behaviour(Template):
     """Who stops for good in a month."""
 
 
-BEHAVIOURS: tuple[Behaviour, ...] = load("simulation", Behaviour)
+def everybody(found: tuple[Behaviour, ...]) -> tuple[Behaviour, ...]:
+    """The same behaviours, if they are everybody. Raises `TemplateError`."""
+    if (parts := sum(one.members_permille for one in found)) != 1000:
+        raise TemplateError("data/templates/simulation", f"members_permille: all files sum to {parts:,}, not 1,000")
+    return found
+
+
+BEHAVIOURS = everybody(load("simulation", Behaviour))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from core.coins import rules as coins
 from core.coins.rules import Past
@@ -17,6 +17,7 @@ from core.costs.rules import DOLLAR, Category, nanos
 from core.costs.service import BOUND
 from core.earnings import rules as earnings
 from core.earnings.rules import Used
+from core.errors import TandemError
 from core.gate.rules import GateLimits
 from core.ledger.codes import LotSource
 from core.money import split
@@ -51,6 +52,14 @@ ASSUMED = (
 )
 
 
+class NoRate(TandemError):
+    """Somebody took a rate away that a behaviour calls, or wrote a behaviour that calls what has none."""
+
+    words: ClassVar[str] = "{rates}: data/templates/simulation calls it, [simulation] rates has no line. Add one there."
+
+    rates: str
+
+
 class Part(NamedTuple):
     """A part of the members, and the part of each day's budgets that is theirs: it can be played by itself."""
 
@@ -76,8 +85,11 @@ def simulate(
     """A number of months of a number of members. The same arguments give the same result.
 
     `play` may be the map of a pool: the members are always dealt into the same parts, however many processors there
-    are, and the day's budgets with them.
+    are, and the day's budgets with them. Raises `NoRate`.
     """
+    called = {name for one in behaviours for name in one.calls_permille}
+    if unknown := sorted(called - {rate.name for rate in world.selling.rates}):
+        raise NoRate(", ".join(unknown))
     sizes = [members] if members < DEALT_FROM else split(members, [1] * PARTS)
     gate_of = _dealt(world.gate, len(sizes))
     parts = [

@@ -15,12 +15,13 @@ from core.money import split
 from core.people import Plan
 from core.questions.rules import QuestionRules
 from core.simulation import result
-from core.simulation.behaviours import BEHAVIOURS
-from core.simulation.economy import BEGINS, simulate
+from core.simulation.behaviours import BEHAVIOURS, everybody
+from core.simulation.economy import BEGINS, NoRate, simulate
 from core.simulation.people import Stake, Wallet
 from core.simulation.result import Result
 from core.simulation.terms import Pack, Selling, World, tariffs
 from core.simulation.verdicts import TARGET, verdict
+from core.templates import TemplateError
 
 WORLD = World()
 OPEN = World(gate=GateLimits(service_day="1000000", breaker_day="1000000"))
@@ -111,11 +112,18 @@ class TestWarnings:
 
 class TestTerms:
     def test_the_behaviours_are_everybody(self) -> None:
-        assert sum(one.members_permille for one in BEHAVIOURS) == 1000
+        assert everybody(BEHAVIOURS) == BEHAVIOURS
+        with pytest.raises(TemplateError, match="members_permille: all files sum to"):
+            everybody(BEHAVIOURS[1:])
 
     def test_what_they_call_has_a_rate(self) -> None:
         known = {rate.name for rate in WORLD.selling.rates}
         assert {name for one in BEHAVIOURS for name in one.calls_permille} <= known
+
+    def test_what_has_none_is_told_before_the_year(self) -> None:
+        less = tuple(rate for rate in WORLD.selling.rates if rate.name not in {"plan", "post"})
+        with pytest.raises(NoRate, match="plan, post: "):
+            year(replace(WORLD, selling=replace(WORLD.selling, rates=less)))
 
     def test_what_a_call_costs_is_never_more_than_its_worst(self) -> None:
         for tariff in tariffs(WORLD, BEGINS).values():
