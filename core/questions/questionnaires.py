@@ -17,6 +17,9 @@ QUESTIONS_MAX = 5
 TITLE_MAX = 22
 """With what it pays and when (20 characters), a title heads the form."""
 
+TAKEN = frozenset({"list", "limits", "check_in"})
+"""Names of what the room asks and shows beside its questionnaires: commands, and what claims are kept under."""
+
 _MOST = {"long_text": ANSWER_MAX, "text": LINE_MAX}
 
 Words = Annotated[str, Field(min_length=1)]
@@ -67,7 +70,9 @@ class Questionnaire(Template):
     questions: Annotated[tuple[Question, ...], Field(min_length=2, max_length=QUESTIONS_MAX)]
 
     @model_validator(mode="after")
-    def _asks_each_once(self) -> Self:
+    def _can_be_asked(self) -> Self:
+        if self.name in TAKEN:
+            raise ValueError(f"{self.name} is taken, so name the file otherwise")
         if len({question.key for question in self.questions}) < len(self.questions):
             raise ValueError("two questions have one key")
         if sum(question.weighed and question.required for question in self.questions) < 2:

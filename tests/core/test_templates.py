@@ -8,7 +8,9 @@ from pydantic import Field
 
 from core.assistant.prepared import Answer
 from core.contracts.catalogue import Challenge
-from core.questions.questionnaires import QUESTIONNAIRES, Questionnaire
+from core.questions.commands import COMMANDS
+from core.questions.questionnaires import QUESTIONNAIRES, TAKEN, Questionnaire
+from core.questions.rules import QuestionRules, check_in, limits
 from core.simulation.behaviours import Behaviour
 from core.templates import TEMPLATES, Part, Template, TemplateError, load
 
@@ -72,6 +74,19 @@ class TestQuestionnaires:
         assert any(not question.required for question in one.questions)
         required = [question.required for question in one.questions]
         assert required == sorted(required, reverse=True), "what is optional comes last, as forms ask it"
+
+    @pytest.mark.parametrize("name", sorted(TAKEN))
+    def test_do_not_take_the_name_of_what_is_beside_them(self, name: str, tmp_path: Path):
+        (tmp_path / "questionnaires").mkdir()
+        text = QUESTIONNAIRES[0].model_dump_json(exclude={"name"})
+        (tmp_path / "questionnaires" / f"{name}.json").write_text(text, encoding="utf-8")
+        with pytest.raises(TemplateError, match=rf"{name}\.json: .*{name} is taken"):
+            load("questionnaires", Questionnaire, root=tmp_path)
+
+    def test_their_taken_names_are_those_of_the_room(self):
+        beside = {command.path[1] for command in COMMANDS if command.path[0] == "questions"}
+        tasks = {check_in(QuestionRules()).name, limits(QuestionRules()).name}
+        assert (beside | tasks) - {one.name for one in QUESTIONNAIRES} == TAKEN
 
 
 class TestLoad:
