@@ -86,6 +86,12 @@ def _shape(section: type[Any]) -> _Shape:
     }
 
 
+def _row(hint: Any) -> _Shape | None:
+    """The shape of one table of a list of tables; None of anything else."""
+    tables = (part for part in typing.get_args(hint) if isinstance(part, type) and dataclasses.is_dataclass(part))
+    return next((_shape(part) for part in tables), None)
+
+
 def _leaves(table: Mapping[str, Any], above: _Where = ()) -> Iterator[tuple[_Where, Any]]:
     for key, value in table.items():
         if isinstance(value, dict):
@@ -119,6 +125,9 @@ def _check_keys(table: Mapping[str, Any], shape: _Shape, file: str, above: _Wher
         if known is SecretStr:
             home = f"set {_variable_name(here)} in the environment or .env"
             raise ConfigError(f"{file}: [{section}] {key} is a secret; {home}")
+        for row in value if isinstance(value, list) else ():
+            if (inside := _row(known)) is not None and isinstance(row, dict):
+                _check_keys(row, inside, file, here)
 
 
 def _variables(shape: _Shape, sources: Iterable[tuple[str, Mapping[str, str | None]]]) -> dict[_Where, _Variable]:
@@ -158,9 +167,10 @@ def _explain(error: ValidationError, shape: _Shape, file: str, variables: Mappin
     first = error.errors(include_url=False)[0]
     hint: Any = shape
     where: _Where = ()
-    for step in first["loc"]:
-        if isinstance(hint, dict):
-            hint, where = hint[str(step)], (*where, str(step))
+    rest = list(first["loc"])
+    while rest and isinstance(hint, dict):
+        where = (*where, str(rest.pop(0)))
+        hint = hint[where[-1]]
     if isinstance(hint, dict):
         # A rule between two keys: each may come from anywhere, so every source is named.
         used = [found.name for place, found in variables.items() if place[: len(where)] == where]
@@ -168,10 +178,15 @@ def _explain(error: ValidationError, shape: _Shape, file: str, variables: Mappin
         return f"{' with '.join([file, *used])}: [{'.'.join(where)}] {rule}"
     found = variables.get(where)
     at = f"{found.source}: {found.name}" if found else f"{file}: [{'.'.join(where[:-1])}] {where[-1]}"
+    if (row := _row(hint)) is not None and len(rest) > 1:
+        at, hint = f"{at}, table {int(rest[0]) + 1}: {rest[1]}", row[str(rest[1])]
+    if first["type"] == "missing":
+        return f"{at} is missing"
     value = json.dumps(found.value if found else first["input"], default=str)
     shown = re.sub(r'//[^\s"]*@', "//***@", value)  # a database URL may hold a password
-    allowed = _allowed(hint) or first["msg"].removeprefix("Input should be ")
-    return f"{at} = {shown} is not allowed; it should be {allowed}"
+    words = _allowed(hint)
+    should = f"be {words}" if words else re.sub(r"^\w+ should ", "", first["msg"])
+    return f"{at} = {shown} is not allowed; it should {should}"
 
 
 def _allowed(hint: Any) -> str | None:

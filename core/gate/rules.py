@@ -65,7 +65,13 @@ _RANKS = {level: rank for rank, level in enumerate(Level)}
 class Offer:
     """One line of `[[gate.offers]]`: a partner. The link is labelled as what it is."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
+    name: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9_]{1,40}$",
+            description="up to 40 lower-case letters, digits and underscores",
+        ),
+    ]
     label: Annotated[str, Field(min_length=1, max_length=60)]
     url: Annotated[str, Field(pattern=r"^https?://[^\s/]+", description="a URL with http:// or https://")]
     about: Annotated[str, Field(max_length=200)] = ""

@@ -207,6 +207,28 @@ class TestWrongValues:
             OutboxPace(backoff_first_s=10, backoff_max_s=5)
 
 
+PARTNER = '[[gate.offers]]\nname = "gear"\nlabel = "Gear"\n'
+
+
+class TestListsOfTables:
+    def test_names_the_nearest_key(self, file):
+        said = refusal(file, PARTNER + 'url = "https://a.example"\nreward = true\n')
+        assert said == "config.toml: [gate.offers] reward is not a setting; did you mean rewarded?"
+
+    def test_names_what_is_missing(self, file):
+        whole = 'url = "https://a.example"\n'
+        said = refusal(file, PARTNER + whole + PARTNER.replace("gear", "mics"))
+        assert said == "config.toml: [gate] offers, table 2: url is missing"
+
+    def test_names_the_key_and_says_what_it_should_be(self, file):
+        said = refusal(file, PARTNER + 'url = "https://a.example"\nexpected = 0.1\n')
+        assert said.startswith("config.toml: [gate] offers, table 1: expected = 0.1 is not allowed; it should be doll")
+
+    def test_what_has_no_words_is_a_sentence_all_the_same(self, file):
+        said = refusal(file, PARTNER + f'url = "https://a.example"\ncommission = "{"x" * 41}"\n')
+        assert said.endswith("is not allowed; it should have at most 40 characters")
+
+
 class TestUnreadableFiles:
     def test_names_the_line(self, file):
         assert refusal(file, "[gifts]\ndaily_cap = = 3") == "config.toml: line 2: Invalid value"
