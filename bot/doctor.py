@@ -39,7 +39,7 @@ async def run(settings: Settings) -> int:
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that was looked at, in the order in which one stands on the other."""
-    for check in (_machine, _files, _database, _people, _secrets, _keys, _tokens, _sources):
+    for check in (_machine, _files, _database, _people, _secrets, _keys, _model, _tokens, _sources):
         for finding in await check(settings):
             yield finding
 
@@ -130,6 +130,19 @@ async def _keys(settings: Settings) -> list[Finding]:
         return [Finding("metric keys", f"{count} set; the first encrypts")]
     said = "none, so accounts are connected by a code and not by signing in (TANDEM__METRICS__KEYS, see .env.example)"
     return [Finding("metric keys", said)]
+
+
+async def _model(settings: Settings) -> list[Finding]:
+    """Which models answer, and whether each that may be called has a price; without one nothing starts."""
+    models = settings.assistant
+    try:
+        wiring.require_prices(settings, SystemClock().now())
+    except wiring.Unpriced as error:
+        return [Finding("language model", "nothing starts with one that has no price", error.text)]
+    if not settings.anthropic.key.get_secret_value():
+        said = "no key, so answers are scripted and say so (TANDEM__ANTHROPIC__KEY, see .env.example)"
+        return [Finding("language model", said)]
+    return [Finding("language model", f"{models.model}; {models.small_model} where service is reduced")]
 
 
 async def _tokens(settings: Settings) -> list[Finding]:

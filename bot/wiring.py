@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from adapters.offline.model import OfflineModel
 from adapters.pictures import PillowPainter
@@ -17,10 +18,11 @@ from core.chat import Message
 from core.chat.catalog import Catalog
 from core.chat.easel import Easel
 from core.clock import Clock, SystemClock
+from core.costs.errors import NoPrice
 from core.db import Database, UnitOfWork
 from core.desk import Desk
 from core.dispatch import Dispatcher
-from core.errors import DatabaseBusy
+from core.errors import DatabaseBusy, TandemError
 from core.ledger import service as ledger
 from core.links.rules import Redirects
 from core.members.service import Salt
@@ -68,6 +70,16 @@ class Messengers:
         """Send by the adapter that serves the identity."""
         messenger = self._of(identity)
         return Later() if messenger is None else await messenger.send(identity, message, key=key)
+
+
+class Unpriced(TandemError):
+    """A model that may be called without anybody knowing what it costs."""
+
+    words: ClassVar[str] = (
+        "{model} has no price. Add a line for it to [models] prices in config.toml, or name another in [assistant]."
+    )
+
+    model: str
 
 
 class FolderVault:
@@ -145,7 +157,7 @@ async def open_house(
     watch: Callable[[Database], Database] = lambda database: database,
     admit: Callable[[Marks], None] = lambda _: None,
 ) -> AsyncIterator[House]:
-    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`, `UnusableKeys`.
+    """Open the database and put the house together. Raises `DatabaseBusy`, `WiringError`, `UnusableKeys`, `Unpriced`.
 
     `watch` may wrap the database, to measure it. `admit` may refuse it by raising, before anything is written.
     """
@@ -161,7 +173,7 @@ async def open_house(
         easel = Easel(PillowPainter(), observer)
         terms = assistant_terms(settings)
         # What has no price is not called, and what could be called without the gate is not started.
-        settings.models.require((settings.assistant.model, settings.assistant.small_model), clock.now())
+        require_prices(settings, clock.now())
         await selftest.prove(database, clock, terms)
         model = make_model(settings, demo=decided.demo)
         closing.push_async_callback(model.close)
@@ -192,6 +204,14 @@ async def open_house(
         )
         await house.runner.plan_recurring()
         yield house
+
+
+def require_prices(settings: Settings, at: datetime) -> None:
+    """Raises `Unpriced` for a model that may be called and has no price."""
+    try:
+        settings.models.require((settings.assistant.model, settings.assistant.small_model), at)
+    except NoPrice as error:
+        raise Unpriced(error.model) from None
 
 
 def make_model(settings: Settings, *, demo: bool) -> LanguageModel:

@@ -217,6 +217,10 @@ class CostPrices:
 
     prices: tuple[CostPrice, ...] = (CostPrice(date(2026, 1, 1)),)
 
+    def __post_init__(self) -> None:
+        if not self.prices:
+            raise ValueError("prices should have a line; 0 costs nothing")
+
     def of(self, category: Category, times: int, at: datetime) -> int:
         """What so many of a category cost. Models and fees have no price for one: they bring their own figure."""
         price = latest(self.prices, at)

@@ -211,6 +211,9 @@ PARTNER = '[[gate.offers]]\nname = "gear"\nlabel = "Gear"\n'
 
 
 class TestListsOfTables:
+    def test_small_costs_have_a_price(self, file):
+        assert refusal(file, "[costs]\nprices = []\n").startswith("config.toml: [costs] prices should have a line")
+
     def test_names_the_nearest_key(self, file):
         said = refusal(file, PARTNER + 'url = "https://a.example"\nreward = true\n')
         assert said == "config.toml: [gate.offers] reward is not a setting; did you mean rewarded?"

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot import doctor, migrate, tokens
 from bot.findings import Finding
 from bot.settings import (
+    AnthropicSettings,
     DatabaseSettings,
     DiscordSettings,
     OperatorSettings,
@@ -25,6 +26,7 @@ from bot.settings import (
     WebSettings,
     YouTubeSettings,
 )
+from core.assistant.rules import AssistantLimits
 from core.clock import SystemClock
 from core.inbox import service as inbox
 from core.operations import marks
@@ -373,6 +375,22 @@ class TestMetricKeys:
         settings = Settings(metrics=replace(Settings().metrics, keys=SecretStr(f"{key},{key}")))
         found = (await examined(settings))["metric keys"]
         assert found == Finding("metric keys", "2 set; the first encrypts")
+
+
+class TestModel:
+    async def test_without_a_key(self, folder):
+        found = (await examined(Settings()))["language model"]
+        assert "scripted" in found.said
+        assert not found.fix
+
+    async def test_with_a_key(self, folder):
+        settings = Settings(anthropic=AnthropicSettings(key=SecretStr("k")))
+        assert (await examined(settings))["language model"].said.startswith("claude-sonnet-5-5; claude-haiku")
+
+    async def test_without_a_price(self, folder):
+        settings = Settings(assistant=AssistantLimits(model="claude-next"))
+        found = (await examined(settings))["language model"]
+        assert found.fix.startswith("claude-next has no price. Add a line for it to [models] prices")
 
 
 class TestRun:

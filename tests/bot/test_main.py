@@ -301,6 +301,10 @@ class TestSettings:
         monkeypatch.setenv(URL, "mysql://localhost/x")
         tandem("chat").refuses(MISUSED, URL, "sqlite:///path or postgresql://user@host/name")
 
+    def test_a_model_without_a_price_is_told_to_who_can_give_it_one(self, tandem, folder: Path):
+        (folder / "config.toml").write_text("[assistant]\nmodel = 'claude-next'\n")
+        tandem("--demo", "chat").refuses(UNUSABLE, "claude-next has no price", "[models] prices")
+
     def test_a_file_that_is_not_there(self, tandem):
         tandem("--config", "other.toml", "chat").refuses(MISUSED, "--config names other.toml, which is not a file")
 
