@@ -100,14 +100,12 @@ def confirm(
     account, since = found.seen.account, call.at - WINDOW
     key = f"analyse:{account.id}:{local_day(call.at, call.member.zone)}"
     metrics.want(uow, account.id, call.at, key=key, posts_since=since)
-    days, posts = len(analysis.daily(found.seen)), len(found.seen.posts)
     told = paying.told_before(assistant.answered_at(uow, call, _asking(found)), call.at)
     lines, buttons = paying.offer(uow, call, bill, limits=limits, plans=plans)
-    there = f"{days} days with counts and {posts} posts" if posts else f"{days} days with counts; I read the posts now"
     return Message(
         (
             Text((Bold("A tailored analysis"), f" of {label(account)}, 28 days")),
-            Text(f"There: {there}. Three findings with number and date, and one challenge."),
+            Text(f"There: {analysis.there(found.seen)}. Three findings with number and date, and one challenge."),
             *(Text(line) for line in (*told, *lines)),
         ),
         buttons=buttons,

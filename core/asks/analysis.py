@@ -174,4 +174,13 @@ def _plain(number: str) -> str:
 
 def ready_on(seen: Window, at: datetime) -> date:
     """The first day on which there will be enough, if the account is read daily from now on."""
-    return local_day(at, seen.zone) + timedelta(days=missing_days(seen))
+    counts, today = daily(seen), local_day(at, seen.zone)
+    # Days without a reading count for the span all the same: it runs from the first count.
+    first = counts[0][0] if counts else today
+    return max(first + timedelta(days=SPAN_LEAST), today + timedelta(days=max(0, DAYS_LEAST - len(counts))))
+
+
+def there(seen: Window) -> str:
+    """What there is to go by, as the question before an analysis says it."""
+    days = f"{plural(len(daily(seen)), 'day')} with counts"
+    return f"{days} and {plural(len(seen.posts), 'post')}" if seen.posts else f"{days}; I read the posts now"

@@ -44,6 +44,20 @@ class TestEnough:
         seen = Window(ACCOUNT, "UTC", (count(0, 1), count(20, 2)), ())
         assert analysis.missing_days(seen) == 8
 
+    def test_comes_two_weeks_after_the_first_count_however_long_nobody_looked(self):
+        seen = Window(ACCOUNT, "UTC", tuple(count(day, 100) for day in range(9)), ())
+        ready = (START + 14 * DAY).date()
+        assert analysis.ready_on(seen, START + 8 * DAY) == ready
+        assert analysis.ready_on(seen, START + 11 * DAY) == ready
+
+    def test_comes_after_ten_counts(self):
+        seen = Window(ACCOUNT, "UTC", (count(0, 1), count(10, 2)), ())
+        assert analysis.ready_on(seen, START + 10 * DAY) == (START + 18 * DAY).date()
+
+    def test_says_what_there_is(self):
+        assert analysis.there(window([100] * 15, [post(3, 9)])) == "15 days with counts and 1 post"
+        assert analysis.there(window([100] * 15)) == "15 days with counts; I read the posts now"
+
     def test_of_one_day_the_last_counts(self):
         twice = Window(ACCOUNT, "UTC", (count(0, 1), count(0, 5)), ())
         assert [followers for _, followers in analysis.daily(twice)] == [5]
