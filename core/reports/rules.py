@@ -9,7 +9,6 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from core.bounds import Positive
 from core.costs import months
 from core.costs.months import Month
 from core.costs.rules import DOLLAR, Decimal, nanos
@@ -19,6 +18,8 @@ from core.people import Plan
 from core.values import dataclass
 
 ONE_DAY = timedelta(days=1)
+LISTED_MOST = 100
+"""Members that a report names at most, by a hash of each."""
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -47,7 +48,7 @@ class ReportRules:
     alarm_times: Annotated[int, Field(ge=2)] = 5
     alarm_days: Annotated[int, Field(ge=3, le=90)] = 14
     alarm_least: Decimal = "0.50"
-    listed: Positive = 10
+    listed: Annotated[int, Field(ge=1, le=LISTED_MOST)] = 10
 
 
 # Spans
@@ -335,5 +336,6 @@ def dollars(amount: int) -> str:
     """To the cent; below ten cents to the hundredth of one, because most single costs are there."""
     digits = 2 if abs(amount) >= DOLLAR // 10 or amount == 0 else 4
     unit = DOLLAR // 10**digits
-    whole, part = divmod((abs(amount) + unit // 2) // unit, 10**digits)
-    return f"{'-' if amount < 0 else ''}${whole:,}.{part:0{digits}d}"
+    units = (abs(amount) + unit // 2) // unit
+    whole, part = divmod(units, 10**digits)
+    return f"{'-' if amount < 0 and units else ''}${whole:,}.{part:0{digits}d}"

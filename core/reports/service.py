@@ -58,7 +58,7 @@ def figures(uow: UnitOfWork, span: Span, at: datetime, *, limits: GateLimits, sa
         tuple((row.source, row.nearest, int(row.times)) for row in answers.counted(uow, span.first, span.last)),
         tuple(_interventions(uow, span)),
     )
-    listed = {one.member for one in (*rules.dearest(found, 100), *rules.best(found, 100))}
+    listed = {one.member for one in (*rules.dearest(found, rules.LISTED_MOST), *rules.best(found, rules.LISTED_MOST))}
     found.hashes.update({member: hashed(member, salt) for member in listed})
     return found
 

@@ -59,12 +59,12 @@ def report(figures: Figures, goals: Goals, limits: ReportRules, period: Period) 
     blocks += _split("Cost by purpose", lambda one: books.costs_by(lambda row: row.purpose, one), [("", span)])
     blocks += _split("Revenue by kind, net", books.revenue_by_kind, [("", span)])
     if period is Period.DAY:
-        return Message((*blocks, _goals(figures, goals), table(figures)))
+        return Message((*blocks, *_goals(figures, goals), table(figures)))
     return Message((*blocks, *_common(figures, goals, limits), *_pictures(figures), table(figures)))
 
 
 def _common(figures: Figures, goals: Goals, limits: ReportRules) -> list[Block]:
-    blocks: list[Block] = [_goals(figures, goals), _levels(figures)]
+    blocks: list[Block] = [*_goals(figures, goals), _levels(figures)]
     for label, found in (
         (f"Dearest {limits.listed} members, their month", rules.dearest(figures, limits.listed)),
         (f"Best {limits.listed} members, their month", rules.best(figures, limits.listed)),
@@ -74,13 +74,15 @@ def _common(figures: Figures, goals: Goals, limits: ReportRules) -> list[Block]:
     return [*blocks, *_misses(figures), *_interventions(figures)]
 
 
-def _goals(figures: Figures, goals: Goals) -> Facts:
-    return Facts(
-        tuple(
-            (one.label, f"{one.figure} · goal {one.goal}{'' if one.reached is None else _mark(one.reached)}")
-            for one in rules.held(figures, goals)
-        )
+def _goals(figures: Figures, goals: Goals) -> list[Block]:
+    """Each figure of the month beside its goal; whatever days a report is on, goals are a month's."""
+    day = figures.span.last
+    over = (day + ONE_DAY).day == 1
+    rows = (
+        (one.label, f"{one.figure} · goal {one.goal}{'' if one.reached is None else _mark(one.reached)}")
+        for one in rules.held(figures, goals)
     )
+    return [_bold(f"{day:%B}{'' if over else ' so far'}, beside its goals"), Facts(tuple(rows))]
 
 
 def _levels(figures: Figures) -> Facts:
@@ -183,11 +185,11 @@ def _pictures(figures: Figures) -> list[Image]:
 
 
 def bars(figures: Figures) -> Bars | None:
-    """Revenue and cost of each day of the month; None while there is nothing to see."""
+    """Revenue and cost of each day of the month, on its first of the last seven; None with nothing to see."""
     span = rules.so_far(Period.MONTH, figures.span.last)
+    if span.first == span.last:
+        span = rules.so_far(Period.WEEK, span.last)  # one bar is no picture
     days = [span.first + past * ONE_DAY for past in range((span.last - span.first).days + 1)]
-    if len(days) == 1:
-        days = [days[0] - ONE_DAY * past for past in range(6, -1, -1)]
     each = [Span(day, day) for day in days]
     gained = tuple((figures.books.revenue(day) + CENT // 2) // CENT for day in each)
     spent = tuple(-(-figures.books.cost(day) // CENT) for day in each)
@@ -195,7 +197,7 @@ def bars(figures: Figures) -> Bars | None:
         return None
     facts = (("Revenue", dollars(figures.books.revenue(span))), ("Cost", dollars(figures.books.cost(span))),
              ("Profit", dollars(figures.books.profit(span))))  # fmt: skip
-    title = f"Revenue and cost, {span.last:%B %Y}"
+    title = f"Revenue and cost, {f'{span.last:%B %Y}' if span.first.day == 1 else _days(span)}"
     return Bars(title, "cents", tuple(f"{day:%-d %b}" for day in days), gained, spent, facts)
 
 

@@ -131,7 +131,13 @@ class TestAlarms:
 class TestDollars:
     @pytest.mark.parametrize(
         ("amount", "said"),
-        [(0, "$0.00"), (nanos("0.0004"), "$0.0004"), (nanos("0.1"), "$0.10"), (-nanos("1234.567"), "-$1,234.57")],
+        [
+            (0, "$0.00"),
+            (nanos("0.0004"), "$0.0004"),
+            (nanos("0.1"), "$0.10"),
+            (-nanos("1234.567"), "-$1,234.57"),
+            (-nanos("0.0000035"), "$0.0000"),
+        ],
     )
     def test_are_short(self, amount: int, said: str) -> None:
         assert rules.dollars(amount) == said

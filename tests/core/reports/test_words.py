@@ -1,0 +1,44 @@
+"""What a report says beside its figures: of which days they are, and what its picture shows."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core.chat import Reply
+from core.costs.rules import nanos
+from core.gate.rules import Level
+from core.ids import MemberId
+from core.reports import words
+from core.reports.rules import Account, Books, Figures, Goals, Period, ReportRules, Span, Spent
+from tests.household import text_of
+
+
+def on(day: date) -> Figures:
+    """A dollar spent on each of the seven days up to one."""
+    days = [day - timedelta(days=past) for past in range(7)]
+    books = Books(tuple(Spent(one, "model", "ask", "house", 1, nanos("1")) for one in days))
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return Figures(at, Span(day, day), books, 1, (Account(MemberId(1), nanos("1"), 0, 0, Level.NORMAL),))
+
+
+class TestBars:
+    def test_of_a_month_are_its_days(self) -> None:
+        found = words.bars(on(date(2026, 5, 14)))
+        assert found is not None
+        assert (found.title, len(found.labels)) == ("Revenue and cost, May 2026", 14)
+        assert dict(found.facts)["Cost"] == "$7.00"
+
+    def test_on_the_first_are_the_last_seven_and_say_so(self) -> None:
+        found = words.bars(on(date(2026, 5, 1)))
+        assert found is not None
+        assert (found.title, len(found.labels)) == ("Revenue and cost, 25 April to 1 May 2026", 7)
+        assert dict(found.facts)["Cost"] == "$7.00", "what its bars add up to"
+
+
+class TestReport:
+    @pytest.mark.parametrize(
+        ("day", "said"), [(date(2026, 5, 14), "May so far, beside its goals"), (date(2026, 5, 31), "May, beside its")]
+    )
+    def test_goals_are_the_month_s_and_say_so(self, day: date, said: str) -> None:
+        report = words.report(on(day), Goals(), ReportRules(), Period.DAY)
+        assert said in text_of(Reply(report))
