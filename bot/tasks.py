@@ -121,7 +121,8 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 return 0 if report.holds else 1
             case "audit":
                 entries, broken = await house.database.read(audit.verify)
-                print(f"{entries:,} entries, an unbroken chain." if broken is None else f"Broken at entry {broken}.")
+                counted = f"{entries:,} {'entry' if entries == 1 else 'entries'}"
+                print(f"{counted}, an unbroken chain." if broken is None else f"Broken at entry {broken}.")
                 return 0 if broken is None else 1
     raise AssertionError(f"{arguments.command} is in the parser and not here")
 

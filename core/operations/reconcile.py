@@ -6,7 +6,11 @@ from core.db import UnitOfWork
 from core.gate import audit as gate
 from core.ledger import audit as books
 from core.ledger.audit import Finding, Sum
+from core.money import plural
 from core.values import dataclass
+
+LISTED_MOST = 50
+"""Findings that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,17 @@ def reconcile(uow: UnitOfWork) -> Report:
 
 def lines(report: Report) -> list[str]:
     """The report for a terminal: sums, what was checked, what was found."""
-    shown = [f"{report.transfers:,} transfers, {report.audit_entries:,} audit entries."]
+    entries = f"{report.audit_entries:,} audit {'entry' if report.audit_entries == 1 else 'entries'}"
+    shown = [f"{plural(report.transfers, 'transfer')}, {entries}."]
     for unit in sorted({item.unit for item in report.sums}):
         parts = [item for item in report.sums if item.unit == unit]
         kinds = ", ".join(f"{item.kind} {item.total:,}" for item in parts)
         shown.append(f"{unit}: {kinds}; together {sum(item.total for item in parts):,}.")
     broken = {finding.invariant for finding in report.findings}
     shown += [f"{'BROKEN' if invariant in broken else 'holds'}: {invariant}" for invariant in report.invariants]
-    shown += [f"  at {finding.where}: {finding.invariant}" for finding in report.findings[:50]]
-    shown.append("The books hold." if report.holds else f"{len(report.findings)} findings: the books do not hold.")
+    shown += [f"  at {finding.where}: {finding.invariant}" for finding in report.findings[:LISTED_MOST]]
+    if (more := len(report.findings) - LISTED_MOST) > 0:
+        shown.append(f"  and {more:,} more")
+    found = plural(len(report.findings), "finding")
+    shown.append("The books hold." if report.holds else f"{found}: the books do not hold.")
     return shown
