@@ -187,11 +187,13 @@ def pictures(result: Result) -> dict[str, Bars]:
     """Revenue and cost, coins minted and burnt, members' months by what was left; by file name."""
     shown = result.months[-31:]
     labels = tuple(f"{month.first:%b %y}" for month in shown)
-    dollars = [(month.brought // DOLLAR, month.cost // DOLLAR) for month in shown]
+    dollars = [(_whole(month.brought), _whole(month.cost)) for month in shown]
     coins = [(month.minted + month.recharged, month.burnt) for month in shown]
     found = {
-        "money.png": Bars("Revenue and cost by month", "dollars", labels, *_columns(dollars)),
-        "coins.png": Bars("Coins made and burnt by month", "coins", labels, *_columns(coins)),
+        "money.png": Bars(
+            "Revenue and cost by month", "dollars", labels, *_columns(dollars), sides=("revenue", "cost")
+        ),
+        "coins.png": Bars("Coins made and burnt by month", "coins", labels, *_columns(coins), sides=("made", "burnt")),
     }
     edges = [nanos(text.removeprefix("-")) * (-1 if text.startswith("-") else 1) for text in EDGES]
     above, below = [0] * (len(edges) + 1), [0] * (len(edges) + 1)
@@ -200,8 +202,16 @@ def pictures(result: Result) -> dict[str, Bars]:
             place = sum(one > edge for edge in edges)
             (above if one > 0 else below)[place] += 1
     names = (*(f"≤ {edge}" for edge in EDGES), f"> {EDGES[-1]}")
-    found["profit.png"] = Bars("Members' months by profit, dollars", "months", names, tuple(above), tuple(below))
+    sides = ("above $0", "up to $0")
+    found["profit.png"] = Bars(
+        "Members' months by profit, dollars", "months", names, tuple(above), tuple(below), sides=sides
+    )
     return found
+
+
+def _whole(amount: int) -> int:
+    """The nearest dollar, so that the sum of many is not many dollars short."""
+    return (amount + DOLLAR // 2) // DOLLAR
 
 
 def _columns(pairs: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

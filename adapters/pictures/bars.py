@@ -26,8 +26,9 @@ def paint(bars: Bars) -> bytes:
 def _draw_legend(canvas: Canvas, bars: Bars, y: int) -> None:
     x = MARGIN
     unit = letters.written(bars.unit)
-    up, down = number(sum(bars.gained), sign=True), number(-sum(bars.spent))
-    for words, colour, tip in ((f"{up} {unit} in", BLUE, -1), (f"{down} {unit} out", ORANGE, 1)):
+    up, down = (letters.written(side) for side in bars.sides)
+    gained, spent = number(sum(bars.gained)), number(sum(bars.spent))
+    for words, colour, tip in ((f"{gained} {unit} {up}", BLUE, -1), (f"{spent} {unit} {down}", ORANGE, 1)):
         middle = y - 11
         canvas.area([(x, middle - 10 * tip), (x + 24, middle - 10 * tip), (x + 12, middle + 11 * tip)], colour)
         shown = letters.fitted(words, (WIDTH - 2 * MARGIN) // 2 - 50, TEXT)

@@ -41,7 +41,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Amounts in (gained) and out (spent) side by side, one pair for each of up to 31 labelled steps."""
+    """Amounts in (gained) and out (spent) side by side, one pair for each of up to 31 labelled steps.
+
+    `sides` are the words for all that was gained and all that was spent.
+    """
 
     title: str
     unit: str
@@ -49,6 +52,7 @@ class Bars:
     gained: tuple[int, ...]
     spent: tuple[int, ...]
     facts: tuple[tuple[str, str], ...] = ()
+    sides: tuple[str, str] = ("in", "out")
 
 
 Picture = Chart | Bars
@@ -103,5 +107,6 @@ def _of_bars(bars: Bars) -> list[str]:
         for label, up, down in zip(bars.labels, bars.gained, bars.spent, strict=True)
         if up or down
     ]
-    total = f"{sum(bars.gained):,} {bars.unit} in, {sum(bars.spent):,} out"
+    up, down = bars.sides
+    total = f"{sum(bars.gained):,} {bars.unit} {up}, {sum(bars.spent):,} {down}"
     return [total, "By day: " + ", ".join(days)] if days else [total]

@@ -198,7 +198,7 @@ def bars(figures: Figures) -> Bars | None:
     facts = (("Revenue", dollars(figures.books.revenue(span))), ("Cost", dollars(figures.books.cost(span))),
              ("Profit", dollars(figures.books.profit(span))))  # fmt: skip
     title = f"Revenue and cost, {f'{span.last:%B %Y}' if span.first.day == 1 else _days(span)}"
-    return Bars(title, "cents", tuple(f"{day:%-d %b}" for day in days), gained, spent, facts)
+    return Bars(title, "cents", tuple(f"{day:%-d %b}" for day in days), gained, spent, facts, ("revenue", "cost"))
 
 
 def table(figures: Figures) -> Attachment:

@@ -1,11 +1,15 @@
 """`tandem simulate`: what it prints, draws and writes, and how it refuses."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.simulate import pictures
+from core.costs.rules import DOLLAR
+from core.simulation.result import MonthSum, Result
 
 ARGUMENTS = ["simulate", "--members", "60", "--months", "2", "--seed", "1"]
 
@@ -41,6 +45,11 @@ class TestSimulate:
         assert main([*ARGUMENTS, "--out", "charts"]) == 0
         drawn = {path.name: path.read_bytes()[:4] for path in Path("charts").iterdir()}
         assert drawn == dict.fromkeys(("money.png", "coins.png", "profit.png"), b"\x89PNG")
+
+    def test_a_chart_of_a_year_loses_no_dollar_by_rounding(self) -> None:
+        months = tuple(MonthSum(date(2027, month, 1), revenue={"plan": DOLLAR * 9 // 10}) for month in range(1, 13))
+        drawn = pictures(Result(1, 1, months, (), ()))["money.png"]
+        assert (sum(drawn.gained), drawn.sides) == (12, ("revenue", "cost"))
 
     def test_takes_prices_from_the_settings(self, capsys: pytest.CaptureFixture[str]) -> None:
         Path("config.toml").write_text('[simulation]\npro = "45"\n')

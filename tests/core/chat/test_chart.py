@@ -39,6 +39,8 @@ class TestWords:
     def test_of_bars_name_the_days_on_which_something_moved(self):
         bars = Bars("Your last 14 days", "coins", ("1 May", "2 May", "3 May"), (12, 0, 5), (0, 0, 100))
         assert words_of(bars) == "Your last 14 days. 17 coins in, 100 out. By day: 1 May +12, 3 May +5 −100."
+        two = Bars("Year", "dollars", ("May",), (5,), (3,), sides=("revenue", "cost"))
+        assert words_of(two) == "Year. 5 dollars revenue, 3 cost. By day: May +5 −3."
         assert words_of(Bars("Coins", "coins", (), (), ())) == "Coins. 0 coins in, 0 out."
 
     def test_come_with_every_picture(self):
