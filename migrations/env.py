@@ -1,5 +1,9 @@
-"""Runs migrations on the URL that the caller passes in `config.attributes["url"]`, on either engine."""
+"""Runs migrations on the URL that the caller passes in `config.attributes["url"]`, on either engine.
 
+Alembic's own command line passes none: it works on the database of the settings.
+"""
+
+import os
 from typing import Any
 
 from alembic import context
@@ -13,7 +17,7 @@ from core.db import Table
 
 def run() -> None:
     """Bring the database to the revision that was asked for; each migration is made whole or not at all."""
-    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    engine = create_engine(context.config.attributes.get("url") or _set(), poolclass=pool.NullPool)
     if engine.dialect.name == "sqlite":
         _say_begin(engine)
     with engine.connect() as connection:
@@ -28,6 +32,14 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
+
+
+def _set() -> str:
+    """The database of config.toml and the environment."""
+    # Imported here, because a start passes its URL and needs neither.
+    from bot import config, migrate
+
+    return migrate.sqlalchemy_url(config.load(config.find(None, os.environ), os.environ).database.url)
 
 
 def _say_begin(engine: Engine) -> None:

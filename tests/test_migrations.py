@@ -1,8 +1,10 @@
 """Every migration on both engines, whatever tables there will be."""
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,6 +20,7 @@ from bot import migrate
 from core.db import Table as Base
 from tests.databases import Engine
 
+ROOT = Path(__file__).parents[1]
 APPEND_ONLY = ("transfer", "entry")
 
 
@@ -79,6 +82,18 @@ class TestIsCurrent:
     def test_a_migrated_one_is(self, database_url: str) -> None:
         assert migrate.current(database_url) == migrate.newest()
         assert migrate.is_current(database_url)
+
+    def test_alembic_s_own_command_line_works_on_the_database_of_the_settings(self, database_url: str) -> None:
+        environ = os.environ | {"TANDEM__DATABASE__URL": database_url, "PYTHONPATH": str(ROOT)}
+        found = subprocess.run(
+            [sys.executable, "-m", "alembic", "check"],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "No new upgrade operations detected" in found.stdout + found.stderr
 
     def test_newest_is_what_alembic_calls_head(self) -> None:
         assert [migrate.newest()] == _scripts().get_heads()
