@@ -14,6 +14,8 @@ from core.reports import rules
 from core.reports.rules import ONE_DAY, Account, Books, Figures, Goals, Period, ReportRules, Span, dollars
 
 CENT = DOLLAR // 100
+DOLLARS_FROM = 100 * DOLLAR
+"""A day of so much is drawn in dollars: nobody reads 811,600 cents."""
 PURPOSES = 8
 MISSES = 5
 MISSED_LEAST = 2
@@ -191,14 +193,17 @@ def bars(figures: Figures) -> Bars | None:
         span = rules.so_far(Period.WEEK, span.last)  # one bar is no picture
     days = [span.first + past * ONE_DAY for past in range((span.last - span.first).days + 1)]
     each = [Span(day, day) for day in days]
-    gained = tuple((figures.books.revenue(day) + CENT // 2) // CENT for day in each)
-    spent = tuple(-(-figures.books.cost(day) // CENT) for day in each)
+    sums = [(figures.books.revenue(day), figures.books.cost(day)) for day in each]
+    unit, one = ("dollars", DOLLAR) if max(map(max, sums)) >= DOLLARS_FROM else ("cents", CENT)
+    gained = tuple((revenue + one // 2) // one for revenue, _ in sums)
+    # A day that cost less than a cent is seen all the same; among hundreds of dollars it is not looked for.
+    spent = tuple(-(-cost // one) if one == CENT else (cost + one // 2) // one for _, cost in sums)
     if not any(gained) and not any(spent):
         return None
     facts = (("Revenue", dollars(figures.books.revenue(span))), ("Cost", dollars(figures.books.cost(span))),
              ("Profit", dollars(figures.books.profit(span))))  # fmt: skip
     title = f"Revenue and cost, {f'{span.last:%B %Y}' if span.first.day == 1 else _days(span)}"
-    return Bars(title, "cents", tuple(f"{day:%-d %b}" for day in days), gained, spent, facts, ("revenue", "cost"))
+    return Bars(title, unit, tuple(f"{day:%-d %b}" for day in days), gained, spent, facts, ("revenue", "cost"))
 
 
 def table(figures: Figures) -> Attachment:

@@ -1,5 +1,6 @@
 """What a report says beside its figures: of which days they are, and what its picture shows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from core.costs.rules import nanos
 from core.gate.rules import Level
 from core.ids import MemberId
 from core.reports import words
-from core.reports.rules import Account, Books, Figures, Goals, Period, ReportRules, Span, Spent
+from core.reports.rules import Account, Books, Earned, Figures, Goals, Period, ReportRules, Span, Spent
 from tests.household import text_of
 
 
@@ -33,6 +34,16 @@ class TestBars:
         assert found is not None
         assert (found.title, len(found.labels)) == ("Revenue and cost, 25 April to 1 May 2026", 7)
         assert dict(found.facts)["Cost"] == "$7.00", "what its bars add up to"
+
+    @pytest.mark.parametrize(
+        ("revenue", "unit", "gained"), [("99.99", "cents", 9_999), ("100", "dollars", 100), ("812.60", "dollars", 813)]
+    )
+    def test_of_hundreds_of_dollars_are_in_dollars(self, revenue: str, unit: str, gained: int) -> None:
+        day = date(2026, 5, 14)
+        figures = replace(on(day), books=Books(earned=(Earned(day, "plan", 1, nanos(revenue)),)))
+        found = words.bars(figures)
+        assert found is not None
+        assert (found.unit, sum(found.gained)) == (unit, gained)
 
 
 class TestReport:
