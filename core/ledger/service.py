@@ -190,18 +190,22 @@ def move_all(uow: UnitOfWork, giver: AccountId, receiver: AccountId, *, code: Co
 def take_back_double(uow: UnitOfWork, kept: AccountId, gone: AccountId, source: LotSource, why: Why) -> int:
     """What two wallets of one person were both granted goes back to issuance, as far as it is unspent.
 
-    Call it after `move_all`. Once per key; how much went back.
+    Call it after `move_all`; again takes what a hold gave back since. How much went back now.
     """
     repository.lock_account(uow, kept)
+    issuance = System.ISSUANCE.account(rules.unit_of(kept))
     twice = min(repository.granted(uow, kept, source), repository.granted(uow, gone, source))
+    turn = why
+    while (before := repository.transfer_by_key(uow, turn.key, turn.code)) is not None:
+        twice -= sum(leg.amount for leg in repository.entries_of(uow, before.id) if leg.account == issuance)
+        turn = turn._replace(key=f"{turn.key}:again")
     lots = rules.burnable(repository.open_lots(uow, kept), why.at, frozenset({source}))
     # What burns last goes first: the member keeps the grant, and pays no earlier expiry for having had two.
     parts = rules.draw(lots[::-1], min(twice, sum(lot.remaining for lot in lots)))
-    if not parts or repository.transfer_by_key(uow, why.key, why.code) is not None:
+    if not parts:
         return 0
     total = sum(part.amount for part in parts)
-    issuance = System.ISSUANCE.account(rules.unit_of(kept))
-    transfer, _ = posting.begin(uow, why, f"{kept}>{total}>{issuance}")
+    transfer, _ = posting.begin(uow, turn, f"{kept}>{total}>{issuance}")
     assert repository.debit(uow, kept, total)
     repository.take_from_lots(uow, parts)
     posting.write(uow, transfer, [leg for part in parts for leg in posting.legs(part, kept, issuance)])

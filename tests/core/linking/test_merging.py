@@ -9,6 +9,7 @@ from core.db import UnitOfWork
 from core.entitlements import service as entitlements
 from core.facts import MembersMerged
 from core.gifts.rules import GIVEN
+from core.ids import HoldId
 from core.ledger import holds, views
 from core.ledger import service as ledger
 from core.ledger.codes import Code, LotSource
@@ -58,6 +59,31 @@ class TestMerge:
         lots = await house.database.read(lambda uow: views.lots(uow, kept.coin_wallet, house.clock.now()))
         assert sum(lot.remaining for lot in lots if lot.source is LotSource.WELCOME) == 30
         assert await coins(mara) == before - 50
+        await house.books_hold()
+
+    async def test_welcome_that_was_on_hold_is_taken_back_once_it_is_released(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await both_rich(mara, tele)
+        for person in (mara, tele):
+            await house.grant((await person.member()).coin_wallet, Coins(50), LotSource.WELCOME, days=90)
+        mine, theirs = await mara.member(), await tele.member()
+
+        def most_is_spent_or_on_hold(uow: UnitOfWork) -> HoldId:
+            welcome = frozenset({LotSource.WELCOME})
+            spent = Why(Code.WORK_DONE, "spent", NOON)
+            ledger.spend(uow, mine.coin_wallet, Coins(40), spent, sources=welcome)
+            why = Why(Code.PRICED_WORK, "work", NOON)
+            return holds.hold(uow, theirs.coin_wallet, Coins(50), why, what="an answer", sources=welcome)
+
+        held = await house.do(most_is_spent_or_on_hold)
+        await both_agreed(mara, tele)
+        await house.pass_time(DAY)
+        before = await coins(mara)
+        await house.do(lambda uow: holds.release(uow, held, None, Why(Code.WORK_UNDONE, "back", house.clock.now())))
+        assert await coins(mara) == before + 50
+        await house.pass_time(HOUR)
+        assert await coins(mara) == before + 10
         await house.books_hold()
 
     async def test_a_welcome_of_one_side_stays(self, house: Household, mara: Person, tele: Person) -> None:
