@@ -107,7 +107,8 @@ def _text(field: Field, value: Any, zone_name: str, now: datetime) -> str:
     return text
 
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:[,.' \u00a0\u202f]\d{3})+|\d+)")
+# One mark between groups, and no group of nothing first: "1,000.500" and "0.100" have decimals.
+_NUMBER = re.compile(r"([+-]?)((?!0)\d{1,3}([,.'’ \u00a0\u202f])\d{3}(?:\3\d{3})*|\d+)")
 
 
 def _whole(value: Any) -> int | None:
@@ -119,8 +120,7 @@ def _whole(value: Any) -> int | None:
     found = _NUMBER.fullmatch(text) if len(text) <= WRITTEN_MAX else None
     if found is None:
         return None
-    sign, digits = found.groups()
-    return int(sign + re.sub(r"\D", "", digits))
+    return int(found[1] + re.sub(r"\D", "", found[2]))
 
 
 def _range(field: Field, fallback_minimum: int | None = None) -> tuple[int, int, str]:

@@ -229,7 +229,7 @@ class TestText:
 
 class TestNumber:
     @pytest.mark.parametrize(
-        "raw", [1950, "1950", "1,950", "1.950", "1'950", "1 950", "1\u202f950", " 1950 ", "+1950", "١٩٥٠"]
+        "raw", [1950, "1950", "1,950", "1.950", "1'950", "1’950", "1 950", "1\u202f950", " 1950 ", "+1950", "١٩٥٠"]
     )
     def test_is_read_as_people_write_it(self, raw: Any):
         assert value("count", raw) == 1950
@@ -241,6 +241,10 @@ class TestNumber:
         assert words("count", raw) == (
             f'I could not read that number: "{raw}". A whole number from 1 to 1,000,000, for example 1.'
         )
+
+    @pytest.mark.parametrize("raw", ["0.100", "0,500", "00.500", "1,000.500", "1.000,000", "1 000,000"])
+    def test_decimals_are_not_taken_for_thousands(self, raw: str):
+        assert words("count", raw).startswith("I could not read that number")
 
     @pytest.mark.parametrize("raw", ["0", -5, "-5", "1,000,001", 10**12, "9" * 40])
     def test_out_of_range_says_the_range(self, raw: Any):
