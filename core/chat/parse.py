@@ -59,9 +59,13 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not any(_is_visible(c) for c in clean(value, lines=True)))
 
 
+# Letters and a pattern by their category, and blank: what people take who want no name.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
 def _is_visible(character: str) -> bool:
     # Joiners and direction marks have their place within words and emoji, but alone they show nothing.
-    return unicodedata.category(character) not in {"Cf", "Zl", "Zp", "Zs"}
+    return character not in _BLANK and unicodedata.category(character) not in {"Cf", "Zl", "Zp", "Zs"}
 
 
 def clean(text: str, *, lines: bool) -> str:
@@ -88,9 +92,13 @@ def _shown(value: Any) -> str:
 
 
 def name_of(raw: Any, identity: Identity) -> str:
-    """What to call somebody, by what an adapter or a field has as their name, which is anybody's text."""
+    """What to call somebody, by what an adapter or a field has as their name, which is anybody's text.
+
+    Who has a name that nobody could see is called by their number there.
+    """
     name = raw.get("name") if isinstance(raw, dict) else getattr(raw, "name", None)
-    return clean(typed(name or ""), lines=False)[:NAME_MAX] or identity.user_id
+    shown = clean(typed(name or ""), lines=False)[:NAME_MAX]
+    return identity.user_id if is_empty(shown) else shown
 
 
 def _text(field: Field, value: Any, zone_name: str, now: datetime) -> str:

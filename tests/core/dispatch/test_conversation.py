@@ -74,7 +74,7 @@ class TestAsk:
         asked = await house.person("ann").invokes("plant", name="Ash", amount=1, note="x" * 201)
         assert names(asked) == ["note"]
 
-    @pytest.mark.parametrize("empty", ["", "  ", "\u200b", None])
+    @pytest.mark.parametrize("empty", ["", "  ", "\u200b", "\u3164", None])
     async def test_asks_again_for_an_empty_required_field(self, house: House, empty: Any):
         ann = house.person("ann")
         asked = await ann.invokes("plant", amount=1)
