@@ -1,10 +1,11 @@
 """Reading time zones, times of day and percentages as people type them. Pure functions."""
 
 import re
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
+from core.clock import zone
 from core.members.rules import zone_for_local_time
 from core.settings.errors import UnknownRate, UnknownTime, UnknownZone
 
@@ -14,6 +15,7 @@ _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm)", re.I
 _NO_PLACES = {"Factory", "localtime"}
 """Names of the database that mean no place, or that of the machine."""
 _OFFSET = re.compile(r"Etc/GMT([+-])(\d+)")
+_APART = re.compile(r"(?:utc|gmt)?\s*([+−-])\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 
 def shown_zone(name: str) -> str:
@@ -58,8 +60,8 @@ def matching_zones(prefix: str, most: int) -> list[str]:
 
 
 def read_zone(text: str, at: datetime) -> str:
-    """A zone from an IANA name, a city, or the time that it is there. Raises `UnknownZone`."""
-    named = zones().get(_typed(text))
+    """A zone from an IANA name, a city, hours from UTC, or the time that it is there. Raises `UnknownZone`."""
+    named = zones().get(_typed(text)) or _apart(text, at)
     if named is not None:
         return named
     try:
@@ -67,6 +69,20 @@ def read_zone(text: str, at: datetime) -> str:
     except UnknownTime:
         words = "I do not know that place. Type your local time (14:05), a city (Berlin) or a zone (Europe/Berlin)."
         raise UnknownZone("zone", words) from None
+
+
+def _apart(text: str, at: datetime) -> str | None:
+    """A zone from its hours ahead of UTC or behind it, as `shown_zone` and most people write them. None: no zone is."""
+    found = _APART.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes = int(found[2]), int(found[3] or 0)
+    apart = timedelta(hours=hours, minutes=minutes) * (1 if found[1] == "+" else -1)
+    if minutes:
+        name = zone_for_local_time(at, (at + apart).astimezone(UTC).time())
+    else:
+        name = f"Etc/GMT{'-' if found[1] == '+' else '+'}{hours}" if hours else "UTC"
+    return name if name in zones().values() and at.astimezone(zone(name)).utcoffset() == apart else None
 
 
 def read_time(field: str, text: str) -> time:

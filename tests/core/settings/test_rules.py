@@ -38,6 +38,13 @@ class TestReadZone:
             ("20:45", "Australia/Eucla"),
             ("00:45", "Pacific/Chatham"),
             ("2:30", "Pacific/Marquesas"),
+            ("UTC+2", "Etc/GMT-2"),
+            ("gmt -5", "Etc/GMT+5"),
+            ("UTC−11", "Etc/GMT+11"),
+            ("+14", "Etc/GMT-14"),
+            ("UTC-0", "UTC"),
+            ("UTC+5:30", "Asia/Kolkata"),
+            ("utc-0930", "Pacific/Marquesas"),
         ],
     )
     def test_from_a_name_a_city_or_the_clock_on_the_wall(self, typed: str, zone: str) -> None:
@@ -45,7 +52,27 @@ class TestReadZone:
 
     @pytest.mark.parametrize(
         "typed",
-        ["", " ", "Gotham", "25:00", "12:60", "13 pm", "0 am", "Factory", "localtime", "🎉", "x" * 10_000, "../etc"],
+        [
+            "",
+            " ",
+            "Gotham",
+            "25:00",
+            "12:60",
+            "13 pm",
+            "0 am",
+            "Factory",
+            "localtime",
+            "🎉",
+            "x" * 10_000,
+            "../etc",
+            "UTC+15",
+            "UTC-13",
+            "UTC+5:20",
+            "UTC+13:30",
+            "UTC+99",
+            "UTC+1:75",
+            "+",
+        ],
     )
     def test_of_anything_else_is_unknown(self, typed: str) -> None:
         with pytest.raises(UnknownZone, match="14:05"):
@@ -57,6 +84,11 @@ class TestReadZone:
         shown = instant.astimezone(ZoneInfo(rules.read_zone(f"{local:%H:%M}", instant)))
         apart = abs((shown.hour * 60 + shown.minute) - (local.hour * 60 + local.minute))
         assert min(apart, 1440 - apart) <= 30
+
+    def test_knows_a_zone_by_what_is_shown_of_it(self) -> None:
+        for name in rules.zones().values():
+            again = rules.read_zone(rules.shown_zone(name), AT)
+            assert AT.astimezone(ZoneInfo(again)).utcoffset() == AT.astimezone(ZoneInfo(name)).utcoffset()
 
     def test_knows_every_zone_by_its_name_with_or_without_spaces(self) -> None:
         names = set(rules.zones().values())
