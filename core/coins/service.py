@@ -81,8 +81,8 @@ def merge(uow: UnitOfWork, fact: MembersMerged, *, limits: CoinRules) -> None:
     alive = [
         past.streak
         for past, bridged in pasts
-        # Who was further east may have visited on a day that the kept member has yet to see.
-        if past is not None and rules.streak(past, max(today, past.day) + ONE_DAY, bridged, limits).days > 1
+        # Whether the next visit goes on with it: today's, if it is open; who was further east may have had tomorrow's.
+        if past is not None and rules.streak(past, max(today, past.day + ONE_DAY), bridged, limits).days > 1
     ]
     paid = [rules.reward(past.streak, limits).value for past, _ in pasts if past is not None and past.day == today]
     if len(paid) == 2:

@@ -238,6 +238,15 @@ class TestMerge:
         assert await visit(ann, AT + timedelta(days=4, hours=1)) is None
         assert await visit(ann, AT + timedelta(days=5)) == 15
 
+    @pytest.mark.parametrize("days", [(0, 1, 2, 4, 5, 6), (0, 1, 2, 3, 4, 5)], ids=["no grace left", "by grace alone"])
+    async def test_keeps_the_longer_streak_that_today_would_go_on_with(self, house: House, days: tuple[int, ...]):
+        ann, bob = await house.person("ann").has(), await house.person("bob").has()
+        for day in days:
+            await visit(ann, AT + timedelta(days=day))
+        await visit(bob, AT + timedelta(days=7))
+        await self.merged(house, ann, bob, AT + timedelta(days=7))
+        assert await visit(ann, AT + timedelta(days=8)) == 16
+
     async def test_does_not_revive_a_streak_that_ended(self, house: House):
         ann, bob = await house.person("ann").has(), await house.person("bob").has()
         for i in range(5):
