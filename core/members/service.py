@@ -267,8 +267,9 @@ def leave(uow: UnitOfWork, member_id: MemberId, at: datetime | None) -> None:
 
 
 def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
-    """Reaction: the identities, the profile where nothing is known yet, and the opt-outs come along."""
+    """Reaction: the identities, profile and settings where nothing is known yet, and the opt-outs come along."""
     uow.run(repository.MOVE_IDENTITIES, kept=fact.kept, gone=fact.gone)
+    _bring_settings(uow, fact)
     for entry in repository.profile(uow, fact.gone):
         uow.run(
             repository.KEEP_PROFILE,
@@ -284,6 +285,16 @@ def merge(uow: UnitOfWork, fact: MembersMerged) -> None:
         ask_for(uow, fact.kept, name, on=True)
     _forget(uow, fact.gone)
     uow.run(repository.SET_MERGED, kept=fact.kept, gone=fact.gone)
+
+
+def _bring_settings(uow: UnitOfWork, fact: MembersMerged) -> None:
+    """Zone and quiet hours that only who is gone has set. Another zone is a change now, for caps and visits too."""
+    mine, theirs = repository.settings(uow, fact.kept), repository.settings(uow, fact.gone)
+    if mine.zone_changed_at is None and theirs.zone_changed_at is not None:
+        changed_at = theirs.zone_changed_at if theirs.zone == mine.zone else fact.at
+        uow.run(repository.SET_ZONE, member=fact.kept, zone=theirs.zone, at=changed_at)
+    if mine.quiet is None and theirs.quiet is not None:
+        set_quiet_hours(uow, fact.kept, *theirs.quiet)
 
 
 def erase(uow: UnitOfWork, fact: MemberErased, *, salt: "Salt") -> None:

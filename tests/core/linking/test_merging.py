@@ -18,7 +18,7 @@ from core.members import service as members
 from core.money import Coins, Credits, Unit
 from core.people import Plan
 from tests.core.linking.acts import DAY, HOUR, all_coins, both_agreed, both_rich, code_of, coins, freeze
-from tests.household import NOON, Household, Person
+from tests.household import NOON, Household, Person, text_of
 
 
 class TestMerge:
@@ -85,6 +85,27 @@ class TestMerge:
         await house.pass_time(HOUR)
         assert await coins(mara) == before + 10
         await house.books_hold()
+
+    async def test_settings_that_only_who_is_gone_has_made_come_along(
+        self, house: Household, mara: Person, tele: Person
+    ) -> None:
+        await both_rich(mara, tele)
+        await tele.does("settings", "zone", zone="Asia/Tokyo")
+        await tele.does("settings", "quiet", start="20:00", end="09:00")
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        shown = text_of(await mara.does("settings"))
+        assert "Time zone: Asia/Tokyo" in shown
+        assert "Quiet hours: 20:00 to 09:00" in shown
+
+    async def test_settings_of_who_stays_win(self, house: Household, mara: Person, tele: Person) -> None:
+        await both_rich(mara, tele)
+        for person, zone, start in ((mara, "Europe/Berlin", "22:30"), (tele, "Asia/Tokyo", "20:00")):
+            await person.does("settings", "zone", zone=zone)
+            await person.does("settings", "quiet", start=start, end="09:00")
+        await house.react(lambda uow: _merge_now(uow, mara, tele))
+        shown = text_of(await mara.does("settings"))
+        assert "Time zone: Europe/Berlin" in shown
+        assert "Quiet hours: 22:30 to 09:00" in shown
 
     async def test_a_welcome_of_one_side_stays(self, house: Household, mara: Person, tele: Person) -> None:
         await both_rich(mara, tele)
