@@ -41,8 +41,13 @@ class Filling:
     visit: Callable[[], None]
     """To be called once the form is complete: it is the day's visit, and what that pays is there from then on."""
 
-    def gather(self, values: Values, *, key: str, token: Token | None = None) -> Outcome | Work:
-        """Ask for what is missing, put the question if there is one, do the rest. `token`: of the form being filled."""
+    def gather(
+        self, values: Values, *, key: str, token: Token | None = None, stage: Stage = Stage.ASKING
+    ) -> Outcome | Work:
+        """Ask for what is missing, put the question if there is one, do the rest.
+
+        `token`: of the form being filled; `stage`: where that stands, as its question may be put already.
+        """
         call = self._call(key)
         form, problems = self._read(call, values)
         if form is None or (token is None and self.command.asks_first and all(map(is_empty, values.values()))):
@@ -52,7 +57,7 @@ class Filling:
         question = self._question(call, form, quote)
         if question is not None:
             return self._confirm(values, question, quote, token)
-        if token is not None and not conversations.claim(self.uow, token, Stage.ASKING):
+        if token is not None and not conversations.claim(self.uow, token, stage):
             raise AlreadyAnswered
         return self._do(call, form, quote, values)
 

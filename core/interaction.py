@@ -134,7 +134,9 @@ class Interaction:
         if agreed is None and not values and open_.stage is Stage.ASKING:
             # A look at the form: nothing was said, so nothing is done, even if all that is required is known.
             return filling.ask(self._values, (), open_.token)
-        return filling.gather(self._values, key=token, token=open_.token)
+        # What was said anew may need no question any more; where nothing was said, one that is put needs its yes.
+        stage = open_.stage if values else Stage.ASKING
+        return filling.gather(self._values, key=token, token=open_.token, stage=stage)
 
     def _say(self, uow: UnitOfWork, known: Known, text: str) -> Outcome | Work:
         current = conversations.current_talk(uow, known.member.id)

@@ -122,6 +122,20 @@ class TestConfirm:
         assert confirm.token == asked.token
         assert isinstance(await ann.agrees(confirm), Reply)
 
+    async def test_is_not_in_the_way_of_an_answer_that_needs_none(self, house: House):
+        ann = house.person("ann")
+        asked = await ann.invokes("plant", name="Ash")
+        assert isinstance(await ann.answers(asked, amount=101), Confirm)
+        assert text_of(await ann.answers(asked, amount=5)).startswith("Planted 5 Ash.")
+        assert refused(await ann.agrees(asked.token)) == "AlreadyAnswered"
+        assert await house.happened("plant") == [f"{asked.token}/Ash/5/"]
+
+    async def test_is_put_again_to_who_only_looks(self, house: House):
+        ann = house.person("ann")
+        asked = await ann.invokes("plant", name="Ash", amount=101)
+        assert isinstance(await ann.answers(asked), Confirm)
+        assert await house.happened("plant") == []
+
     async def test_can_be_declined(self, house: House):
         ann = house.person("ann")
         asked = await ann.invokes("plant", name="Ash", amount=101)
