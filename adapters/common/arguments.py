@@ -57,7 +57,11 @@ def declare(commands: Iterable[Command]) -> dict[Path, Command]:
     return by_path
 
 
-_WORD = re.compile(r'(?:(?P<name>[a-z_][a-z0-9_]*):)?(?:["“](?P<quoted>[^"”]*)(?:["”]|$)|(?P<plain>\S*))')
+# A space that does not break keeps the groups of a number together.
+_WORD = re.compile(
+    r"(?:(?P<name>[a-z_][a-z0-9_]*):)?"
+    r'(?:["“](?P<quoted>[^"”]*)(?:["”]|$)|(?P<plain>(?:\S|(?<=\d)[\u00a0\u202f](?=\d))*))'
+)
 
 
 def split(line: str) -> list[Word]:

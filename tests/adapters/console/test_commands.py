@@ -73,6 +73,8 @@ class TestRead:
             ("/gift bob 50 thanks", {"to": BOB, "amount": "50", "note": "thanks"}),
             ("/gift @bob 50 thanks a lot", {"to": BOB, "amount": "50", "note": "thanks a lot"}),
             ("/gift bob 50 credits thanks", {"to": BOB, "amount": "50 credits", "note": "thanks"}),
+            ("/gift bob 1\u202f950 thanks", {"to": BOB, "amount": "1\u202f950", "note": "thanks"}),
+            ("/gift bob\u00a01\u00a0000", {"to": BOB, "amount": "1\u00a0000"}),
             ("/gift console:bob 50", {"to": BOB, "amount": "50"}),
             ("/gift discord:123 50", {"to": Identity("discord", "123"), "amount": "50"}),
             ('/gift to:bob amount:50 note:"thanks a lot"', {"to": BOB, "amount": "50", "note": "thanks a lot"}),
