@@ -3,10 +3,11 @@
 A job's effect and the end of its row are one transaction, so a row is done once however many processes look.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from core import settling
 from core.chat import Again, Call, Done, Due, Job, Message, Notice, Place, said
@@ -25,6 +26,8 @@ from core.schedule import service as schedule
 from core.schedule.service import ERRAND, Claimed, SchedulePace
 from core.settling import Work
 from core.values import dataclass
+
+T = TypeVar("T")
 
 HOOK = "hook"
 RECURRING = "every"
@@ -139,7 +142,7 @@ class Runner:
         assert finish is not None, job.kind
         work = await self._database.write(partial(self._prepare, row=row, prepare=prepare, due=due, job=job))
         if work is not None:
-            result = await errand(work)
+            result = await self._outside(row, errand(work))
             await self._write(row, lambda uow: finish(uow, due, result), job)
 
     def _prepare(self, uow: UnitOfWork, row: Claimed, prepare: Callable[..., Any], due: Due, job: Job) -> Any:
@@ -153,6 +156,39 @@ class Runner:
             self._end(uow, row, work, job)
             return None
         return work
+
+    async def _outside(self, row: Claimed, work: Awaitable[T]) -> T:
+        """What work outside gives. As long as it takes, nobody else begins it; who dies over it loses the lease."""
+        failed: Exception | None = None
+        keeping: list[asyncio.Task[None]] = []
+        async with asyncio.TaskGroup() as group:
+            # What is fast, and that is nearly everything, pays for no task.
+            first = asyncio.get_running_loop().call_later(
+                self._pace.lease_s / 3, lambda: keeping.append(group.create_task(self._keep(row)))
+            )
+            try:
+                result = await work
+            except Exception as error:  # noqa: BLE001  raised below as it is: the group would wrap it
+                failed = error
+            finally:
+                first.cancel()
+                for task in keeping:
+                    task.cancel()
+        if failed is not None:
+            raise failed
+        return result
+
+    async def _keep(self, row: Claimed) -> None:
+        """Begin our lease anew each third of it, until it is lost or nobody needs it any more."""
+        kept = True
+        while kept:
+            try:
+                kept = await self._database.write(
+                    lambda uow: schedule.renew(uow, row, self._holder, self._clock.now(), self._pace)
+                )
+            except Exception as error:  # noqa: BLE001  the work goes on, and there is time for another try
+                self._note(row, error)
+            await asyncio.sleep(self._pace.lease_s / 3)
 
     async def _write(self, row: Claimed, step: Callable[[UnitOfWork], Again | None], job: Job | None = None) -> None:
         """One transaction: still ours? do it, let the rooms react, end the row."""
@@ -175,11 +211,7 @@ class Runner:
             schedule.finish(uow, row, self._holder)
 
     async def _failed(self, row: Claimed, error: Exception) -> None:
-        what = f"{row.kind} {row.key}"
-        if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
-            self._desk.observer.operational(what, error, trace=self._holder)
-        else:
-            self._desk.observer.broken(what, error, trace=self._holder, reference=new_code(4))
+        self._note(row, error)
         job = self._catalog.jobs.get(row.kind)
         # A recurring job never waits longer than it would have anyway.
         most = job.every if job is not None and job.every is not None else RESTS
@@ -188,7 +220,14 @@ class Runner:
         try:
             await self._write(row, lambda _: again)
         except TandemError as second:  # the lease ends by itself, and then somebody tries again
-            self._desk.observer.operational(what, second, trace=self._holder)
+            self._note(row, second)
+
+    def _note(self, row: Claimed, error: Exception) -> None:
+        what = f"{row.kind} {row.key}"
+        if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
+            self._desk.observer.operational(what, error, trace=self._holder)
+        else:
+            self._desk.observer.broken(what, error, trace=self._holder, reference=new_code(4))
 
     # Hooks and errands
 
@@ -202,11 +241,13 @@ class Runner:
 
     async def _resume(self, row: Claimed) -> None:
         """An errand that was started and not finished: the same key, so whatever it did outside is found again."""
-        work = await self._database.read(partial(self._load, row=row))
+        work = await self._database.write(partial(self._load, row=row))
+        if work is None:
+            return None
         if work.errand is None or row.attempt > TRIES_MAX:
             return await self._write(row, partial(self._give_up, work=work, error=GaveUp()))
         try:
-            done = await work.errand()
+            done = await self._outside(row, work.errand())
             await self._write(row, partial(self._finish, work=work, done=done))
         except TandemError as error:
             if error.kind is ErrorKind.OPERATIONAL:
@@ -214,8 +255,10 @@ class Runner:
             await self._write(row, partial(self._give_up, work=work, error=error))
         return None
 
-    def _load(self, uow: UnitOfWork, row: Claimed) -> Work:
-        """The work that a row remembers; without an errand if this version can not do it any more."""
+    def _load(self, uow: UnitOfWork, row: Claimed) -> Work | None:
+        """The work that a row remembers; without an errand if this version can not do it any more. None: not ours."""
+        if not schedule.renew(uow, row, self._holder, self._clock.now(), self._pace):
+            return None
         payload = row.payload
         member = members.member(uow, MemberId(payload["member"]))
         call = Call(member, Place(**payload["place"]), row.key, datetime.fromisoformat(payload["at"]))

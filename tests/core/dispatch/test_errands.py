@@ -8,6 +8,7 @@ import pytest
 
 from core.chat import Confirm, Reply, Wait
 from core.runner import TRIES_MAX
+from core.schedule import service as schedule
 from core.schedule.service import ERRAND
 from core.settling import RESUME_AFTER
 from tests.fakes.rooms.effects import Overloaded, Sorry
@@ -126,6 +127,22 @@ class TestBusyOutside:
         (told,) = house.messenger.sent
         assert told.text == "Sorry, not today. Try another day."
         assert house.observer.bugs == []
+
+
+class TestWhoeverResumesIt:
+    async def test_begins_nothing_on_a_lease_that_was_lost(self, house: House):
+        """It waited so long behind others of its look that another process has it in hand."""
+        ann = await house.person("ann").has(credits=100)
+        house.outside.fails.append(Overloaded())
+        await fetches(ann)
+        house.clock.advance(RESUME_AFTER)
+        slow, now = house.runner, house.clock.now()
+        (row,) = await house.database.write(lambda uow: schedule.claim(uow, now, slow._holder, house.pace))
+        house.clock.advance(timedelta(seconds=house.pace.lease_s))
+        later = house.clock.now()
+        assert await house.database.write(lambda uow: schedule.claim(uow, later, "other", house.pace))
+        await slow._run(row)
+        assert len(house.outside.calls) == 1
 
 
 class TestCrash:

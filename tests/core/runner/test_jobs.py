@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.db import UnitOfWork
+from core.errors import DatabaseBusy
 from core.runner import FAILED_AGAIN, RESTS, TRIES_MAX, Tick
 from core.schedule import service as schedule
 from core.schedule.service import Claimed
@@ -266,6 +267,95 @@ class TestThreeSteps:
             assert await house.new_runner().run_due() == Tick(1, 0)
             release.set()
         assert await house.happened("finished") == ["made a"]
+
+
+class Slow:
+    """Somebody's server that takes its time for the first who asks."""
+
+    def __init__(self, house: House) -> None:
+        self.entered, self.release = asyncio.Event(), asyncio.Event()
+        self._make = house.outside.make
+        vars(house.outside)["make"] = self.make
+
+    async def make(self, key: str) -> str:
+        made = await self._make(key)
+        if not self.entered.is_set():
+            self.entered.set()
+            await self.release.wait()
+        return made
+
+
+async def renewed(house: House) -> None:
+    """Wait until the only row is leased for as long as a lease can be."""
+    until = house.clock.now() + timedelta(seconds=house.pace.lease_s)
+    async with asyncio.timeout(30):
+        while await house.database.read(schedule.next_at) != until:
+            pass
+
+
+class TestWorkThatOutlastsItsLease:
+    """The looks at the lease are by the loop's own clock, so it is as short as no service would set it."""
+
+    @pytest.fixture
+    def slow(self, house: House) -> Slow:
+        house.pace = replace(house.pace, lease_s=0.03)  # type: ignore[arg-type]
+        house.move_in(house.rooms)
+        return Slow(house)
+
+    async def test_is_begun_by_nobody_else(self, house: House, slow: Slow):
+        await house.planned("steps", "a")
+        other = house.new_runner()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(house.runner.run_due())
+            await slow.entered.wait()
+            for _ in range(3):
+                house.clock.advance(timedelta(seconds=house.pace.lease_s * 0.9))
+                await renewed(house)
+                assert await other.run_due() == Tick(0, 0)
+            slow.release.set()
+        assert house.outside.calls == ["a"]
+        assert await house.happened("finished") == ["made a"]
+        assert await house.due() == []
+
+    async def test_is_begun_by_others_once_its_holder_died(self, house: House, slow: Slow):
+        await house.planned("steps", "a")
+        dying = asyncio.create_task(house.runner.run_due())
+        await slow.entered.wait()
+        house.clock.advance(timedelta(seconds=house.pace.lease_s / 2))
+        await renewed(house)
+        dying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await dying
+        house.clock.advance(timedelta(seconds=house.pace.lease_s))
+        assert await house.new_runner().run_due() == Tick(1, 0)
+        assert await house.happened("finished") == ["made a"]
+
+    async def test_goes_on_while_the_database_is_away(self, house: House, slow: Slow, monkeypatch: pytest.MonkeyPatch):
+        await house.planned("steps", "a")
+        renew = schedule.renew
+
+        def busy(*_: object) -> bool:
+            raise DatabaseBusy
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(house.runner.run_due())
+            await slow.entered.wait()
+            monkeypatch.setattr(schedule, "renew", busy)
+            house.clock.advance(timedelta(seconds=house.pace.lease_s / 2))
+            async with asyncio.timeout(30):
+                while not house.observer.busy:
+                    await house.database.read(schedule.next_at)
+            monkeypatch.setattr(schedule, "renew", renew)
+            await renewed(house)
+            slow.release.set()
+        assert await house.happened("finished") == ["made a"]
+
+    async def test_that_fails_is_told_as_it_failed(self, house: House, slow: Slow):
+        await house.planned("steps", "a")
+        house.outside.fails_after.append(ZeroDivisionError())
+        assert await house.runner.run_due() == Tick(0, 1)
+        ((_, error, _),) = house.observer.bugs
+        assert isinstance(error, ZeroDivisionError)
 
 
 class TestSchedule:
