@@ -1,5 +1,7 @@
 """Runs migrations on the URL that the caller passes in `config.attributes["url"]`, on either engine.
 
+Of several that start on an old database at once, one migrates; the others wait for it, and find nothing left to do.
+
 Alembic's own command line passes none: it works on the database of the settings.
 """
 
@@ -7,27 +9,38 @@ import os
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, Engine, create_engine, event, pool
+from sqlalchemy import Connection, Engine, create_engine, event, pool, text
 
 import core.operations.marks
 import core.registry
 import core.runner  # noqa: F401  with these three, every table is imported
 from core.db import Table
 
+MIGRATING = 0x74616E64656D
+"""The advisory lock of whoever migrates a PostgreSQL database."""
+WAIT_S = 60
+"""Seconds that SQLite waits for another process that migrates."""
+
 
 def run() -> None:
     """Bring the database to the revision that was asked for; each migration is made whole or not at all."""
-    engine = create_engine(context.config.attributes.get("url") or _set(), poolclass=pool.NullPool)
-    if engine.dialect.name == "sqlite":
+    url = context.config.attributes.get("url") or _set()
+    on_sqlite = url.startswith("sqlite")
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"timeout": WAIT_S} if on_sqlite else {})
+    if on_sqlite:
         _say_begin(engine)
     with engine.connect() as connection:
+        if not on_sqlite:  # held until the connection ends
+            connection.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
+            connection.commit()
         context.configure(
             connection=connection,
             target_metadata=Table.metadata,
-            render_as_batch=engine.dialect.name == "sqlite",
+            render_as_batch=on_sqlite,
             compare_type=True,
             transactional_ddl=True,
-            transaction_per_migration=True,
+            # SQLite's lock is its transaction: between two of them another process would begin with the same step.
+            transaction_per_migration=not on_sqlite,
         )
         with context.begin_transaction():
             context.run_migrations()

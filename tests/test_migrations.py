@@ -59,6 +59,35 @@ class TestUpgrade:
         assert migrate.is_current(url)
         engine.drop(url)
 
+    def test_of_several_processes_at_once_is_done_by_one(self, engine: Engine) -> None:
+        url = engine.empty()
+        at_once = (
+            "import sys, alembic.command, core.registry; from bot import migrate; "
+            "print('ready', flush=True); sys.stdin.readline(); migrate.upgrade(sys.argv[1])"
+        )
+        others = [
+            subprocess.Popen(
+                [sys.executable, "-c", at_once, url],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=migrate.MIGRATIONS.parent,
+            )
+            for _ in range(3)
+        ]
+        for other in others:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "ready\n"
+        for other in others:
+            assert other.stdin is not None
+            other.stdin.write("go\n")
+            other.stdin.flush()
+        said = [other.communicate()[1] for other in others]
+        assert [other.returncode for other in others] == [0, 0, 0], said
+        assert migrate.is_current(url)
+        engine.drop(url)
+
     def test_leaves_no_drift(self, engine: Engine) -> None:
         url = engine.fresh()
         with connected(url) as connection:
