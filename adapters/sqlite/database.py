@@ -32,6 +32,9 @@ WRITER_PRAGMAS = (
 )
 _READER_PRAGMAS = ("query_only=ON",)
 
+# Seconds between two tries where SQLite does not wait by itself.
+_LOOK_S = 0.01
+
 # How many groups use savepoints after one had to be undone and run again: then that costs 2% at the worst.
 _CAREFUL_GROUPS = 32
 
@@ -230,9 +233,27 @@ class SqliteDatabase:
             # aiosqlite lets its thread answer later, perhaps to a loop that is gone by then.
             await asyncio.to_thread(connection._thread.join)
             raise
-        for pragma in pragmas:
-            await connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in pragmas:
+                await self._say(connection, pragma)
+        except BaseException:
+            await connection.close()
+            raise
         return connection
+
+    async def _say(self, connection: aiosqlite.Connection, pragma: str) -> None:
+        """Say a pragma. To change the journal, as the first process of a file does, SQLite does not wait by itself."""
+        now = asyncio.get_running_loop().time
+        ends = now() + self._busy_timeout_ms / 1000
+        while True:
+            try:
+                await connection.execute(f"PRAGMA {pragma}")
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) != sqlite3.SQLITE_BUSY or now() >= ends:
+                    raise
+                await asyncio.sleep(_LOOK_S)
+            else:
+                return
 
 
 def _still_there(connection: sqlite3.Connection, error: BaseException) -> None:

@@ -41,6 +41,27 @@ class TestOpen:
         with pytest.raises(DatabaseBusy):
             await SqliteDatabase(tmp_path / "nowhere" / "x.db").open()
 
+    async def test_waits_for_another_process_that_makes_the_file(
+        self, sqlite_engine: SqliteEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = sqlite_engine.empty()
+        other = sqlite3.connect(path_of(url), isolation_level=None)
+        other.execute("CREATE TABLE made (what TEXT)")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy):
+            await connect(url, busy_timeout_ms=20).open()
+        sleep, waited = asyncio.sleep, []
+
+        async def until_it_lets_go(seconds: float) -> None:
+            waited.append(seconds)
+            other.close()
+            await sleep(0)
+
+        monkeypatch.setattr(asyncio, "sleep", until_it_lets_go)
+        async with connect(url, busy_timeout_ms=60_000) as database:
+            assert await database.read(lambda uow: uow._execute("PRAGMA journal_mode").fetchone()) == ("wal",)
+        assert waited
+
     async def test_is_durable(self, url: str) -> None:
         names = ("journal_mode", "synchronous", "foreign_keys")
         async with connect(url) as database:
