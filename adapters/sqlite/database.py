@@ -150,7 +150,8 @@ class SqliteDatabase:
         except BaseException as error:  # noqa: BLE001  whatever it is, the callers must hear of it
             self._take(group)
             self._lose(connection, group, error)
-        loop.call_soon_threadsafe(self._answer_group, group)
+        finally:
+            loop.call_soon_threadsafe(self._answer_group, group)
 
     def _commit_group(self, connection: sqlite3.Connection, group: list[_Waiting]) -> None:
         # One cursor for them all: making one costs half as much as running a statement on it.
@@ -202,11 +203,12 @@ class SqliteDatabase:
 
     def _lose(self, connection: sqlite3.Connection, group: list[_Waiting], error: BaseException) -> None:
         """Nothing of this group was kept, whatever its units say."""
-        if connection.in_transaction:
-            connection.rollback()
         busy = error if isinstance(error, DatabaseBusy) else DatabaseBusy()
         for waiting in group:
             waiting.error = waiting.error or _because(busy, error)
+        # Last: where even this fails, the next group tries it again.
+        if connection.in_transaction:
+            connection.rollback()
 
     def _read(self, connection: sqlite3.Connection, unit: Unit[T]) -> T:
         try:
@@ -219,7 +221,7 @@ class SqliteDatabase:
             # A reader that is told it may not write was asked to: that is a bug, not a busy database.
             if _primary_code(error) == sqlite3.SQLITE_READONLY:
                 raise
-            raise _translated(error) from error
+            raise _translated(error)  # noqa: B904  it names its cause, and none is its own
 
     async def _connect(self, pragmas: tuple[str, ...]) -> aiosqlite.Connection:
         connection = aiosqlite.connect(

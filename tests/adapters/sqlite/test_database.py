@@ -69,6 +69,15 @@ class TestOpen:
         assert found == ["wal", 2, 1]
 
 
+class TestRead:
+    async def test_a_bug_is_not_its_own_cause(self, url: str) -> None:
+        """Whoever follows causes to the first one would never arrive."""
+        async with connect(url) as database:
+            with pytest.raises(sqlite3.OperationalError) as raised:
+                await database.read(lambda uow: uow._execute("SELECT nonsense"))
+        assert raised.value.__cause__ is None
+
+
 class TestWrite:
     async def test_locked_by_another_process(self, url: str) -> None:
         async with connect(url, busy_timeout_ms=20) as database:
@@ -109,6 +118,16 @@ class TestWrite:
             assert DatabaseBusy in {type(answer) for answer in answers}
             await database.write(add)
             assert await database.read(balance) == 1
+
+    async def test_what_can_not_even_be_undone_is_answered(self, url: str) -> None:
+        def lose(uow: UnitOfWork) -> None:
+            cursor = uow._execute.__self__  # type: ignore[attr-defined]
+            cursor.connection.close()
+
+        async with connect(url) as database, asyncio.timeout(10):
+            for _ in range(2):
+                answers = await asyncio.gather(database.write(lose), database.write(add), return_exceptions=True)
+                assert {type(answer) for answer in answers} == {DatabaseBusy}
 
     async def test_a_group_runs_again_when_a_unit_of_it_raises(self, url: str) -> None:
         go_on, runs = threading.Event(), []
