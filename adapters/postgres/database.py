@@ -18,6 +18,14 @@ T = TypeVar("T")
 # Deadlocks are rare but come in company: whoever is tried again may meet the same others.
 _TRIES = 10
 _RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
+# Beside what psycopg calls operational: a server that takes no writes (its disk is full, or another one took over),
+# and one that ended a transaction which took it too long.
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)
 
 
 class PostgresDatabase:
@@ -72,7 +80,10 @@ class PostgresDatabase:
             except _RETRIED:
                 if attempt == _TRIES - 1:
                     raise DatabaseBusy from None
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except _AWAY as error:
+                # A reader that is told it may not write was asked to: that is a bug, not a busy database.
+                if read_only and isinstance(error, errors.ReadOnlySqlTransaction):
+                    raise
                 self._disconnect()
                 raise DatabaseBusy from error
         raise AssertionError("the loop returns or raises")

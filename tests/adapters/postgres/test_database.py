@@ -57,6 +57,16 @@ class TestWrite:
             await database.write(add)
             assert await database.read(balance) == 2
 
+    async def test_a_server_that_takes_no_writes_is_away(self, url: str) -> None:
+        """As one whose disk is full, or that is no longer the first of its cluster."""
+        async with connect(url, pool_max=1) as database:
+            await database.write(add)
+            await database.write(lambda uow: uow._execute("SET default_transaction_read_only TO on"))
+            with pytest.raises(DatabaseBusy):
+                await database.write(add)
+            await database.write(add)  # on another connection, which may have found the one that takes them
+            assert await database.read(balance) == 2
+
     async def test_a_deadlock_is_tried_again(self, url: str) -> None:
         both_hold_one = threading.Barrier(2)
         tries = {ONE: 0, TWO: 0}
