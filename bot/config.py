@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from bot.settings import Settings
+from bot.words import unsaid
 from core.values import dataclass
 
 PREFIX = "TANDEM__"
@@ -182,8 +183,9 @@ def _explain(error: ValidationError, shape: _Shape, file: str, variables: Mappin
         at, hint = f"{at}, table {int(rest[0]) + 1}: {rest[1]}", row[str(rest[1])]
     if first["type"] == "missing":
         return f"{at} is missing"
-    value = json.dumps(found.value if found else first["input"], default=str)
-    shown = re.sub(r'//[^\s"]*@', "//***@", value)  # a database URL may hold a password
+    value = found.value if found else first["input"]
+    # A database URL may hold a password.
+    shown = json.dumps(unsaid(value) if isinstance(value, str) else value, default=str)
     words = _allowed(hint)
     should = f"be {words}" if words else re.sub(r"^\w+ should ", "", first["msg"])
     return f"{at} = {shown} is not allowed; it should {should}"

@@ -176,6 +176,20 @@ class TestWrongValues:
             "it should be sqlite:///path or postgresql://user@host/name"
         )
 
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "mysql://me:s3 cr3t@home/x",
+            "me:s3cr3t@home/x",
+            "mysql://home/x?password=s3cr3t",
+            "mysql://x?password=a@s3cr3t",
+        ],
+    )
+    def test_hides_the_password_however_it_is_written(self, file, written: str):
+        said = refusal(file, f'[database]\nurl = "{written}"')
+        assert "cr3t" not in said
+        assert "***" in said
+
     def test_one_wrong_item_of_a_list(self, file):
         said = refusal(file, '[operator]\nowners = ["discord:1", "me"]')
         assert said.endswith('it should be a platform and an id, such as "discord:123"')

@@ -269,8 +269,11 @@ class TestMigrate:
         tandem("migrate").does()
         assert migrate.is_current(real)
 
-    def test_shows_no_password(self, tandem, monkeypatch):
-        monkeypatch.setenv(URL, "postgresql://tandem:secret-word@127.0.0.1:1/x")
+    @pytest.mark.parametrize(
+        "url", ["postgresql://tandem:secret-word@127.0.0.1:1/x", "postgresql://127.0.0.1:1/x?password=secret-word"]
+    )
+    def test_shows_no_password(self, tandem, monkeypatch, url: str):
+        monkeypatch.setenv(URL, url)
         told = tandem("migrate")
         told.refuses(UNUSABLE, "postgresql://127.0.0.1:1/x")
         assert "secret-word" not in told.error
