@@ -74,6 +74,8 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not an instant; for example 2026-05-14T18:00") from None
+    if not 1970 < at.year < 3000:  # time has to go on from there, and to be looked back from
+        raise argparse.ArgumentTypeError(f"{text} is not allowed; an instant from 1971 to 2999")
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
