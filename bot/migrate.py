@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, create_engine, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from core.errors import DatabaseBusy, TandemError
@@ -31,7 +31,8 @@ class NewerSchema(TandemError):
 
 def current(url: str) -> str | None:
     """The revision that a database is at, None for an empty one. Raises `DatabaseBusy`."""
-    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with _reaching(DBAPIError, ArgumentError, ValueError):  # the last two: an address that is none
+        engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     with _reaching(DBAPIError), engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -77,18 +78,20 @@ def downgrade(url: str, revision: str) -> None:
     command.downgrade(_config(url), revision)
 
 
-def sqlalchemy_url(url: str) -> str:
-    """`postgresql://` as SQLAlchemy wants it, which would look for another driver."""
-    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+def sqlalchemy_url(url: str) -> URL:
+    """A URL as the adapters read it: SQLAlchemy would take another driver, and part of a file's name for options."""
+    if url.startswith("sqlite:///"):
+        return URL.create("sqlite", database=url.removeprefix("sqlite:///"))
+    return make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
 
 
 @contextmanager
-def _reaching(away: type[DBAPIError]) -> Iterator[None]:
+def _reaching(*away: type[Exception]) -> Iterator[None]:
     """What a driver says of a database that is locked, away or none at all, as the adapters say it."""
     try:
         yield
     except away as error:
-        raise DatabaseBusy from error.orig
+        raise DatabaseBusy from getattr(error, "orig", error)
 
 
 def _config(url: str) -> "Config":

@@ -38,7 +38,8 @@ SocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+", description="a URL 
 DatabaseUrl = Annotated[
     str,
     Field(
-        pattern=r"^(sqlite:///.+|postgresql://.+)$",
+        # Not ":memory:": each connection would have a database of its own.
+        pattern=r"^(sqlite:///[^:].*|postgresql://.+)$",
         description="sqlite:///path or postgresql://user@host/name",
     ),
 ]

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, Engine, create_engine, event, pool, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, pool, text
 
 import core.operations.marks
 import core.registry
@@ -24,8 +24,8 @@ WAIT_S = 60
 
 def run() -> None:
     """Bring the database to the revision that was asked for; each migration is made whole or not at all."""
-    url = context.config.attributes.get("url") or _set()
-    on_sqlite = url.startswith("sqlite")
+    url: URL = context.config.attributes.get("url") or _set()
+    on_sqlite = url.get_backend_name() == "sqlite"
     engine = create_engine(url, poolclass=pool.NullPool, connect_args={"timeout": WAIT_S} if on_sqlite else {})
     if on_sqlite:
         _say_begin(engine)
@@ -47,7 +47,7 @@ def run() -> None:
     engine.dispose()
 
 
-def _set() -> str:
+def _set() -> URL:
     """The database of config.toml and the environment."""
     # Imported here, because a start passes its URL and needs neither.
     from bot import config, migrate

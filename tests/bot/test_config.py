@@ -176,6 +176,9 @@ class TestWrongValues:
             "it should be sqlite:///path or postgresql://user@host/name"
         )
 
+    def test_a_database_for_each_connection_is_none(self, file):
+        assert "sqlite:///path" in refusal(file, '[database]\nurl = "sqlite:///:memory:"')
+
     @pytest.mark.parametrize(
         "written",
         [

@@ -206,6 +206,13 @@ class TestTimeTravel:
         assert ended.value.code == 2
         assert f"{instant} is not an instant; for example 2026-05-14T18:00" in capsys.readouterr().err
 
+    @pytest.mark.parametrize("instant", ["0001-01-01T00:00+14:00", "9999-12-31T23:59:59-10:00", "9999-12-31"])
+    def test_an_instant_that_nothing_comes_after(self, capsys, instant: str):
+        with pytest.raises(SystemExit) as ended:
+            main(["--demo", "tick", "--at", instant])
+        assert ended.value.code == 2
+        assert f"{instant} is not allowed; an instant from 1971 to 2999" in capsys.readouterr().err
+
 
 class TestReconcile:
     def test_of_a_new_database(self, tandem, real: str):
@@ -262,6 +269,16 @@ class TestMigrate:
         tandem("migrate").does("has the newest schema.")
         tandem("migrate").does("has the newest schema.")
         assert migrate.is_current(real)
+
+    @pytest.mark.parametrize("name", ["a%20b.db", "x.db?mode=ro"])
+    def test_makes_the_file_that_is_named(self, tandem, folder: Path, monkeypatch, name: str):
+        monkeypatch.setenv(URL, f"sqlite:///data/{name}")
+        tandem("reconcile").does("The books hold.")
+        assert [path.name for path in (folder / "data").iterdir()] == [name]
+
+    def test_says_of_an_address_that_is_none(self, tandem, monkeypatch):
+        monkeypatch.setenv(URL, "postgresql://home:port/x")
+        tandem("migrate").refuses(UNUSABLE, "postgresql://home:port/x", "'port'")
 
     def test_brings_an_old_one_up(self, tandem, real: str):
         migrate.upgrade(real)
