@@ -35,6 +35,8 @@ TRIES_MAX = 8
 """After so many failures a job rests (a day, or its own interval), and an errand gives the price back."""
 FAILED_AGAIN = timedelta(seconds=30)
 RESTS = timedelta(days=1)
+BACKWARD = timedelta(minutes=1)
+"""A clock that goes back by more was wrong before."""
 
 FINISHED = Notice("finished", "Something you started is done", counted=False)
 
@@ -63,21 +65,27 @@ class Runner:
         self._database: Database = desk.database
         self._catalog: Catalog = desk.catalog
         self._clock: Clock = desk.clock
+        self._latest = self._clock.now()
 
     async def plan_recurring(self) -> None:
-        """Make sure that every recurring job has its row; once at start."""
-        now = self._clock.now()
+        """Make sure that every recurring job has its row, and no later than by its interval; at start."""
+        now = self._latest = self._clock.now()
+        lease = timedelta(seconds=self._pace.lease_s)
 
         def unit(uow: UnitOfWork) -> None:
             for job in self._catalog.jobs.values():
                 if job.every is not None:
                     schedule.plan(uow, job.kind, RECURRING, now)
+                    schedule.recall(uow, job.kind, RECURRING, now, now + job.every + lease)
 
         await self._database.write(unit)
 
     async def tick(self) -> Tick:
         """Run what is due now, once around. A row that fails is tried later and stops no other."""
         now = self._clock.now()
+        if now < self._latest - BACKWARD:  # what recurs was put off by a clock that was ahead
+            await self.plan_recurring()
+        self._latest = now
         rows = await self._database.write(lambda uow: schedule.claim(uow, now, self._holder, self._pace))
         failed = 0
         for row in rows:

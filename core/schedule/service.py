@@ -59,6 +59,12 @@ HASTEN = (
     .where(DUE.c.kind == bindparam("of_kind"), DUE.c.free_at > bindparam("until"), DUE.c.lease == "")
     .values(due_at=bindparam("until"), free_at=bindparam("until"))
 )
+# Whoever has a row in hand never leased it for so long: not even a lease keeps such a row waiting.
+RECALL = (
+    update(DUE)
+    .where(DUE.c.kind == bindparam("of_kind"), DUE.c.key == bindparam("of_key"), DUE.c.free_at > bindparam("most"))
+    .values(due_at=bindparam("until"), free_at=bindparam("until"), lease="")
+)
 HASTEN_ONE = HASTEN.where(DUE.c.key == bindparam("of_key"))
 ERRANDS_NAMING = select(DUE.c.id, DUE.c.payload).where(
     DUE.c.kind == ERRAND, cast(DUE.c.payload, Text).like(bindparam("pattern"), escape="\\")
@@ -142,6 +148,11 @@ def hasten(uow: UnitOfWork, kind: str, at: datetime, key: str | None = None) -> 
         uow.run(HASTEN, of_kind=kind, until=at)
     else:
         uow.run(HASTEN_ONE, of_kind=kind, of_key=key, until=at)
+
+
+def recall(uow: UnitOfWork, kind: str, key: str, at: datetime, most: datetime) -> None:
+    """Make a row due now that waits for longer than it ever should: it was put off by a clock that was ahead."""
+    uow.run(RECALL, of_kind=kind, of_key=key, until=at, most=most)
 
 
 def next_at(uow: UnitOfWork) -> datetime | None:

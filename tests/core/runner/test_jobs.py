@@ -98,6 +98,42 @@ class TestRecurring:
         await house.later(minutes=1)
         assert len(await house.happened("every")) == 1
 
+    @pytest.mark.parametrize("restarted", [True, False])
+    async def test_goes_on_after_a_clock_that_was_ahead(self, house: House, restarted: bool):
+        await house.runner.plan_recurring()
+        now = house.clock.now()
+        await house.later(days=400)
+        assert len(await house.happened("every")) == 1
+        house.clock.set(now + timedelta(minutes=5))
+        if restarted:
+            house.move_in(house.rooms)
+            await house.runner.plan_recurring()
+        await house.runner.run_due()
+        assert len(await house.happened("every")) == 2
+        await house.later(minutes=30)
+        assert len(await house.happened("every")) == 2
+        await house.later(minutes=30)
+        assert len(await house.happened("every")) == 3
+
+    async def test_whose_holder_died_under_a_clock_that_was_ahead_goes_on(self, house: House):
+        await house.runner.plan_recurring()
+        now = house.clock.now()
+        house.clock.advance(timedelta(days=400))
+        assert await claimed(house, "dies")
+        house.clock.set(now)
+        house.move_in(house.rooms)
+        await house.runner.plan_recurring()
+        await house.runner.run_due()
+        assert len(await house.happened("every")) == 1
+
+    async def test_that_somebody_has_in_hand_is_left_to_them(self, house: House):
+        await house.runner.plan_recurring()
+        house.pace = replace(house.pace, lease_s=2 * 3600)
+        assert await claimed(house, "other")
+        await house.new_runner().plan_recurring()
+        await house.runner.run_due()
+        assert await house.happened("every") == []
+
     async def test_that_kept_failing_rests_no_longer_than_its_interval(self, house: House):
         house.outside.sulks.extend(ZeroDivisionError() for _ in range(9))
         await house.runner.plan_recurring()
