@@ -47,6 +47,19 @@ _WRONG: dict[str, Select[Any]] = {
     "every transfer has entries": select(cast(TRANSFER.c.id, Text).label("place"))
     .outerjoin(ENTRY, ENTRY.c.transfer_id == TRANSFER.c.id)
     .where(ENTRY.c.line.is_(None)),
+    # By sums alone a transfer could go as a whole, where an engine was told to mind no foreign keys.
+    "every entry belongs to a transfer, an account and its lot": select(cast(ENTRY.c.transfer_id, Text).label("place"))
+    .outerjoin(TRANSFER, TRANSFER.c.id == ENTRY.c.transfer_id)
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == ENTRY.c.account_id)
+    .outerjoin(LOT, LOT.c.id == ENTRY.c.lot_id)
+    .where(
+        or_(
+            TRANSFER.c.id.is_(None),
+            ACCOUNT.c.id.is_(None),
+            and_(LOT.c.id.is_(None), or_(ENTRY.c.lot_id.is_not(None), ACCOUNT.c.kind == "wallet")),
+        )
+    )
+    .distinct(),
     "a balance equals the sum of its entries": select(ACCOUNT.c.id.label("place"))
     .outerjoin(_entry_sums, _entry_sums.c.account_id == ACCOUNT.c.id)
     .where(ACCOUNT.c.kind != "system", ACCOUNT.c.balance != func.coalesce(_entry_sums.c.total, 0)),

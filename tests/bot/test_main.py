@@ -237,6 +237,18 @@ class TestReconcile:
         assert "BROKEN: a wallet's balance equals what remains in its lots" in told.out
         assert "holds: the entries of a transfer sum to zero in each unit" in told.out
 
+    def test_misses_a_transfer_that_went_as_a_whole(self, tandem, real: str):
+        program("chat", typed="/daily\n")
+        unguarded = [
+            "DROP TRIGGER transfer_refuses_delete"
+            if real.startswith("sqlite")
+            else "SET session_replication_role = replica"
+        ]
+        alters(real, *unguarded, "DELETE FROM transfer WHERE id = (SELECT min(id) FROM transfer)")
+        told = tandem("reconcile")
+        assert told.code == 1
+        assert "BROKEN: every entry belongs to a transfer, an account and its lot" in told.out
+
 
 class TestAudit:
     def test_verifies(self, tandem, real: str):
