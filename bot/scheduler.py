@@ -21,6 +21,10 @@ class Ticking(Protocol):
         """Run what is due now."""
         ...
 
+    def leave(self) -> None:
+        """Begin nothing more of it."""
+        ...
+
 
 class Ticker:
     """Awaits one tick after the other, never two at once; when one fails, the next one comes."""
@@ -61,11 +65,13 @@ class Ticker:
         await self._stopped.wait()
 
     async def stop(self) -> None:
-        """No further tick; the one in hand is finished."""
+        """No further tick; of the one in hand, no further row: what it sends now is sent to the end."""
         scheduler, self._scheduler = self._scheduler, None
         self._stopped.set()
         if scheduler is not None:
             scheduler.pause()
+            # All of a look takes longer than a stop may, and what is cut off in sending has perhaps arrived.
+            self._runner.leave()
             await self._idle.wait()
             # Not before: a shutdown cancels the tick in hand.
             scheduler.shutdown(wait=False)

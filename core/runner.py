@@ -66,6 +66,7 @@ class Runner:
         self._catalog: Catalog = desk.catalog
         self._clock: Clock = desk.clock
         self._latest = self._clock.now()
+        self._leaving = False
 
     async def plan_recurring(self) -> None:
         """Make sure that every recurring job has its row, and no later than by its interval; at start."""
@@ -87,10 +88,19 @@ class Runner:
             await self.plan_recurring()
         self._latest = now
         rows = await self._database.write(lambda uow: schedule.claim(uow, now, self._holder, self._pace))
-        failed = 0
+        begun = failed = 0
         for row in rows:
+            if self._leaving:
+                break
+            begun += 1
             failed += not await self._run(row)
-        return Tick(len(rows) - failed, failed)
+        if rows[begun:]:
+            await self._database.write(lambda uow: schedule.give_back(uow, rows[begun:], self._holder))
+        return Tick(begun - failed, failed)
+
+    def leave(self) -> None:
+        """Finish the row in hand and begin no other: the rest of a look goes back, for whoever comes next."""
+        self._leaving = True
 
     async def run_due(self, *, rounds_max: int = 10_000) -> Tick:
         """Run until nothing is due any more, as after a jump in time."""

@@ -1,6 +1,6 @@
 """Planning, claiming and finishing due rows. A crash leaves a row whose lease ends, and somebody does it again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -53,6 +53,11 @@ POSTPONE = (
     update(DUE)
     .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
     .values(due_at=bindparam("until"), free_at=bindparam("until"), lease="", attempts=bindparam("tries"))
+)
+GIVE_BACK = (
+    update(DUE)
+    .where(DUE.c.id == bindparam("row"), DUE.c.lease == bindparam("holder"))
+    .values(free_at=DUE.c.due_at, lease="", attempts=DUE.c.attempts - 1)
 )
 HASTEN = (
     update(DUE)
@@ -140,6 +145,11 @@ def renew(uow: UnitOfWork, row: Claimed, holder: str, at: datetime, pace: Schedu
 def postpone(uow: UnitOfWork, row: Claimed, holder: str, until: datetime, *, fresh: bool = False) -> None:
     """Give a row back, to be claimed again at a time; `fresh` forgets the attempts so far."""
     uow.run(POSTPONE, row=row.id, holder=holder, until=until, tries=0 if fresh else row.attempt)
+
+
+def give_back(uow: UnitOfWork, rows: Iterable[Claimed], holder: str) -> None:
+    """Rows that were claimed and not begun: they may be claimed at once, and nothing was tried."""
+    uow.run_each(GIVE_BACK, [{"row": row.id, "holder": holder} for row in rows])
 
 
 def hasten(uow: UnitOfWork, kind: str, at: datetime, key: str | None = None) -> None:

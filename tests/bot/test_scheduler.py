@@ -16,6 +16,7 @@ class Work:
     def __init__(self, *steps):
         self.steps = list(steps)
         self.ticks = self.running = self.most = 0
+        self.left = False
         self.ticked = asyncio.Condition()
 
     async def tick(self):
@@ -29,6 +30,9 @@ class Work:
             async with self.ticked:
                 self.ticks += 1
                 self.ticked.notify_all()
+
+    def leave(self):
+        self.left = True
 
     async def reached(self, ticks):
         async with self.ticked:
@@ -128,6 +132,7 @@ class TestStop:
         served, stopping = asyncio.create_task(ticker.serve()), asyncio.create_task(ticker.stop())
         await served
         assert not stopping.done()
+        assert work.left, "the rest of its look is for others"
         go.set()
         await stopping
         assert work.ticks == 1

@@ -394,6 +394,21 @@ class TestWorkThatOutlastsItsLease:
         assert isinstance(error, ZeroDivisionError)
 
 
+class TestLeave:
+    async def test_finishes_the_row_in_hand_and_gives_the_others_back(self, house: House):
+        slow = Slow(house)
+        for key in ("a", "b", "c"):
+            await house.planned("steps", key)
+        async with asyncio.TaskGroup() as group:
+            tick = group.create_task(house.runner.tick())
+            await slow.entered.wait()
+            house.runner.leave()
+            slow.release.set()
+        assert tick.result() == Tick(1, 0)
+        assert await house.happened("finished") == ["made a"]
+        assert [(row.key, row.attempt) for row in await claimed(house, "next")] == [("b", 1), ("c", 1)]
+
+
 class TestSchedule:
     async def test_plans_one_key_once(self, house: House):
         await house.planned("once", "a", payload={"n": 1})
