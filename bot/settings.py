@@ -33,8 +33,16 @@ from core.values import dataclass
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+", description="a URL with http:// or https://")]
-SocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+", description="a URL with ws:// or wss://")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$", description="a URL with http:// or https://")]
+# What stands below it begins with a slash; a sign-in whose address has two is refused by the platform.
+PublicUrl = Annotated[
+    str,
+    Field(
+        pattern=r"^https?://[^\s/?#]+(/[^\s/?#]+)*$",
+        description="a URL with http:// or https://, without a slash at the end",
+    ),
+]
+SocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]\S*$", description="a URL with ws:// or wss://")]
 DatabaseUrl = Annotated[
     str,
     Field(
@@ -87,7 +95,7 @@ class OperatorSettings:
 class WebSettings:
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Port = 8080
-    public_url: HttpUrl = "http://127.0.0.1:8080"
+    public_url: PublicUrl = "http://127.0.0.1:8080"
     secret: SecretStr = NO_SECRET
 
 
@@ -123,7 +131,7 @@ class YouTubeSettings:
     api_url: HttpUrl = "https://www.googleapis.com/youtube/v3"
     auth_url: HttpUrl = "https://accounts.google.com/o/oauth2/v2/auth"
     token_url: HttpUrl = "https://oauth2.googleapis.com"
-    units_a_day: Positive = 10_000
+    units_a_day: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
     api_key: SecretStr = NO_SECRET
     client_id: SecretStr = NO_SECRET
     client_secret: SecretStr = NO_SECRET

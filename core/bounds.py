@@ -4,5 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-Whole = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+MOST = 2_000_000
+"""So many days from now are still a date, and so much of a unit, many times over, is still a number of 64 bits."""
+
+Whole = Annotated[int, Field(ge=0, le=MOST)]
+Positive = Annotated[int, Field(ge=1, le=MOST)]

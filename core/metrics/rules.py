@@ -22,7 +22,7 @@ NO_KEYS = SecretStr("")
 class PlatformPace:
     """`[metrics.<platform>]` of config.toml: what its interface allows us."""
 
-    units_a_day: Whole = 0
+    units_a_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
     requests_a_minute: Annotated[int, Field(ge=10)] = 300
     accounts_a_call: Annotated[int, Field(ge=1, le=50)] = 1
     units_for_posts: Annotated[int, Field(ge=1, le=10)] = 3

@@ -176,6 +176,16 @@ class TestWrongValues:
             "it should be sqlite:///path or postgresql://user@host/name"
         )
 
+    @pytest.mark.parametrize("setting", ["privacy]\nerase_days", "plans.free]\ncredits_a_month", "schedule]\nlease_s"])
+    def test_a_number_beyond_all_dates_and_amounts(self, file, setting: str):
+        said = refusal(file, f"[{setting} = 99999999999999999999")
+        assert said.endswith("is not allowed; it should be less than or equal to 2000000")
+
+    @pytest.mark.parametrize("url", ["https://tandem.example/", "https://tandem.example/a b", "https://x/y?z"])
+    def test_a_public_url_that_nothing_fits_below(self, file, url: str):
+        said = refusal(file, f'[web]\npublic_url = "{url}"')
+        assert said.endswith("it should be a URL with http:// or https://, without a slash at the end")
+
     def test_a_database_for_each_connection_is_none(self, file):
         assert "sqlite:///path" in refusal(file, '[database]\nurl = "sqlite:///:memory:"')
 
