@@ -150,7 +150,8 @@ class Filling:
     def _do(self, call: Call, form: Any, quote: Quote | None, values: Values) -> Outcome | Work:
         command, uow = self.command, self.uow
         if command.run is None:
-            return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(values))
+            now = self.desk.clock.now()
+            return settling.prepare(uow, command, call, form, quote, trace=self.trace, values=jsonable(values), now=now)
         if quote is not None:
             settling.charge(uow, call, quote)
         outcome: Outcome = command.run(uow, call, form)

@@ -6,7 +6,7 @@ A crash in between loses nothing: a stream's hold expires, and an errand leaves 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -108,14 +108,18 @@ def prepare(
     *,
     trace: str,
     values: dict[str, Any],
+    now: datetime,
 ) -> Work:
-    """The transaction before: hold the price; for an errand leave a row that finds it again after a crash."""
+    """The transaction before: hold the price; for an errand leave a row that finds it again after a crash.
+
+    `now` is when the work begins: an event that was stored may have come long before, when the program was down.
+    """
     hold = None
     if quote is not None:
         why = Why(Code.PRICED_WORK, call.key, call.at, quote.what)
         account = wallet(call.member.id, quote.amount.unit)
         # An errand's price waits as long as its row: what was done outside must still find it.
-        expires_at = None if command.errand is not None else call.at + HOLD_LASTS
+        expires_at = None if command.errand is not None else now + HOLD_LASTS
         hold = holds.hold(
             uow, account, quote.amount, why, what=quote.what, expires_at=expires_at, sources=_sources(quote)
         )
@@ -131,7 +135,7 @@ def prepare(
     }
     payload = {"command": command.name, "values": values, "member": call.member.id, "place": where}
     payload |= {"at": call.at.isoformat(), "hold": hold, "trace": trace}
-    schedule.plan(uow, ERRAND, call.key, call.at + RESUME_AFTER, payload)
+    schedule.plan(uow, ERRAND, call.key, now + RESUME_AFTER, payload)
     return Work(trace, call, errand=partial(command.errand, call, form), hold=hold, private=command.private)
 
 

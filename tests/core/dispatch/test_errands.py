@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.chat import Confirm, Reply, Wait
+from core.chat import Agreement, Confirm, Reply, Wait
 from core.runner import TRIES_MAX
 from core.schedule import service as schedule
 from core.schedule.service import ERRAND
@@ -68,6 +68,24 @@ class TestErrand:
         assert await left_over(house) == []
         assert await house.happened("fetch") == []
         assert (await ann.credits(), await ann.held()) == (100, [])
+
+
+class TestAskedLongAgo:
+    async def test_is_not_resumed_while_it_is_begun(self, house: House):
+        """An event that was stored waits for as long as the program is down, and counts for when it came."""
+        ann = await house.person("ann").has(credits=100)
+        asked = await ann.invokes("fetch", what="book")
+        agreement = Agreement(asked.token, True, ann.actor, ann.place, house.event("telegram"), house.clock.now())
+        house.clock.advance(2 * RESUME_AFTER)
+        make = house.outside.make
+
+        async def meanwhile(key: str) -> str:
+            await house.runner.run_due()
+            return await make(key)
+
+        vars(house.outside)["make"] = meanwhile
+        assert text_of(await house.dispatcher.handle(agreement)).startswith("book: made ")
+        assert house.outside.calls == [asked.token]
 
 
 class TestBusyOutside:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.chat import Confirm, Delta, Refusal, Reply, Streaming
+from core.chat import Agreement, Confirm, Delta, Refusal, Reply, Streaming
 from core.errors import DatabaseBusy
 from core.settling import HOLD_LASTS
 from tests.core.conftest import NewHouse
@@ -33,6 +33,22 @@ async def heard(pieces: Any, *, stops_after: int | None = None) -> list[Any]:
             break
         got.append(piece)
     return got
+
+
+class TestAskedLongAgo:
+    async def test_is_paid_all_the_same(self, house: House):
+        """An event that was stored waits for as long as the program is down, and counts for when it came."""
+        ann = await house.person("ann").has(credits=100)
+        await house.runner.plan_recurring()
+        asked = await ann.invokes("story")
+        agreement = Agreement(asked.token, True, ann.actor, ann.place, house.event("telegram"), house.clock.now())
+        house.clock.advance(2 * HOLD_LASTS)
+        streaming = await house.dispatcher.handle(agreement)
+        assert isinstance(streaming, Streaming)
+        await house.runner.run_due()
+        *_, last = await heard(streaming.pieces)
+        assert isinstance(last, Reply)
+        assert (await ann.credits(), await ann.held()) == (90, [])
 
 
 class TestComplete:
