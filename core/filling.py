@@ -138,7 +138,8 @@ class Filling:
         raw = {name: value for name, value in jsonable(values).items() if name in names}
         if quote is not None:
             raw[AGREED_PRICE] = str(quote.amount)
-        expires_at = self.inbound.at + timedelta(minutes=self.desk.limits.conversation_minutes)
+        # From when it is asked: an event that was stored may have come hours before, when the program was down.
+        expires_at = self.desk.clock.now() + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:
             return conversations.save(
                 uow, command.path, command.version, self.member.id, stage=stage, values=raw, expires_at=expires_at

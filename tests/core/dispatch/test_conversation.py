@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
@@ -46,6 +47,15 @@ class TestAsk:
         assert names(asked) == ["name", "amount"]
         assert asked.title == "Plant something"
         assert asked.problems == ()
+
+    async def test_can_be_answered_however_late_it_was_asked(self, house: House):
+        """An event that was stored waits for as long as the program is down."""
+        ann = house.person("ann")
+        late = ann.invocation("plant")
+        house.clock.advance(timedelta(days=1))
+        asked = await house.dispatcher.handle(late)
+        assert isinstance(asked, Ask)
+        assert isinstance(await ann.answers(asked, name="Ash", amount=1), Reply)
 
     async def test_offers_what_is_optional_last(self, house: House):
         assert names(await house.person("ann").invokes("plant")) == ["name", "amount", "note"]
