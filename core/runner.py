@@ -177,7 +177,7 @@ class Runner:
 
     async def _outside(self, row: Claimed, work: Awaitable[T]) -> T:
         """What work outside gives. As long as it takes, nobody else begins it; who dies over it loses the lease."""
-        failed: Exception | None = None
+        failed: BaseException | None = None
         keeping: list[asyncio.Task[None]] = []
         async with asyncio.TaskGroup() as group:
             # What is fast, and that is nearly everything, pays for no task.
@@ -186,7 +186,9 @@ class Runner:
             )
             try:
                 result = await work
-            except Exception as error:  # noqa: BLE001  raised below as it is: the group would wrap it
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:  # noqa: BLE001  raised below as it is: the group would wrap it
                 failed = error
             finally:
                 first.cancel()
