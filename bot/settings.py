@@ -5,7 +5,7 @@ A section belongs to the room that uses it and takes it as a parameter; here are
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from core.asks.rules import AskPrices
 from core.assistant.rules import AssistantLimits
@@ -34,13 +34,11 @@ from core.values import dataclass
 Port = Annotated[int, Field(ge=0, le=65535)]
 # A description is what an operator reads instead of the pattern.
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$", description="a URL with http:// or https://")]
-# What stands below it begins with a slash; a sign-in whose address has two is refused by the platform.
+# Without the slash that may end it, because what stands below it begins with one: an address with two is another one.
 PublicUrl = Annotated[
     str,
-    Field(
-        pattern=r"^https?://[^\s/?#]+(/[^\s/?#]+)*$",
-        description="a URL with http:// or https://, without a slash at the end",
-    ),
+    Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$", description="a URL with http:// or https://, up to its path"),
+    AfterValidator(lambda url: url.rstrip("/")),
 ]
 SocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]\S*$", description="a URL with ws:// or wss://")]
 DatabaseUrl = Annotated[

@@ -20,7 +20,7 @@ def endpoint(settings: Settings) -> Endpoint:
         token=telegram.token.get_secret_value(),
         api_url=telegram.api_url,
         mode=telegram.mode,
-        hook_url=f"{web.public_url.rstrip('/')}/hooks/{TelegramClient.name}",
+        hook_url=f"{web.public_url}/hooks/{TelegramClient.name}",
         hook_secret=hook_secret(web.secret.get_secret_value()),
     )
 

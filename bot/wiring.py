@@ -247,7 +247,7 @@ def _settle(uow: UnitOfWork, settings: Settings, clock: Clock, admit: Callable[[
 @asynccontextmanager
 async def reading(settings: Settings, clock: Clock, *, demo: bool) -> AsyncIterator[Sources]:
     """The platforms whose figures can be read: each that is set up, and in a demo the made-up one."""
-    back = f"{settings.web.public_url.rstrip('/')}/oauth"
+    back = f"{settings.web.public_url}/oauth"
     async with AsyncExitStack() as opened:
         readers: dict[str, MetricsSource] = {}
         sign_ins: dict[str, SignIn] = {}

@@ -27,7 +27,7 @@ class Vault:
         self._folder = folder
         self._signer = signer
         self._clock = clock
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
 
     async def keep(self, name: str, content: bytes, hours: int) -> str:
         """Store a file and answer the link to it. Whoever has the link has the file."""

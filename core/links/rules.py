@@ -17,7 +17,7 @@ class Redirects:
 
     def url(self, code: str) -> str:
         """The address that notes a visit and leads on."""
-        return f"{self.base.rstrip('/')}/r/{code}"
+        return f"{self.base}/r/{code}"
 
 
 def target(written: str) -> str:

@@ -181,10 +181,16 @@ class TestWrongValues:
         said = refusal(file, f"[{setting} = 99999999999999999999")
         assert said.endswith("is not allowed; it should be less than or equal to 2000000")
 
-    @pytest.mark.parametrize("url", ["https://tandem.example/", "https://tandem.example/a b", "https://x/y?z"])
+    @pytest.mark.parametrize("url", ["https://tandem.example/a b", "https://x/y?z", "https:///r", "tandem.example"])
     def test_a_public_url_that_nothing_fits_below(self, file, url: str):
         said = refusal(file, f'[web]\npublic_url = "{url}"')
-        assert said.endswith("it should be a URL with http:// or https://, without a slash at the end")
+        assert said.endswith("it should be a URL with http:// or https://, up to its path")
+
+    @pytest.mark.parametrize("url", ["https://tandem.example/bot", "https://tandem.example/bot/"])
+    def test_a_public_url_has_no_slash_at_its_end(self, file, url: str):
+        # Links, hooks and the way back from a sign-in begin with one; a platform refuses an address with two.
+        file.write_text(f'[web]\npublic_url = "{url}"')
+        assert load(file, NOTHING).web.public_url == "https://tandem.example/bot"
 
     def test_a_database_for_each_connection_is_none(self, file):
         assert "sqlite:///path" in refusal(file, '[database]\nurl = "sqlite:///:memory:"')

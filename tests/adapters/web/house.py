@@ -132,7 +132,7 @@ async def opened(path, clock, till, files, connected=None):
         )
         runner, public = Runner(desk, SchedulePace()), Public(database, clock, witness)
         signer = Signer("a secret of the tests, long enough", clock)
-        vault = Vault(files, signer, clock, "https://tandem.test/")
+        vault = Vault(files, signer, clock, "https://tandem.test")
         app = make_app(
             receive=runner.receive,
             public=public,
