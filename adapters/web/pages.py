@@ -50,6 +50,10 @@ FRAME: LiteralString = """<!doctype html>
 </html>
 """
 LINES: LiteralString = "<p>{first}</p>\n<p>{second}</p>"
+SIGNED_IN: LiteralString = """<p>You can close this page. In a moment Tandem tells you in your chat what came of it.</p>
+<p>If nothing comes, the link was used before or is too old: send /connect for a new one.</p>
+<p class="small">Somebody else sent you that link? Then your figures are shown to them: remove Tandem where the platform
+lists the apps that you allowed.</p>"""
 FILE: LiteralString = """<p><b>{name}</b><br>{size}<br>Here until {until}</p>
 <p><a class="button" href="{href}" download>Download</a></p>
 <p class="small">Whoever has this link can download the file, so keep it to yourself.</p>"""
@@ -92,15 +96,11 @@ def index() -> web.Response:
 
 
 def signed_in() -> web.Response:
-    """Where a sign-in at a platform ends; whether it worked is known a moment later, and said in the chat."""
-    return page(
-        "Back to the chat",
-        html(
-            LINES,
-            first="You can close this page. In a moment Tandem tells you in your chat what came of it.",
-            second="If nothing comes, the link was used before or is too old: send /connect for a new one.",
-        ),
-    )
+    """Where a sign-in at a platform ends; whether it worked is known a moment later, and said in the chat.
+
+    A link that somebody else asked for looks the same at the platform, so who came by one reads the way out here.
+    """
+    return page("Back to the chat", html(SIGNED_IN))
 
 
 def failure(request: web.Request, status: int, *, words: str = "", reference: str = "") -> web.Response:

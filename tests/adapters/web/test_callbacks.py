@@ -13,6 +13,10 @@ class TestShow:
         assert len(rows(file, "SELECT key FROM inbox WHERE done_at IS NULL")) == 1
         assert applied(file) == []
 
+    async def test_who_came_by_somebody_elses_link_reads_the_way_out(self, house, file):
+        async with house.get("/oauth/tiktok?code=c&state=ours") as answer:
+            assert "Somebody else sent you that link?" in await answer.text()
+
     async def test_the_query_arrives_as_it_came(self, house, file):
         async with house.get("/oauth/tiktok?code=c%2Bd%20e&state=ours"):
             pass
