@@ -35,6 +35,8 @@ TRIES_MAX = 8
 """After so many failures a job rests (a day, or its own interval), and an errand gives the price back."""
 FAILED_AGAIN = timedelta(seconds=30)
 RESTS = timedelta(days=1)
+OUTSIDE_MOST_S = 3600.0
+"""Seconds after which work outside counts as hung: nothing else is done meanwhile, and its lease would be kept."""
 BACKWARD = timedelta(minutes=1)
 """A clock that goes back by more was wrong before."""
 
@@ -185,7 +187,8 @@ class Runner:
                 self._pace.lease_s / 3, lambda: keeping.append(group.create_task(self._keep(row)))
             )
             try:
-                result = await work
+                async with asyncio.timeout(OUTSIDE_MOST_S):
+                    result = await work
             except asyncio.CancelledError:
                 raise
             except BaseException as error:  # noqa: BLE001  raised below as it is: the group would wrap it

@@ -386,6 +386,19 @@ class TestWorkThatOutlastsItsLease:
             slow.release.set()
         assert await house.happened("finished") == ["made a"]
 
+    async def test_that_hangs_is_given_up_and_holds_up_nobody(
+        self, house: House, slow: Slow, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr("core.runner.OUTSIDE_MOST_S", 0.05)
+        await house.planned("steps", "a")
+        await house.planned("once", "b")
+        async with asyncio.timeout(30):
+            assert await house.runner.run_due() == Tick(1, 1)
+        ((_, error, _),) = house.observer.bugs
+        assert isinstance(error, TimeoutError)
+        await house.later(seconds=FAILED_AGAIN.total_seconds())
+        assert await house.happened("finished") == ["made a"]
+
     async def test_that_fails_is_told_as_it_failed(self, house: House, slow: Slow):
         await house.planned("steps", "a")
         house.outside.fails_after.append(ZeroDivisionError())
