@@ -17,6 +17,7 @@ CENT = DOLLAR // 100
 DOLLARS_FROM = 100 * DOLLAR
 """A day of so much is drawn in dollars: nobody reads 811,600 cents."""
 PURPOSES = 8
+"""Lines on what it was for; in the table are all."""
 MISSES = 5
 MISSED_LEAST = 2
 """A question that a model had to answer once is no pattern."""
@@ -141,13 +142,18 @@ def _spans(figures: Figures) -> list[tuple[str, Span]]:
 
 
 def _split(label: str, sums: Callable[[Span], dict[str, int]], spans: list[tuple[str, Span]]) -> list[Block]:
-    """One line for each name, its sums from the shortest span to the longest; ordered by the longest."""
+    """A line for each name: its sums, the longest span last, by which they are ordered. The least share a line."""
     by_span = [sums(span) for _, span in spans]
     names = sorted({name for found in by_span for name in found}, key=lambda name: (-by_span[-1].get(name, 0), name))
     if not names:
         return []
+    listed = len(names) if len(names) <= PURPOSES else PURPOSES - 1
+    lines = [(_name(name), [name]) for name in names[:listed]]
+    if rest := names[listed:]:
+        lines.append((f"{len(rest)} others", rest))
     rows = tuple(
-        (_name(name), " · ".join(dollars(found.get(name, 0)) for found in by_span)) for name in names[:PURPOSES]
+        (words, " · ".join(dollars(sum(found.get(name, 0) for name in those)) for found in by_span))
+        for words, those in lines
     )
     heads = " · ".join(name.lower() if name != spans[-1][0] else name for name, _ in spans)
     return [_bold(f"{label} ({heads})" if heads else label), Facts(rows)]

@@ -53,3 +53,10 @@ class TestReport:
     def test_goals_are_the_month_s_and_say_so(self, day: date, said: str) -> None:
         report = words.report(on(day), Goals(), ReportRules(), Period.DAY)
         assert said in text_of(Reply(report))
+
+    @pytest.mark.parametrize(("names", "least"), [(8, "Purpose 7"), (10, "3 others")])
+    def test_says_what_the_least_come_to(self, names: int, least: str) -> None:
+        day = date(2026, 5, 14)
+        spent = tuple(Spent(day, "model", f"purpose_{n}", "house", 1, nanos(str(100 - n))) for n in range(names))
+        said = text_of(Reply(words.report(replace(on(day), books=Books(spent)), Goals(), ReportRules(), Period.DAY)))
+        assert f"{least}: ${sum(100 - n for n in range(7, names))}.00" in said
