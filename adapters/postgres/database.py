@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.dialects import postgresql
 
 from core.db import Unit, UnitOfWork
@@ -26,6 +27,15 @@ _AWAY = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
 )
+# A host that is gone says nothing. Without these a thread would wait a quarter of an hour for it, or for ever.
+# https://www.postgresql.org/docs/current/libpq-connect.html: seconds, but for the last, which is in milliseconds.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class PostgresDatabase:
@@ -105,7 +115,8 @@ class PostgresDatabase:
         cursor: psycopg.Cursor[Any] | None = getattr(self._own, "cursor", None)
         if cursor is None or cursor.connection.closed:
             # Autocommit: BEGIN and COMMIT are ours to say. Every statement is worth preparing.
-            connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=1, connect_timeout=5)
+            told = make_conninfo(**(_PATIENCE | conninfo_to_dict(self.url)))
+            connection = psycopg.connect(told, autocommit=True, prepare_threshold=1)
             cursor = self._own.cursor = connection.cursor()
             self._connections.add(connection)
         return cursor

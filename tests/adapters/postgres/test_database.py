@@ -42,6 +42,12 @@ class TestOpen:
         with pytest.raises(DatabaseBusy):
             await PostgresDatabase("postgresql://127.0.0.1:1/nowhere").open()
 
+    @pytest.mark.parametrize(("said", "waits"), [("", "30000"), ("tcp_user_timeout=5000", "5000")])
+    async def test_waits_for_a_silent_host_as_long_as_its_url_says(self, url: str, said: str, waits: str) -> None:
+        async with connect(f"{url}{'&' if '?' in url else '?'}{said}" if said else url, pool_max=1) as database:
+            (connection,) = vars(database)["_connections"]
+            assert connection.info.get_parameters()["tcp_user_timeout"] == waits
+
 
 class TestWrite:
     async def test_a_connection_that_dies(self, url: str) -> None:
