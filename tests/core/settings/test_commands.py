@@ -199,7 +199,7 @@ class TestNotice:
     @pytest.mark.parametrize("name", ["nonsense", "gift", "privacy", "linking"])
     async def test_that_is_none_or_always_comes_is_asked_again(self, ann: Person, name: str) -> None:
         outcome = await ann.does("settings", "notice", notice=name, on=False)
-        assert "Streak reminder, Half-way through a challenge, Weekly tips." in problem(outcome, "notice")
+        assert "Half-way through a challenge, Streak reminder, Weekly tips." in problem(outcome, "notice")
         assert "Weekly tips: off." in text_of(await ann.answers(outcome, notice="tips"))
 
 
