@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import ErrorKind, TandemError
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.ports import Observer
 from core.runner import Tick
 
@@ -88,7 +88,7 @@ class Ticker:
             self._idle.set()
 
     def _failed(self, error: Exception) -> None:
-        trace = new_code(8)
+        trace = new_trace()
         if isinstance(error, TandemError) and error.kind is ErrorKind.OPERATIONAL:
             self._observer.operational("tick", error, trace=trace)
         else:

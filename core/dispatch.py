@@ -13,7 +13,7 @@ from core.chat.parse import clean
 from core.db import UnitOfWork
 from core.desk import Desk
 from core.errors import DatabaseBusy, TandemError
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.interaction import Interaction
 from core.mailroom import Arrival
 from core.members import service as members
@@ -36,7 +36,7 @@ class Dispatcher:
         stored with its effect and settled; one that a busy database could not keep has no answer, as it comes again.
         """
         payload = None if arrival is None else arrival.event.payload
-        interaction = Interaction(self._desk, inbound, trace=new_code(8), payload=payload)
+        interaction = Interaction(self._desk, inbound, trace=new_trace(), payload=payload)
         lost: Exception | None = None
         try:
             outcome = await self._desk.database.write(interaction.run)
@@ -68,7 +68,7 @@ class Dispatcher:
 
     async def open_form(self, said: Said) -> Ask | None:
         """The form that a plain sentence may be an answer to: the member's newest unfinished one, as it stands."""
-        interaction = Interaction(self._desk, said, trace=new_code(8))
+        interaction = Interaction(self._desk, said, trace=new_trace())
         try:
             return await self._desk.database.read(interaction.open_form)
         except Exception as error:  # noqa: BLE001  a busy database has no open form; the sentence itself will say so
@@ -77,7 +77,7 @@ class Dispatcher:
 
     async def form(self, answer: Answer) -> Ask | Refusal:
         """The form that an answer is for, as it stands, to show it again. Claims nothing, does nothing."""
-        interaction = Interaction(self._desk, answer, trace=new_code(8))
+        interaction = Interaction(self._desk, answer, trace=new_trace())
         try:
             return await self._desk.database.read(lambda uow: interaction.form(uow, answer.token))
         except Exception as error:  # noqa: BLE001  the one mapper from errors to refusals
@@ -114,7 +114,7 @@ class Dispatcher:
         return roles.may(uow, member.id, query.actor.identity, command.role, self._desk.owners)
 
     def _note(self, what: str, error: Exception) -> None:
-        trace, observer = new_code(8), self._desk.observer
+        trace, observer = new_trace(), self._desk.observer
         if isinstance(error, TandemError):
             observer.operational(what, error, trace=trace)
         else:

@@ -1,5 +1,6 @@
 """Identifiers: what they are made of and why they look as they do."""
 
+import random
 import secrets
 from typing import NewType
 
@@ -28,3 +29,12 @@ def new_code(length: int = 6) -> str:
         rest, place = divmod(rest, len(_READABLE))
         code += _READABLE[place]
     return code
+
+
+_traces = random.Random()
+"""A trace opens nothing, and to ask the system takes as long as two statements."""
+
+
+def new_trace() -> str:
+    """What ties the log lines of one interaction together: 8 characters of those that are read aloud."""
+    return "".join(_traces.choices(_READABLE, k=8))

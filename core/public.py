@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.clock import Clock
 from core.db import Database, UnitOfWork
 from core.errors import ErrorKind, TandemError
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.links import service as links
 from core.outbox.service import DELIVER
 from core.ports import Observer
@@ -45,7 +45,7 @@ class Public:
                 if error.kind is not ErrorKind.OPERATIONAL:
                     raise
                 # Who follows a link gets there; what is lost is one visit, and that is said.
-                self._observer.operational("link visit", error, trace=new_code(8))
+                self._observer.operational("link visit", error, trace=new_trace())
         return link.target
 
     async def database_state(self) -> str:

@@ -35,7 +35,7 @@ from core.chat.room import Forged
 from core.clock import Clock
 from core.dispatch import Dispatcher
 from core.errors import DatabaseBusy
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.mailroom import Arrival, Mailroom, Pending
 from core.mailroom import Event as Mail
 from core.ports import Observer
@@ -320,7 +320,7 @@ class TelegramClient:
                 case _:
                     await self._desk.take(event, mail)
         except Exception as error:  # noqa: BLE001  one event must not end the others
-            self._observer.broken("telegram", error, trace=new_code(8), reference=new_code(4))
+            self._observer.broken("telegram", error, trace=new_trace(), reference=new_code(4))
         finally:
             self._in_hand.discard(event.stamp.key)
             if isinstance(mail, Arrival) and not mail.apart:

@@ -15,7 +15,7 @@ from adapters.web.metrics import Metrics, MetricsPage
 from adapters.web.redirects import Redirects
 from adapters.web.signed import Signer
 from core.errors import ErrorKind, TandemError
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.ports import Observer
 from core.public import Public
 
@@ -86,7 +86,7 @@ def _answering(observer: Observer) -> Middleware:
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        what, trace = f"web {_route(request)}", new_code(8)
+        what, trace = f"web {_route(request)}", new_trace()
         try:
             return await handler(request)
         except web.HTTPException as error:

@@ -8,7 +8,7 @@ from aiohttp import web
 from adapters.web.metrics import Metrics
 from core.chat.room import Forged
 from core.errors import DatabaseBusy
-from core.ids import new_code
+from core.ids import new_trace
 from core.ports import Observer
 
 BODY_MAX_BYTES = 1024 * 1024
@@ -41,7 +41,7 @@ class Hooks:
         except Forged as error:
             return self._answer("forged", 400, error.text)
         except DatabaseBusy as error:
-            self._observer.operational("hook", error, trace=new_code(8))
+            self._observer.operational("hook", error, trace=new_trace())
             return self._answer("busy", 503, error.text)
         return self._answer("stored", 200, "stored") if fresh else self._answer("seen", 200, "seen before")
 

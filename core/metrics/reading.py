@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from core.chat import Due
 from core.db import Row, UnitOfWork
 from core.facts import MetricAccountLost
-from core.ids import MemberId, new_code
+from core.ids import MemberId, new_code, new_trace
 from core.members import service as members
 from core.metrics import connecting, notices, profile, quota, repository, rules, sealing, service
 from core.metrics.rules import MetricLimits
@@ -146,7 +146,7 @@ class _Asking:
             return SourceAway(self._source.platform, f"no answer in {self._call_s} s")
         if not isinstance(error, (SourceAway, AccessLost)):
             what = f"reading {self._source.platform}"
-            self._observer.broken(what, error, trace=new_code(8), reference=new_code(4))
+            self._observer.broken(what, error, trace=new_trace(), reference=new_code(4))
         return error
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core.chat import Again, Due, Job
 from core.db import UnitOfWork
-from core.ids import new_code
+from core.ids import new_code, new_trace
 from core.metrics import quota, reading, repository, rules, sealing, service
 from core.metrics.reading import FRESH_FOR, REFRESH
 from core.metrics.rules import ONE_DAY, MetricLimits
@@ -75,7 +75,7 @@ def known(error: Exception, source: SignIn, observer: Observer) -> Exception:
         return error
     if not isinstance(error, TimeoutError):
         what = f"signing in at {source.platform}"
-        observer.broken(what, error, trace=new_code(8), reference=new_code(4))
+        observer.broken(what, error, trace=new_trace(), reference=new_code(4))
     return SourceAway(source.platform, f"{type(error).__name__} at a sign-in")
 
 
