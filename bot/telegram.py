@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from adapters.telegram.client import Endpoint, TelegramClient, hook_secret, make_bot, publish
 from adapters.web.hooks import Receive
 from bot.settings import DatabaseSettings, Settings
-from bot.wiring import House, data_folder
+from bot.wiring import SQLITE, House, data_folder
 from core.chat.catalog import Catalog
 from core.mailroom import Mailroom
 from core.ports import Observer
@@ -34,7 +34,8 @@ def client(settings: Settings, house: House, observer: Observer) -> TelegramClie
 
 def sent_file(settings: DatabaseSettings) -> Path:
     """Where a database's bot writes down what has left: one file each, since two bots may count updates alike."""
-    return data_folder(settings) / f"{PurePosixPath(urlsplit(settings.url).path).name}-telegram-sent"
+    path = settings.url.removeprefix(SQLITE) if settings.url.startswith(SQLITE) else urlsplit(settings.url).path
+    return data_folder(settings) / f"{PurePosixPath(path).name}-telegram-sent"
 
 
 def door(telegram: TelegramClient, others: Receive) -> Receive:

@@ -18,6 +18,7 @@ class TestSentFile:
         [
             ("sqlite:///data/tandem.db", "data/tandem.db-telegram-sent"),
             ("sqlite:////srv/tandem/live.db", "/srv/tandem/live.db-telegram-sent"),
+            ("sqlite:///data/what?.db", "data/what?.db-telegram-sent"),
             ("postgresql://tandem:secret@localhost/live?connect_timeout=5", "data/live-telegram-sent"),
         ],
     )
