@@ -42,13 +42,13 @@ class Filling:
     """To be called once the form is complete: it is the day's visit, and what that pays is there from then on."""
 
     def gather(
-        self, values: Values, *, key: str, token: Token | None = None, stage: Stage = Stage.ASKING
+        self, values: Values, *, key: str, open_: Open | None = None, stage: Stage = Stage.ASKING
     ) -> Outcome | Work:
         """Ask for what is missing, put the question if there is one, do the rest.
 
-        `token`: of the form being filled; `stage`: where that stands, as its question may be put already.
+        `open_`: the form being filled; `stage`: where it has to stand to be done, as its question may be put already.
         """
-        call = self._call(key)
+        call, token = self._call(key), None if open_ is None else open_.token
         form, problems = self._read(call, values)
         if form is None or (token is None and self.command.asks_first and all(map(is_empty, values.values()))):
             return self.ask(values, problems, token)
@@ -56,7 +56,7 @@ class Filling:
         quote = self._quote(call, form)
         question = self._question(call, form, quote)
         if question is not None:
-            return self._confirm(values, question, quote, token)
+            return self._confirm(values, question, quote, open_)
         if token is not None and not conversations.claim(self.uow, token, stage):
             raise AlreadyAnswered
         return self._do(call, form, quote, values)
@@ -72,7 +72,7 @@ class Filling:
         if quote is not None and open_.values.get(AGREED_PRICE) != str(quote.amount):
             question = self._question(call, form, quote)
             assert question is not None, "a price is always agreed to"
-            return self._confirm(open_.values, question, quote, open_.token)
+            return self._confirm(open_.values, question, quote, open_)
         if not conversations.claim(self.uow, open_.token, Stage.CONFIRMING):
             raise AlreadyAnswered
         return self._do(call, form, quote, open_.values)
@@ -81,7 +81,7 @@ class Filling:
         """Keep what is known and ask for the rest: what was wrong and what is required first."""
         wrong = {problem.field for problem in problems}
         kept = {name: value for name, value in jsonable(values).items() if name not in wrong and not is_empty(value)}
-        return self.as_it_stands(kept, problems, self._keep(Stage.ASKING, kept, token))
+        return self.as_it_stands(kept, problems, self._keep(Stage.ASKING, self._raw(kept), token))
 
     def as_it_stands(self, kept: Values, problems: tuple[FieldProblem, ...], token: Token) -> Ask:
         """The open fields of a form, with options where a source has them. Changes nothing.
@@ -127,17 +127,25 @@ class Filling:
         asked: Message | None = self.command.confirm(self.uow, call, form) if self.command.confirm else None
         return settling.with_price(self.uow, call, asked, quote)
 
-    def _confirm(self, values: Values, question: Message, quote: Quote | None, token: Token | None) -> Confirm:
-        kept = self._keep(Stage.CONFIRMING, values, token, quote)
+    def _confirm(self, values: Values, question: Message, quote: Quote | None, open_: Open | None) -> Confirm:
+        raw, token = self._raw(values), None if open_ is None else open_.token
+        if quote is not None:
+            raw[AGREED_PRICE] = str(quote.amount)
+        if open_ is not None and open_.stage is Stage.CONFIRMING and raw != open_.values:
+            # Another question than the one that was put: who says yes below that one has not read this one.
+            if not conversations.claim(self.uow, open_.token, Stage.CONFIRMING):
+                raise AlreadyAnswered
+            token = None
+        kept = self._keep(Stage.CONFIRMING, raw, token)
         ready = Buttons(self.uow, self.desk.catalog, self.member.id, self.inbound.at).of_message(question)
         return Confirm(kept, ready, private=self.command.private)
 
-    def _keep(self, stage: Stage, values: Values, token: Token | None, quote: Quote | None = None) -> Token:
+    def _raw(self, values: Values) -> dict[str, Any]:
+        names = {field.name for field in self.command.fields}
+        return {name: value for name, value in jsonable(values).items() if name in names}
+
+    def _keep(self, stage: Stage, raw: Values, token: Token | None) -> Token:
         command, uow = self.command, self.uow
-        names = {field.name for field in command.fields}
-        raw = {name: value for name, value in jsonable(values).items() if name in names}
-        if quote is not None:
-            raw[AGREED_PRICE] = str(quote.amount)
         # From when it is asked: an event that was stored may have come hours before, when the program was down.
         expires_at = self.desk.clock.now() + timedelta(minutes=self.desk.limits.conversation_minutes)
         if token is None:

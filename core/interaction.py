@@ -136,7 +136,7 @@ class Interaction:
             return filling.ask(self._values, (), open_.token)
         # What was said anew may need no question any more; where nothing was said, one that is put needs its yes.
         stage = open_.stage if values else Stage.ASKING
-        return filling.gather(self._values, key=token, token=open_.token, stage=stage)
+        return filling.gather(self._values, key=token, open_=open_, stage=stage)
 
     def _say(self, uow: UnitOfWork, known: Known, text: str) -> Outcome | Work:
         current = conversations.current_talk(uow, known.member.id)

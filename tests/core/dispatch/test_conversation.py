@@ -140,6 +140,25 @@ class TestConfirm:
         assert refused(await ann.agrees(asked.token)) == "AlreadyAnswered"
         assert await house.happened("plant") == [f"{asked.token}/Ash/5/"]
 
+    async def test_agreed_to_is_the_one_that_was_read(self, house: House):
+        ann = house.person("ann")
+        asked = await ann.invokes("plant", name="Ash", amount=101)
+        newer = await ann.answers(asked, amount=500)
+        assert text_of(newer) == "Plant 500?"
+        assert refused(await ann.agrees(asked)) == "AlreadyAnswered"
+        assert await house.happened("plant") == []
+        assert isinstance(await ann.agrees(newer), Reply)
+        assert [done.split("/")[2] for done in await house.happened("plant")] == ["500"]
+
+    async def test_answered_anew_in_parallel_has_one_effect(self, house: House):
+        ann = house.person("ann")
+        asked = await ann.invokes("plant", name="Ash", amount=101)
+        newer = await asyncio.gather(*(ann.answers(asked, amount=500) for _ in range(8)))
+        assert sum(isinstance(answer, Confirm) for answer in newer) == 1
+        for answer in (asked, *newer):
+            await ann.agrees(answer if isinstance(answer, Confirm) else asked)
+        assert len(await house.happened("plant")) == 1
+
     async def test_is_put_again_to_who_only_looks(self, house: House):
         ann = house.person("ann")
         asked = await ann.invokes("plant", name="Ash", amount=101)

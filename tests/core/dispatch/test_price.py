@@ -80,6 +80,8 @@ class TestPrice:
         again = await ann.agrees(asked)
         assert isinstance(again, Confirm)
         assert "Costs: 30 credits" in text_of(again)
+        # The second of two quick presses is below the question that was read.
+        assert refused(await ann.agrees(asked)) == "AlreadyAnswered"
         assert await ann.credits() == 100
         assert isinstance(await ann.agrees(again), Reply)
         assert await ann.credits() == 70
