@@ -1,8 +1,10 @@
 """Fixtures that every test may use: real databases on both engines."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.databases import AnyDatabase, Engine, PostgresEngine, SqliteEngine, connect, path_of
@@ -21,6 +23,17 @@ ENGINES = (
         marks=(pytest.mark.pg, pytest.mark.skipif(not PostgresEngine.installed(), reason=NO_SERVER)),
     ),
 )
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Logging is global: who configures it writes to the stderr of one test, which is closed in the next."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

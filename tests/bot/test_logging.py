@@ -11,16 +11,6 @@ from bot.logging import configure, redact
 SALT = b"tests"
 
 
-@pytest.fixture(autouse=True)
-def as_it_was():
-    """Logging is global; the next test gets it as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:], root.level = handlers, level
-
-
 def redacted(salt=SALT, **event):
     return redact(salt)(None, "info", event)
 
