@@ -14,6 +14,7 @@ from bot.words import shown
 from core.audit import service as audit
 from core.clock import Clock, SetClock, SystemClock
 from core.errors import TandemError
+from core.money import plural
 from core.operations import demo, reconcile
 from core.operations.marks import Marks
 
@@ -121,7 +122,7 @@ async def _in_house(arguments: argparse.Namespace, settings: Settings) -> int:
                 return 0 if report.holds else 1
             case "audit":
                 entries, broken = await house.database.read(audit.verify)
-                counted = f"{entries:,} {'entry' if entries == 1 else 'entries'}"
+                counted = plural(entries, "entry", "entries")
                 print(f"{counted}, an unbroken chain." if broken is None else f"Broken at entry {broken}.")
                 return 0 if broken is None else 1
     raise AssertionError(f"{arguments.command} is in the parser and not here")

@@ -15,6 +15,14 @@ Token = NewType("Token", str)
 # Without 0/O, 1/I/L: these are read aloud to support and typed from one phone into another.
 _READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
+ROW_DIGITS_MAX = 18
+"""Digits of a row's number as somebody types it: any number of so many fits into 64 bits."""
+
+
+def is_row_number(text: str) -> bool:
+    """Whether something is plain digits, few enough for the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) <= ROW_DIGITS_MAX
+
 
 def new_token() -> Token:
     """12 url-safe characters (72 bits): fits Telegram's 64 bytes, Discord's 100 characters and a deep link."""

@@ -82,9 +82,9 @@ AMOUNTS: dict[Unit, type[Amount]] = {Unit.COIN: Coins, Unit.CREDIT: Credits, Uni
 
 
 @lru_cache(maxsize=1024)  # mostly of the same few amounts, and a wallet asks for dozens
-def plural(count: int, noun: str) -> str:
-    """`plural(1, "coin")` is "1 coin", `plural(1950, "credit")` is "1,950 credits"."""
-    return f"{count:,} {noun}" if abs(count) == 1 else f"{count:,} {noun}s"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """`plural(1, "coin")` is "1 coin", `plural(1950, "credit")` is "1,950 credits"; `many` for a noun without an s."""
+    return f"{count:,} {noun}" if abs(count) == 1 else f"{count:,} {many or f'{noun}s'}"
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:

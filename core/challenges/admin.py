@@ -9,6 +9,7 @@ from core.chat.form import shortened
 from core.contracts.states import JUDGED
 from core.db import UnitOfWork
 from core.earnings.rules import EarningLimits
+from core.ids import ROW_DIGITS_MAX
 from core.members import service as members
 from core.money import plural
 from core.people import Member, Role
@@ -80,7 +81,7 @@ def _find(uow: UnitOfWork, by: Member, text: str) -> repository.Contract:
 
     Raises `NothingAtStake`, `OwnChallenge`, `FriendsChallenge`, `NotNow`.
     """
-    found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= choosing.ID_MAX else None
+    found = repository.one(uow, int(text)) if text.isdecimal() and len(text) <= ROW_DIGITS_MAX else None
     if found is None or found.terms is None:
         raise NothingAtStake(shortened(text, NUMBER_MAX))
     if found.member in members.everyone(uow, by.id):

@@ -8,9 +8,10 @@ from core.chat.form import shortened
 from core.clock import local_day
 from core.db import UnitOfWork
 from core.durations import day_in_words
+from core.ids import is_row_number
 from core.knowledge import notes
 from core.knowledge.errors import NoSuchNote, NotebookEmpty
-from core.knowledge.picked import beginning, is_number, row_of, stand_for
+from core.knowledge.picked import beginning, row_of, stand_for
 from core.knowledge.repository import Note
 from core.knowledge.rules import NOTE_MAX, NotebookLimits
 from core.people import Member
@@ -117,7 +118,7 @@ def delete(uow: UnitOfWork, call: Call, form: Which) -> Reply:
 
 def _found(uow: UnitOfWork, call: Call, which: str) -> Note:
     """The note that was picked, or typed: as its option reads, or by its number in the list."""
-    if is_number(which):
+    if is_row_number(which):
         here = notes.page(uow, call.member.id, most=1, after=int(which) - 1) if int(which) else []
         if not here:
             raise NoSuchNote

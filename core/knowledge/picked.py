@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from core.chat import Option
-
-DIGITS_MAX = 18
-"""Digits that a row's number can have: more would not fit into the database's integer."""
+from core.ids import is_row_number
 
 
 def stand_for(kind: str, row: int) -> str:
@@ -18,14 +16,9 @@ def row_of(kind: str, typed: str, options: Sequence[Option]) -> int | None:
     wanted = typed.casefold()
     value = next((option.value for option in options if option.label.casefold() == wanted), wanted)
     number = value.removeprefix(f"{kind}-")
-    return int(number) if number != value and is_number(number) else None
+    return int(number) if number != value and is_row_number(number) else None
 
 
 def beginning(typed: str) -> str:
     """What to look for among labels, of which a long one ends in an ellipsis."""
     return typed.casefold().removesuffix("…")
-
-
-def is_number(text: str) -> bool:
-    """Whether something is plain digits, few enough for a row."""
-    return text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX

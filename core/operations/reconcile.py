@@ -48,7 +48,7 @@ def reconcile(uow: UnitOfWork) -> Report:
 
 def lines(report: Report) -> list[str]:
     """The report for a terminal: sums, what was checked, what was found."""
-    entries = f"{report.audit_entries:,} audit {'entry' if report.audit_entries == 1 else 'entries'}"
+    entries = plural(report.audit_entries, "audit entry", "audit entries")
     shown = [f"{plural(report.transfers, 'transfer')}, {entries}."]
     for unit in sorted({item.unit for item in report.sums}):
         parts = [item for item in report.sums if item.unit == unit]

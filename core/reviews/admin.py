@@ -26,7 +26,7 @@ from core.chat.form import OPTIONS_MAX, shortened
 from core.db import UnitOfWork
 from core.durations import in_words
 from core.errors import InvalidField, TandemError
-from core.ids import CaseId
+from core.ids import CaseId, is_row_number
 from core.members import service as members
 from core.people import Member, Role
 from core.reviews import rules, service
@@ -177,7 +177,7 @@ def _decision(uow: UnitOfWork, form: Decision, catalog: Catalog) -> tuple[Case, 
 
 def _case(uow: UnitOfWork, number: str) -> Case:
     digits = number.strip().removeprefix("#")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    if not is_row_number(digits):
         raise NoSuchCase(number[:40])
     return service.case_of(uow, CaseId(int(digits)))
 

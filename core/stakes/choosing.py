@@ -4,7 +4,7 @@ from core.chat import Call, Option
 from core.chat.command import Opening
 from core.chat.form import Source, shortened
 from core.db import UnitOfWork
-from core.ids import MemberId
+from core.ids import ROW_DIGITS_MAX, MemberId
 from core.people import Member
 from core.stakes import repository, words
 from core.stakes.errors import NoneToChoose, NoSuchChallenge
@@ -12,8 +12,6 @@ from core.stakes.repository import Contract
 
 TOPIC = "Challenges"
 """Where `/help` lists what members can do with contracts."""
-ID_MAX = 18
-"""Digits of the largest number that a database holds."""
 
 
 def options(contracts: list[Contract], prefix: str) -> list[Option]:
@@ -51,7 +49,7 @@ def find(uow: UnitOfWork, member: Member, text: str, source: Source) -> Contract
     """The contract that a field names: by number, or by title among those to choose. Raises `NoSuchChallenge`."""
     if not text.isdecimal():
         text = meant(text, source(uow, "", member))
-    if not text.isdecimal() or len(text) > ID_MAX:
+    if not text.isdecimal() or len(text) > ROW_DIGITS_MAX:
         raise NoSuchChallenge
     return mine(uow, member.id, int(text))
 
